@@ -1,0 +1,86 @@
+"""The one exception tree of the project.
+
+PredictionDexError                something we can explain to a person
+├── UsageError                    the request itself is wrong; carries the field
+│   ├── UnknownName               no such Pokémon, move, type, nature...; carries the nearest names
+│   ├── IllegalMove               the form cannot learn that move
+│   └── UnsupportedMove           the rules of that move are not there yet
+├── SnapshotError                 the bundled Pokédex is missing, cut short or altered
+├── StoreError                    the database is away, on another migration, or refuses
+│   └── LoadError                 a load was rolled back; the old data stays
+├── SourceError                   an outside source is down or answered garbage
+├── ReferenceEngineError          the reference battle engine cannot be installed or run
+└── StartError                    a service cannot start (port taken, component missing)
+"""
+
+from __future__ import annotations
+
+
+class PredictionDexError(Exception):
+    """Base of every error this project raises on purpose.
+
+    ``status`` is the HTTP status the API answers with when the error reaches it.
+    """
+
+    status = 500
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UsageError(PredictionDexError):
+    """The caller's input is wrong. ``field`` is its path, such as ``you.moves[2]``."""
+
+    status = 422
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class UnknownName(UsageError):
+    """A name that resolves to nothing. ``nearest`` holds up to three likely ones."""
+
+    def __init__(self, kind: str, name: str, *, nearest: tuple[str, ...] = (), field: str = "") -> None:
+        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
+        super().__init__(f"Unknown {kind}: {name!r}.{hint}", field=field)
+        self.kind = kind
+        self.name = name
+        self.nearest = nearest
+
+
+class IllegalMove(UsageError):
+    """A move that the form cannot have in these games."""
+
+
+class UnsupportedMove(UsageError):
+    """A move whose rules the engine does not play yet; it is refused, never approximated."""
+
+
+class SnapshotError(PredictionDexError):
+    """The bundled Pokédex snapshot does not match its checksum or cannot be read."""
+
+
+class StoreError(PredictionDexError):
+    """The database is unreachable, on an unexpected migration, or refuses the work."""
+
+    status = 503
+
+
+class LoadError(StoreError):
+    """A load was rolled back; what the database held before is still there."""
+
+
+class SourceError(PredictionDexError):
+    """An outside data source is down, slow, or answered something unusable."""
+
+    status = 502
+
+
+class ReferenceEngineError(PredictionDexError):
+    """The reference battle engine (a Node.js package) cannot be installed or run."""
+
+
+class StartError(PredictionDexError):
+    """A service cannot start; the message says what to do."""
