@@ -1,0 +1,99 @@
+"""The one place that reads the environment.
+
+Every setting is an environment variable with the prefix ``PDX_``: ``PDX_PORT=8080`` sets ``port``.
+Nothing else in the project looks at ``os.environ`` for its own configuration.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_data_path
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def checkout() -> Path | None:
+    """The project's checkout when the package runs from one, else ``None`` (installed from a wheel)."""
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "pdx.py").is_file() and (root / "pyproject.toml").is_file() else None
+
+
+def default_home() -> Path:
+    """``.pdx`` inside a checkout, the platform's folder for user data elsewhere."""
+    root = checkout()
+    return root / ".pdx" if root else user_data_path("predictiondex", appauthor=False)
+
+
+def reachable(host: str) -> str:
+    """The host a client on this machine connects to when a server listens on ``host``."""
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+class Settings(BaseSettings):
+    """Configuration of every program of the project.
+
+    Precedence: arguments of the constructor (the CLI passes its options so), then ``PDX_`` variables,
+    then the defaults below. A value of the wrong shape raises ``pydantic.ValidationError`` naming it.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PDX_", frozen=True, env_ignore_empty=True)
+
+    home: Path = Field(
+        default_factory=default_home,
+        description="Folder of everything the program writes: database, models, logs, state.",
+    )
+    database_url: str = Field(
+        default_factory=lambda data: f"sqlite:///{(data['home'] / 'predictiondex.db').as_posix()}",
+        repr=False,
+        description="SQLAlchemy address of the database. Default: a SQLite file in the home.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the API and the page listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port of the API.")
+    ui_port: int = Field(default=8501, ge=1, le=65535, description="Port of the page.")
+    api_url: str = Field(
+        default_factory=lambda data: f"http://{reachable(data['host'])}:{data['port']}",
+        description="Where the page and the CLI find the API. Default: the host and port above.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe message that is logged."
+    )
+    start_timeout: float = Field(
+        default=180.0, gt=0, description="Seconds that `up` waits for a service to become ready."
+    )
+    stop_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds that a service gets to stop before it is killed."
+    )
+    require_real: bool = Field(
+        default=False, description="Tests fail, not skip, when a component outside Python is missing."
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("api_url")
+    @classmethod
+    def _bare_api_url(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def ui_url(self) -> str:
+        """Address of the page for a browser on this machine."""
+        return f"http://{reachable(self.host)}:{self.ui_port}"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the log files."""
+        return self.home / "logs"
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once. ``get_settings.cache_clear()`` reads them anew."""
+    return Settings()

@@ -1,0 +1,20 @@
+"""What every test shares: a home of its own, so that no test touches the user's data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Point ``PDX_HOME`` at a temporary folder and drop every other ``PDX_`` setting of the shell."""
+    home = tmp_path_factory.mktemp("pdx-home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith("PDX_") and n != "PDX_REQUIRE_REAL"]:
+            patch.delenv(name)
+        patch.setenv("PDX_HOME", str(home))
+        yield home
