@@ -1,0 +1,161 @@
+"""Requests of the prediction and battle endpoints.
+
+Only what can be checked without the facts is checked here: types, ranges, lengths. Names and legality
+are the advisor's business, because it knows the Pokédex.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from predictiondex.pokedex.model import Lang
+
+#: ``model`` is instant, ``simulation`` plays battles, ``hybrid`` takes both.
+EngineName = Literal["model", "simulation", "hybrid"]
+StatusName = Literal["par", "brn", "psn", "tox", "slp", "frz"]
+
+#: No request may ask for more battles than this: about a tenth of a second of one core.
+MAX_SIMULATIONS = 20_000
+#: A matchup table multiplies its battles by up to 36 pairs.
+MAX_TEAM_SIMULATIONS = 5_000
+#: The longest name in the games has 18 letters; the rest is room for typos and form names.
+MAX_NAME = 64
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+Level = Annotated[int, Field(ge=1, le=100)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+Iv = Annotated[int, Field(ge=0, le=31)]
+Av = Annotated[int, Field(ge=0, le=200)]
+Stage = Annotated[int, Field(ge=-6, le=6)]
+
+
+class _Request(BaseModel):
+    """Strict: ``"50"`` is not a level, and a misspelt field is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Ivs(_Request):
+    """Individual values, 0-31; 31 where nothing is said."""
+
+    hp: Iv = 31
+    atk: Iv = 31
+    def_: Iv = Field(default=31, alias="def")
+    spa: Iv = 31
+    spd: Iv = 31
+    spe: Iv = 31
+
+    def values(self) -> tuple[int, int, int, int, int, int]:
+        """In the order of :data:`predictiondex.pokedex.model.STATS`."""
+        return self.hp, self.atk, self.def_, self.spa, self.spd, self.spe
+
+
+class Avs(_Request):
+    """Awakening values, 0-200, from candies; 0 where nothing is said."""
+
+    hp: Av = 0
+    atk: Av = 0
+    def_: Av = Field(default=0, alias="def")
+    spa: Av = 0
+    spd: Av = 0
+    spe: Av = 0
+
+    def values(self) -> tuple[int, int, int, int, int, int]:
+        """In the order of :data:`predictiondex.pokedex.model.STATS`."""
+        return self.hp, self.atk, self.def_, self.spa, self.spd, self.spe
+
+
+class Boosts(_Request):
+    """Stat stages, -6 to 6; 0 where nothing is said."""
+
+    atk: Stage = 0
+    def_: Stage = Field(default=0, alias="def")
+    spa: Stage = 0
+    spd: Stage = 0
+    spe: Stage = 0
+    accuracy: Stage = 0
+    evasion: Stage = 0
+
+    def values(self) -> tuple[int, int, int, int, int, int, int]:
+        """In the order of :data:`predictiondex.pokedex.model.BOOSTS`."""
+        return self.atk, self.def_, self.spa, self.spd, self.spe, self.accuracy, self.evasion
+
+
+class Side(_Request):
+    """One Pokémon as it stands: who it is, how it was raised, and its state right now."""
+
+    pokemon: Name | Annotated[int, Field(ge=1, le=809)] = Field(
+        description="English or French name, id, slug or Pokédex number; accents and case do not matter."
+    )
+    moves: list[Name] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=4,
+        description="One to four moves it knows, by name (English, French) or id. Left out, the likeliest "
+        "four are assumed: the last it learns by level.",
+    )
+    level: Level = 50
+    nature: Name = Field(default="serious", description="English or French name of the nature.")
+    ivs: Ivs = Field(default_factory=Ivs)
+    avs: Avs = Field(default_factory=Avs)
+    friendship: int = Field(default=70, ge=0, le=255)
+    mega: bool | Literal["mega", "x", "y"] | None = Field(
+        default=False, description="It mega-evolves on the first turn; `x` or `y` where there are two."
+    )
+    hp_percent: float = Field(default=100.0, gt=0, le=100, description="Hit points left, in per cent.")
+    status: StatusName | None = None
+    boosts: Boosts = Field(default_factory=Boosts)
+    strict: bool | None = Field(
+        default=None, description="Overrides the request's `strict` for this side: false lets it have any move."
+    )
+
+
+class _BattleRequest(_Request):
+    seed: Seed = Field(default=1, description="Same request, same seed, same answer.")
+    lang: Lang = Field(default="en", description="Language of names and explanations.")
+    strict: bool = Field(default=True, description="Refuse moves that the form cannot have in these games.")
+
+
+class BestMoveRequest(_BattleRequest):
+    """Which of my moves should I open with?"""
+
+    you: Side
+    opponent: Side
+    engine: EngineName = "simulation"
+    simulations: int = Field(default=1000, ge=1, le=MAX_SIMULATIONS, description="Battles played for each move.")
+
+
+class MatchupsRequest(_BattleRequest):
+    """Every one of my team against every one of theirs."""
+
+    you: list[Side] = Field(min_length=1, max_length=6)
+    opponent: list[Side] = Field(min_length=1, max_length=6)
+    engine: EngineName = "simulation"
+    simulations: int = Field(
+        default=500, ge=1, le=MAX_TEAM_SIMULATIONS, description="Battles played for each of the pairs."
+    )
+
+
+class DuelRequest(_BattleRequest):
+    """Battles between two Pokémon under named policies."""
+
+    you: Side
+    opponent: Side
+    simulations: int = Field(default=1000, ge=1, le=MAX_SIMULATIONS)
+    policy_you: Name = Field(
+        default="greedy",
+        description="`greedy`, `greedycap`, `random`, `fixed:<move>` or `first:<move>`, then greedy.",
+    )
+    policy_opponent: Name = "greedy"
+
+
+class DamageRequest(_Request):
+    """What one move does to one target."""
+
+    attacker: Side
+    defender: Side
+    move: Name
+    lang: Lang = "en"
+    strict: bool = True
