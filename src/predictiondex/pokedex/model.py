@@ -37,7 +37,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Learn:
-    """One way a form learns a move; ``level`` is 1-100 for ``level``, otherwise ``None``."""
+    """One way a form learns a move.
+
+    ``level`` is 0-100 for ``level`` (0: learned on evolving into the form), otherwise ``None``.
+    """
 
     move: str
     method: LearnMethod
@@ -146,5 +149,18 @@ class Move:
     #: Names of the reference's callbacks for this move (``onTry``, ``damageCallback``, ``condition.onResidual``...):
     #: what plain fields do not say and the battle rules must play.
     callbacks: tuple[str, ...] = field(default=())
-    #: Metronome may call it.
+    #: Plain members of the reference's condition of this move, such as ``("duration", 5)`` or
+    #: ``("onResidualOrder", 8)``; a flag is ``True``.
+    condition: tuple[tuple[str, int | bool | str], ...] = ()
+    #: Metronome may call it (the order it draws from is :attr:`Pokedex.metronome`).
     metronome: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """A nature: ``plus`` gains and ``minus`` loses ten per cent; both ``None`` for a neutral one."""
+
+    id: str
+    names: Names
+    plus: Stat | None = None
+    minus: Stat | None = None
