@@ -1,0 +1,101 @@
+"""Renew ``requirements/*.txt`` from ``pyproject.toml``: ``python3 pdx.py lock [--upgrade]``.
+
+All locks come from one resolution of everything together, so that any of them can be installed into
+the same environment. Versions stay as they are unless ``--upgrade`` is given or they no longer fit.
+Each lock records a digest of the sections it was made from: a test tells when one is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIREMENTS = ROOT / "requirements"
+
+PROJECT = ("pyproject.toml", "--group", "build")
+EVERYTHING = (*PROJECT, "--all-extras", "--group", "dev")
+#: Lock -> what it holds, as arguments of `uv pip compile`.
+LOCKS: dict[str, tuple[str, ...]] = {
+    "bootstrap": ("--group", "bootstrap"),
+    "core": PROJECT,
+    "serve": (*PROJECT, "--extra", "ui"),
+    "dev": (*PROJECT, "--extra", "ui", "--group", "dev"),
+    "mlops": (*PROJECT, "--extra", "mlops"),
+    "dask": (*PROJECT, "--extra", "dask"),
+}
+SECTIONS = ("requires-python", "dependencies", "optional-dependencies")
+
+
+def dependency_digest(pyproject: Path = ROOT / "pyproject.toml") -> str:
+    """SHA-256 over every part of pyproject.toml that a lock depends on."""
+    tables = tomllib.loads(pyproject.read_text(encoding="utf-8"))
+    parts = [tables["project"].get(section) for section in SECTIONS]
+    parts += [tables.get("dependency-groups"), tables["build-system"]["requires"]]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def header(digest: str) -> str:
+    """First lines of every lock."""
+    return f"# Made by `python3 pdx.py lock` from pyproject.toml; not to be edited.\n# sources: sha256:{digest}\n"
+
+
+def recorded_digest(lock: Path) -> str | None:
+    """The digest that a lock was made with."""
+    found = re.search(r"^# sources: sha256:([0-9a-f]{64})$", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    return found.group(1) if found else None
+
+
+def compile_lock(options: tuple[str, ...], output: Path, constraints: Path | None, *, upgrade: bool) -> None:
+    """Resolve for every platform and Python; ``output``'s present versions are kept where they fit."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", *options, "--quiet"]
+    command += ["--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--no-annotate"]
+    command += ["--output-file", str(output)]
+    if constraints:
+        command += ["--constraints", str(constraints)]
+    if upgrade:
+        command += ["--upgrade"]
+    subprocess.run(command, check=True, cwd=ROOT)
+
+
+def lock_all(*, upgrade: bool) -> None:
+    """Renew every lock; each replaces the old one only once it is whole."""
+    first_lines = header(dependency_digest())
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder, "all.txt")
+        whole.write_text(
+            "".join(path.read_text(encoding="utf-8") for path in present_locks()), encoding="utf-8"
+        )
+        compile_lock(EVERYTHING, whole, None, upgrade=upgrade)
+        for name, options in LOCKS.items():
+            part = Path(folder, f"{name}.txt")
+            compile_lock(options, part, whole, upgrade=False)
+            text = first_lines + part.read_text(encoding="utf-8")
+            (REQUIREMENTS / part.name).write_text(text, encoding="utf-8", newline="\n")
+            print(f"requirements/{part.name}: {text.count('==')} packages")
+
+
+def present_locks() -> list[Path]:
+    """The locks there are, in a fixed order."""
+    return [path for name in LOCKS if (path := REQUIREMENTS / f"{name}.txt").exists()]
+
+
+def main() -> None:
+    """Command line of this script."""
+    parser = argparse.ArgumentParser(
+        prog="pdx.py lock", description=__doc__.splitlines()[0] if __doc__ else None
+    )
+    parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
+    arguments = parser.parse_args()
+    lock_all(upgrade=arguments.upgrade)
+
+
+if __name__ == "__main__":
+    main()
