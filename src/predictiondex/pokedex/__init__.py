@@ -1,7 +1,7 @@
 """The facts of the games: forms, moves, types, learnsets and names, typed and immutable.
 
-``from predictiondex.pokedex import pokedex`` gives the one :class:`Pokedex` of the process. It is read on first
-use, so that importing this package for its types alone costs nothing.
+``from predictiondex.pokedex import pokedex`` gives the one :class:`Pokedex` of the process. It is read on
+first use, so that importing this package for its types alone costs nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     pokedex: Pokedex
 
 __all__ = [
-    "BOOSTS", "STATS", "TYPES", "Form", "Learn", "Move", "Names", "Nature", "Pokedex", "Secondary", "Species", "pokedex",
+    "BOOSTS", "STATS", "TYPES", "Form", "Learn", "Move", "Names", "Nature", "Pokedex", "Secondary", "Species",
+    "pokedex",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from predictiondex.pokedex.model import TYPES, Form, Move, Names, Nature, Species
-from predictiondex.pokedex.names import Entry, Label, NameIndex
+from predictiondex.pokedex.names import Entry, Label, NameIndex, closest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,8 +19,8 @@ class Pokedex:
     conditions (``par``, ``brn``, ``psn``, ``tox``, ``frz``), ``powder`` moves, being ``trapped``...
     ``metronome`` lists the moves that Metronome draws from, in the order it numbers them.
     ``version`` is the reference's; ``checksum`` the snapshot's SHA-256; ``sources`` names where each part is
-    from. The methods that resolve a name raise :class:`UnknownName`, with the nearest three, for an unknown one;
-    ``field`` is the path of the input it came from, for the error.
+    from. The methods that resolve a name raise :class:`UnknownName`, with the nearest three, for an unknown
+    one; ``field`` is the path of the input it came from, for the error.
     """
 
     forms: Mapping[str, Form]
@@ -104,9 +104,10 @@ class Pokedex:
         return tuple(form for form in self.forms.values() if move in form.movepool)
 
     def level_up_moves(self, form: Form, level: int) -> tuple[str, ...]:
-        """The last four moves learned by ``level``, oldest first: what a Pokémon met at that level likely has.
+        """The last four moves learned by ``level``, oldest first: the likeliest set of a Pokémon met there.
 
-        Of moves learned at the same level the stronger ones count as later. A Mega uses its base form's moves.
+        Of moves learned at the same level the stronger ones count as later. Fewer than four are given where
+        the form has learned fewer. A Mega uses its base form's moves.
         """
         source = self.forms[form.mega_of] if form.mega_of else form
         latest: dict[str, int] = {}
@@ -118,8 +119,8 @@ class Pokedex:
 
 
 def _labels(names: Names, *identifiers: str) -> tuple[Label, ...]:
-    """Accepted spellings, the names before the identifiers so that messages show names."""
-    labels = [Label(names.en, "en"), Label(names.fr, "fr")]
-    labels += [Label(alias, "") for alias in names.aliases]
-    # An identifier is shown as the English name: `Nearest: Mr. Mime` reads better than `mrmime`.
-    return (*labels, *(Label(identifier, "") for identifier in identifiers))
+    """Accepted spellings of one thing; messages show the display name that looks most like the spelling."""
+    labels = [Label(names.en, names.en, "en"), Label(names.fr, names.fr, "fr")]
+    labels += [Label(alias, closest(alias, (names.en, names.fr)), "") for alias in names.aliases]
+    labels += [Label(identifier, names.en, "") for identifier in identifiers]
+    return tuple(labels)

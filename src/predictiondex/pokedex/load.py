@@ -131,7 +131,9 @@ def _learns(move: str, ways: str) -> Iterable[Learn]:
 
 
 def _move(record: Record) -> Move:
-    fields = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    fields: Record = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in record.items()
+    }
     for key in ("boosts", "self_boosts", "condition"):
         if key in fields:
             fields[key] = tuple((name, value) for name, value in fields[key])

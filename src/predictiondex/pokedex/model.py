@@ -146,8 +146,8 @@ class Move:
     self_volatile: str | None = None
     self_side_condition: str | None = None
     secondaries: tuple[Secondary, ...] = ()
-    #: Names of the reference's callbacks for this move (``onTry``, ``damageCallback``, ``condition.onResidual``...):
-    #: what plain fields do not say and the battle rules must play.
+    #: Names of the reference's callbacks for this move (``onTry``, ``damageCallback``,
+    #: ``condition.onResidual``...): what plain fields do not say and the battle rules must play.
     callbacks: tuple[str, ...] = field(default=())
     #: Plain members of the reference's condition of this move, such as ``("duration", 5)`` or
     #: ``("onResidualOrder", 8)``; a flag is ``True``.

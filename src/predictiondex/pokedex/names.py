@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from predictiondex.errors import UnknownName
 
@@ -31,10 +31,16 @@ def key(text: str) -> str:
     return "".join(char for char in plain if char.isalnum())
 
 
+def closest(text: str, choices: Iterable[str]) -> str:
+    """The choice that looks most like ``text``; the first one of equals."""
+    return max(choices, key=lambda choice: fuzz.ratio(key(text), key(choice)))
+
+
 class Label(NamedTuple):
-    """One accepted spelling: how it is shown, and the language it belongs to (empty: any)."""
+    """One accepted spelling, how messages show it, and the language it belongs to (empty: any)."""
 
     text: str
+    shown: str
     lang: str
 
 
@@ -92,13 +98,12 @@ class NameIndex(Generic[T]):
         if not isinstance(name, str) or len(name) > MAX_LENGTH or not key(name):
             return ()
         wanted = key(name)
-        scores = process.extract(
-            wanted, list(self._spellings), scorer=_likeness, score_cutoff=_NEAR, limit=limit * 8
-        )
+        scores = {spelling: _likeness(wanted, spelling) for spelling in self._spellings}
         best: dict[int, str] = {}
-        for spelling, _, _ in scores:
+        for spelling in sorted(scores, key=scores.__getitem__, reverse=True):
             position, label = self._spellings[spelling]
-            best.setdefault(position, label.text)
+            if scores[spelling] >= _NEAR:
+                best.setdefault(position, label.shown)
         return tuple(best.values())[:limit]
 
     def search(self, text: str, lang: str = "en") -> list[T]:
@@ -132,12 +137,10 @@ class NameIndex(Generic[T]):
         )
 
 
-def _likeness(wanted: str, spelling: str, *, score_cutoff: float = 0.0, **_: object) -> float:
-    """Likeness of two spellings, 0-100; one that begins with the other counts as near."""
-    score = fuzz.ratio(wanted, spelling, score_cutoff=0.0)
-    if spelling.startswith(wanted) and len(wanted) > 2:
-        score = max(score, 90.0)
-    return score if score >= score_cutoff else 0.0
+def _likeness(wanted: str, spelling: str) -> float:
+    """Likeness of two spellings, 0-100; a name that begins with what was typed counts as near."""
+    begun = len(wanted) > 2 and spelling.startswith(wanted)
+    return max(fuzz.ratio(wanted, spelling), 90.0 if begun else 0.0)
 
 
 def _score(wanted: str, spelling: str) -> float:

@@ -1,4 +1,4 @@
 """The reference: outside packages that the facts come from and that the rules are checked against.
 
-Nothing here is needed to predict or to serve; it is used to build the Pokédex snapshot and to compare results.
+Nothing here is needed to predict or to serve; it builds the Pokédex snapshot and lets results be compared.
 """

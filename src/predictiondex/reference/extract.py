@@ -15,7 +15,7 @@ _TIMEOUT = 120.0
 
 
 def facts(showdown: Path) -> dict[str, Any]:
-    """What ``extract.js`` prints for the package in ``showdown``: forms, moves, types, natures, Metronome's pool.
+    """What ``extract.js`` prints for the package in ``showdown``: forms, moves, types, natures, metronome.
 
     Raises :class:`ReferenceEngineError` when Node.js is missing, fails, or answers no JSON.
     """

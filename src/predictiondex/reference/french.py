@@ -1,6 +1,6 @@
 """French names that no source package gives, or gives in another spelling than the games of 2018.
 
-These are the official names as printed in the games (facts, not text); ``docs/DATA.md`` lists what was mended.
+These are the official names as printed in the games; ``docs/DATA.md`` lists what was mended.
 """
 
 from __future__ import annotations
@@ -84,10 +84,12 @@ MENDED_MOVES = {
 #: by case, accents, spaces or punctuation alone resolve without being listed.
 MOVE_ALIASES: dict[str, tuple[str, ...]] = {
     "absorb": ("Vole-Vie",),
+    "eggbomb": ("Bombe Œuf",),
     "firepunch": ("Poing Feu",),
     "firespin": ("Danse Flammes",),
     "highjumpkick": ("Hi Jump Kick",),
     "petaldance": ("Danse Fleurs",),
+    "sludgebomb": ("Bombe Beurk",),
     "visegrip": ("Vice Grip",),
     "wingattack": ("Cru-Ailes",),
 }

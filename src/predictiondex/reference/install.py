@@ -7,12 +7,12 @@ npm's own configuration decides where packages come from.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from predictiondex.errors import ReferenceEngineError
 
@@ -25,14 +25,8 @@ _HOW_TO = "Install Node.js 18 or newer with npm and make sure both are on the PA
 
 
 def default_cache() -> Path:
-    """The user's cache folder for reference packages (not created)."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "predictiondex" / "reference"
+    """The folder for reference packages in the user's cache (not created)."""
+    return user_cache_path("predictiondex", appauthor=False) / "reference"
 
 
 def node_command() -> str:
@@ -115,7 +109,8 @@ def _verify(package: Path, version: str) -> None:
         ) from error
     if found != version:
         raise ReferenceEngineError(
-            f"{package} is version {found}, {version} is needed. Delete {package.parent.parent} and run this again."
+            f"{package} is version {found}, {version} is needed. "
+            f"Delete {package.parent.parent} and run this again."
         )
 
 

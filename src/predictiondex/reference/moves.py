@@ -25,18 +25,19 @@ _PLAIN = {
     "selfSwitch": "self_switch",
     "breaksProtect": "breaks_protect",
     "stallingMove": "stalling",
-    "thawsTarget": "thaws_target", "callsMove": "calls_move",
+    "thawsTarget": "thaws_target",
+    "callsMove": "calls_move",
     "ignoreImmunity": "ignore_immunity",
     "status": "status",
     "volatileStatus": "volatile",
     "sideCondition": "side_condition",
-}  # fmt: skip
+}
 
 #: Members that :func:`move_record` reads one by one.
 _READ = {
-    "id", "name", "num", "type", "category", "basePower", "accuracy", "pp", "noPPBoosts", "priority", "target",
-    "flags", "critRatio", "multihit", "overrideOffensivePokemon", "boosts", "self", "secondary", "secondaries",
-    "condition", "callbacks", "baseMoveType",
+    "id", "name", "num", "type", "baseMoveType", "category", "basePower", "accuracy", "pp", "noPPBoosts",
+    "priority", "target", "flags", "critRatio", "multihit", "overrideOffensivePokemon", "boosts", "self",
+    "secondary", "secondaries", "condition", "callbacks",
 }  # fmt: skip
 
 #: Members that say nothing about a battle here: bookkeeping of the package.

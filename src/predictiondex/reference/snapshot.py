@@ -109,7 +109,7 @@ def _sources(version: str) -> Record:
 
 
 def _types(entries: Iterable[Mapping[str, Any]]) -> list[Record]:
-    """One row per type in the order of ``TYPES``: names, what it does to each defender, what cannot touch it."""
+    """One row per type, in the order of ``TYPES``: names, attack on each defender, what cannot touch it."""
     taken = {entry["name"]: entry["damageTaken"] for entry in entries}
     if set(taken) != set(TYPES):
         raise SourceError(
