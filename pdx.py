@@ -134,7 +134,8 @@ def offer_venv_module() -> None:
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         sys.exit(
-            f"This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install {package}"
+            "This Python cannot make virtual environments. "
+            f"On Debian or Ubuntu: sudo apt-get install {package}"
         )
     say(f"Installing {package}")
     subprocess.run(["apt-get", "update", "-qq"], check=True)
@@ -156,11 +157,24 @@ def install(group: str, stamp: Stamp, wanted: Stamp) -> None:
     if stamp.get(group) != wanted[group]:
         say(f"Installing the packages of '{group}'")
         lock = str(REQUIREMENTS / f"{group}.txt")
-        subprocess.run([*uv, "--require-hashes", "-r", lock], check=True, env=environment)
+        run_without_list([*uv, "--require-hashes", "-r", lock], environment)
     if stamp.get("project") != wanted["project"]:
         say("Installing PredictionDex")
         project = ["--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
         subprocess.run([*uv, *project], check=True, env=environment)
+
+
+def run_without_list(command: list[str], environment: dict[str, str]) -> None:
+    """Run uv; off a terminal, where its bars do not show, leave out its list of every single package."""
+    if sys.stderr.isatty():
+        subprocess.run(command, check=True, env=environment)
+        return
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        for line in process.stderr or ():
+            if not line.startswith((" + ", " - ", " ~ ")):
+                print(line, end="", file=sys.stderr)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
 def uv_environment() -> dict[str, str]:

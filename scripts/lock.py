@@ -44,7 +44,8 @@ def dependency_digest(pyproject: Path = ROOT / "pyproject.toml") -> str:
 
 def header(digest: str) -> str:
     """First lines of every lock."""
-    return f"# Made by `python3 pdx.py lock` from pyproject.toml; not to be edited.\n# sources: sha256:{digest}\n"
+    origin = "# Made by `python3 pdx.py lock` from pyproject.toml; not to be edited."
+    return f"{origin}\n# sources: sha256:{digest}\n"
 
 
 def recorded_digest(lock: Path) -> str | None:
