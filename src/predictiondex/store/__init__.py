@@ -1,0 +1,33 @@
+"""Tables, migrations and repositories: the only room with SQL.
+
+engine(url)              an SQLAlchemy engine, the same for the API, the loader and the tests
+migrate(url or engine)   bring the schema up to date; quick when it is
+check(engine)            why the database cannot serve, empty when it can
+Facts, Loads, Predictions   repositories over an engine, with typed rows
+"""
+
+from predictiondex.store.connection import describe, engine
+from predictiondex.store.facts import Facts, FormRow, LearnRow, MoveRow
+from predictiondex.store.history import LoadRow, Loads
+from predictiondex.store.migrating import HEAD, migrate
+from predictiondex.store.predictions import OutcomeRow, PredictionRow, Predictions, Recorded, Result
+from predictiondex.store.readiness import check
+
+__all__ = [
+    "HEAD",
+    "Facts",
+    "FormRow",
+    "LearnRow",
+    "LoadRow",
+    "Loads",
+    "MoveRow",
+    "OutcomeRow",
+    "PredictionRow",
+    "Predictions",
+    "Recorded",
+    "Result",
+    "check",
+    "describe",
+    "engine",
+    "migrate",
+]

@@ -1,0 +1,145 @@
+"""Engines: one way to open each kind of database, and what its failures are called."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from predictiondex.errors import StoreError
+
+#: Seconds that a writer waits for another one before it gives up.
+BUSY_SECONDS = 15.0
+
+#: Seconds for a connection to PostgreSQL to come about; also how long sent bytes may stay unacknowledged.
+CONNECT_SECONDS = 2
+
+#: Any fixed number: loads and migrations of every process meet at this advisory lock.
+WRITER_LOCK = 0x9DE_C5
+
+
+def engine(url: str | URL) -> Engine:
+    """A new engine for ``url``: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``.
+
+    Nothing is opened yet. ``postgres://`` and ``postgresql://`` both mean psycopg 3. Errors:
+    :class:`StoreError` for an address that is neither.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    return _postgresql(parsed)
+
+
+def describe(target: Engine | URL | str) -> str:
+    """The address without its password, for messages."""
+    url = target.url if isinstance(target, Engine) else make_url(target)
+    return url.render_as_string(hide_password=True)
+
+
+def sqlite_file(target: Engine | URL | str) -> Path | None:
+    """The file behind a SQLite address; ``None`` in memory, for ``file:`` addresses, or on a server."""
+    url = target.url if isinstance(target, Engine) else _parse(target)
+    name = url.database
+    if url.get_backend_name() != "sqlite" or not name or name == ":memory:" or name.startswith("file:"):
+        return None
+    return Path(name)
+
+
+@contextlib.contextmanager
+def explained(target: Engine, doing: str, error: type[StoreError] = StoreError) -> Iterator[None]:
+    """Turn the driver's errors into ``error``, saying what was being done and where."""
+    try:
+        yield
+    except SQLAlchemyError as failure:
+        cause = str(getattr(failure, "orig", None) or failure).strip().splitlines()[0]
+        raise error(f"Cannot {doing} ({describe(target)}): {cause}") from failure
+
+
+@contextlib.contextmanager
+def reading(target: Engine, doing: str) -> Iterator[Connection]:
+    """A connection for reading, its errors explained."""
+    with explained(target, doing), target.connect() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def writing(target: Engine, doing: str, error: type[StoreError] = StoreError) -> Iterator[Connection]:
+    """One transaction as the only loader or migrator; commits at the end, rolls back on any error.
+
+    A second one waits up to :data:`BUSY_SECONDS`, then gets ``error``. Readers are never held up.
+    """
+    with explained(target, doing, error), target.connect() as raw:
+        connection = raw.execution_options(pdx_begin="IMMEDIATE")
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{int(BUSY_SECONDS * 1000)}ms'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+                connection.exec_driver_sql("SET LOCAL lock_timeout = DEFAULT")
+            yield connection
+
+
+def _parse(url: str | URL) -> URL:
+    try:
+        parsed = make_url(url)
+    except SQLAlchemyError as error:
+        raise StoreError(f"Not a database address: {error}") from error
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise StoreError(
+            f"Unsupported database {parsed.drivername!r}: use sqlite:///FILE or postgresql://USER@HOST/NAME."
+        )
+    return parsed
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=CONNECT_SECONDS,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "keepalives_idle": 5,
+            "keepalives_interval": 1,
+            "keepalives_count": 2,
+            "tcp_user_timeout": CONNECT_SECONDS * 1000,
+            "application_name": "predictiondex",
+        },
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    created = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options
+    )
+    event.listen(created, "connect", _prepare_sqlite)
+    event.listen(created, "begin", _begin_sqlite)
+    return created
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    # The driver's own transaction handling leaves DDL outside of transactions; begin is ours to say.
+    raw.isolation_level = None
+    cursor = raw.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
+        # Needs write access once in a file's life; a read-only file works without.
+        with contextlib.suppress(Exception):
+            cursor.execute("PRAGMA journal_mode = WAL")
+    # With a write-ahead log this survives a killed process; only a power cut may cost the last moments.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode: Literal["DEFERRED", "IMMEDIATE"] = connection.get_execution_options().get("pdx_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

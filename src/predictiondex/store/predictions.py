@@ -1,0 +1,148 @@
+"""Predictions given and how their battles ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, Insert, Select, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from predictiondex.store import tables as t
+from predictiondex.store.connection import explained, reading
+
+Result = Literal["win", "loss", "tie"]
+
+#: What became of a reported outcome: ``repeated`` is the same one told again; ``conflict`` says otherwise.
+Recorded = Literal["recorded", "repeated", "conflict", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionRow:
+    """One answer. ``request``, ``answer`` and ``features`` are JSON objects; latency in milliseconds."""
+
+    prediction_id: str
+    created_at: datetime
+    model_name: str
+    model_version: str
+    latency_ms: float
+    request: dict[str, Any]
+    answer: dict[str, Any]
+    key_name: str | None = None
+    features: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """How the battle of a prediction ended for "you"; ``move_id`` is the opening really played."""
+
+    prediction_id: str
+    recorded_at: datetime
+    result: Result
+    move_id: str | None = None
+    key_name: str | None = None
+
+
+class Predictions:
+    """The prediction log of one database.
+
+    Writing is idempotent, so a caller that is not sure whether a write arrived may repeat it. Errors:
+    :class:`~predictiondex.errors.StoreError` when the database is away or refuses.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, rows: PredictionRow | Iterable[PredictionRow]) -> int:
+        """Log predictions in one transaction; the number that was new. Known ids are left as they are."""
+        batch = [rows] if isinstance(rows, PredictionRow) else list(rows)
+        if not batch:
+            return 0
+        with explained(self._engine, "log predictions"), self._engine.connect() as raw:
+            connection = raw.execution_options(pdx_begin="IMMEDIATE")
+            with connection.begin():
+                return sum(_insert(connection, t.Prediction, [_values(row) for row in batch]))
+
+    def get(self, prediction_id: str) -> PredictionRow | None:
+        """One prediction by id."""
+        query = select(t.Prediction.__table__).where(t.Prediction.prediction_id == prediction_id)
+        return next(iter(self._read(query)), None)
+
+    def recent(
+        self,
+        limit: int = 100,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        model: tuple[str, str] | None = None,
+    ) -> list[PredictionRow]:
+        """The last predictions, newest first; ``since`` is included, ``before`` is not.
+
+        ``model`` is (name, version).
+        """
+        table = t.Prediction
+        query = select(table.__table__).order_by(table.created_at.desc(), table.prediction_id.desc())
+        if since is not None:
+            query = query.where(table.created_at >= since)
+        if before is not None:
+            query = query.where(table.created_at < before)
+        if model is not None:
+            query = query.where(table.model_name == model[0], table.model_version == model[1])
+        return self._read(query.limit(limit))
+
+    def count(self) -> int:
+        """How many predictions are logged."""
+        with reading(self._engine, "read the predictions") as connection:
+            return connection.execute(select(func.count()).select_from(t.Prediction)).scalar_one()
+
+    def record_outcome(
+        self,
+        prediction_id: str,
+        result: Result,
+        *,
+        move_id: str | None = None,
+        key_name: str | None = None,
+        recorded_at: datetime | None = None,
+    ) -> Recorded:
+        """Tell how a battle ended. The first report stands; see :data:`Recorded` for the answer."""
+        row = OutcomeRow(prediction_id, recorded_at or datetime.now(UTC), result, move_id, key_name)
+        with explained(self._engine, "record an outcome"), self._engine.connect() as raw:
+            connection = raw.execution_options(pdx_begin="IMMEDIATE")
+            with connection.begin():
+                known = select(t.Prediction.prediction_id).where(t.Prediction.prediction_id == prediction_id)
+                if connection.execute(known).scalar() is None:
+                    return "unknown"
+                if sum(_insert(connection, t.Outcome, [_values(row)])):
+                    return "recorded"
+                stands = _outcome(connection, prediction_id)
+        same = stands is not None and (stands.result, stands.move_id) == (result, move_id)
+        return "repeated" if same else "conflict"
+
+    def outcome(self, prediction_id: str) -> OutcomeRow | None:
+        """The outcome told for a prediction, if any."""
+        with reading(self._engine, "read an outcome") as connection:
+            return _outcome(connection, prediction_id)
+
+    def _read(self, query: Select[Any]) -> list[PredictionRow]:
+        with reading(self._engine, "read the predictions") as connection:
+            return [PredictionRow(**row._mapping) for row in connection.execute(query)]
+
+
+def _insert(connection: Connection, table: type[t.Base], rows: Sequence[dict[str, Any]]) -> Iterable[int]:
+    """Insert rows one by one, leaving known keys as they are; 1 for each new one."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement: Insert = make(table).on_conflict_do_nothing()
+    for row in rows:
+        yield max(connection.execute(statement, row).rowcount, 0)
+
+
+def _outcome(connection: Connection, prediction_id: str) -> OutcomeRow | None:
+    query = select(t.Outcome.__table__).where(t.Outcome.prediction_id == prediction_id)
+    found = connection.execute(query).first()
+    return OutcomeRow(**found._mapping) if found is not None else None
+
+
+def _values(row: PredictionRow | OutcomeRow) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in fields(row)}
