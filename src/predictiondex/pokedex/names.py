@@ -109,7 +109,8 @@ class NameIndex(Generic[T]):
     def search(self, text: str, lang: str = "en") -> list[T]:
         """Things that ``text`` may mean, best first; all of them, in order, for an empty text.
 
-        A full name comes first, then names that begin with the text, names that hold it, and small typos.
+        A full name or number comes first, then names that begin with the text, names that hold it, and
+        small typos.
         Both languages count; ``lang`` decides between equals.
         """
         wanted = key(text[:MAX_LENGTH])
@@ -121,6 +122,9 @@ class NameIndex(Generic[T]):
             if score:
                 score += 0.5 if label.lang in ("", lang) else 0.0
                 best[position] = max(score, best.get(position, 0.0))
+        numbered = self._number(text)
+        if numbered is not None:
+            best[numbered] = _EXACT
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         return [self._values[position] for position, _ in ranked]
 
