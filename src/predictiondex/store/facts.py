@@ -52,7 +52,7 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class LearnRow:
-    """One way a form learns a move; ``level`` only where the method is ``level``."""
+    """One way a form learns a move; ``level`` only where the method is ``level`` (0: on evolving)."""
 
     form: str
     move: str
@@ -122,7 +122,13 @@ class Facts:
         )
         with self._reading() as connection:
             return [
-                LearnRow(r.form_id, r.move_id, r.method_id, r.level or None, r.source_id)
+                LearnRow(
+                    r.form_id,
+                    r.move_id,
+                    r.method_id,
+                    r.level if r.method_id == "level" else None,
+                    r.source_id,
+                )
                 for r in connection.execute(query)
             ]
 

@@ -141,3 +141,43 @@ def effectiveness_pairs(connection: Connection) -> int:
 def legal_moves(connection: Connection) -> dict[str, frozenset[str]]:
     """Every legal move of each form, what its earlier stages learn counted."""
     return movepools(connection)
+
+
+def dump(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Every fact row by table, as plain values: what was loaded, read back."""
+    known = t.Base.metadata.tables
+    return {
+        name: [dict(row._mapping) for row in connection.execute(select(known[name]))]
+        for name in t.FACT_TABLES
+    }
+
+
+def broken_references(rows: Mapping[str, Rows], most: int = 10) -> list[str]:
+    """Duplicate keys and references to nothing among rows not yet written, as sentences.
+
+    The database would refuse the same rows; this names the row and all that is wrong, not the first.
+    """
+    problems: list[str] = []
+    for name in t.FACT_TABLES:
+        table, batch = t.Base.metadata.tables[name], rows.get(name, ())
+        key = [column.name for column in table.primary_key]
+        seen: set[tuple[Any, ...]] = set()
+        for row in batch:
+            identity = tuple(row[column] for column in key)
+            if identity in seen:
+                problems.append(f"{name} has {_shown(identity)} twice")
+            seen.add(identity)
+        for reference in table.foreign_keys:
+            target, column = reference.column.table.name, reference.parent.name
+            known = {parent[reference.column.name] for parent in rows.get(target, ())}
+            problems += [
+                f"{name} {_shown(tuple(row[c] for c in key))} names unknown {target} {row[column]!r}"
+                for row in batch
+                if row.get(column) is not None and row[column] not in known
+            ]
+    more = [f"and {len(problems) - most} more"] if len(problems) > most else []
+    return problems[:most] + more
+
+
+def _shown(identity: tuple[Any, ...]) -> str:
+    return "/".join(str(part) for part in identity)

@@ -23,7 +23,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     MetaData,
-    Numeric,
     SmallInteger,
     String,
     Text,
@@ -109,7 +108,7 @@ class TypeEffectiveness(Base):
 
     attacker_id: Mapped[str] = mapped_column(Id, ForeignKey("type.id"), primary_key=True)
     defender_id: Mapped[str] = mapped_column(Id, ForeignKey("type.id"), primary_key=True)
-    factor: Mapped[float] = mapped_column(Numeric(2, 1, asdecimal=False))
+    factor: Mapped[float] = mapped_column(Float)
     source_id: Mapped[str] = _source()
 
 
@@ -230,12 +229,12 @@ class LearnMethod(Base):
 
 
 class Learnset(Base):
-    """One way a form learns a move. ``level`` is 0 where the method has none: keys hold no nulls."""
+    """One way a form learns a move. ``level`` 0 means on evolving, or that the method knows no levels."""
 
     __tablename__ = "learnset"
     __table_args__ = (
         CheckConstraint(
-            "(method_id = 'level' and level between 1 and 100) or (method_id <> 'level' and level = 0)",
+            "level between 0 and 100 and (method_id = 'level' or level = 0)",
             "level",
         ),
         Index(None, "move_id", "form_id"),

@@ -93,7 +93,7 @@ def _sources_and_types() -> None:
         "type_effectiveness",
         _id("attacker_id"),
         _id("defender_id"),
-        sa.Column("factor", sa.Numeric(2, 1), nullable=False),
+        sa.Column("factor", sa.Float(), nullable=False),
         _id("source_id"),
         _pk("type_effectiveness", "attacker_id", "defender_id"),
         _check("type_effectiveness", "factor", "factor in (0, 0.5, 1, 2)"),
@@ -233,7 +233,7 @@ def _learnsets() -> None:
         _check(
             "learnset",
             "level",
-            "(method_id = 'level' and level between 1 and 100) or (method_id <> 'level' and level = 0)",
+            "level between 0 and 100 and (method_id = 'level' or level = 0)",
         ),
         _fk("learnset", "form_id", "form.id"),
         _fk("learnset", "move_id", "move.id"),
