@@ -146,7 +146,6 @@ class DamageAnswer(_Answer):
     hits: tuple[int, int]
     accuracy: float
     crit_chance: float
-    warnings: list[str]
 
 
 class ModelInfo(_Answer):

@@ -108,7 +108,8 @@ class Side(_Request):
     status: StatusName | None = None
     boosts: Boosts = Field(default_factory=Boosts)
     strict: bool | None = Field(
-        default=None, description="Overrides the request's `strict` for this side: false lets it have any move."
+        default=None,
+        description="Overrides the request's `strict` for this side: false lets it have any move.",
     )
 
 
@@ -124,7 +125,9 @@ class BestMoveRequest(_BattleRequest):
     you: Side
     opponent: Side
     engine: EngineName = "simulation"
-    simulations: int = Field(default=1000, ge=1, le=MAX_SIMULATIONS, description="Battles played for each move.")
+    simulations: int = Field(
+        default=1000, ge=1, le=MAX_SIMULATIONS, description="Battles played for each move."
+    )
 
 
 class MatchupsRequest(_BattleRequest):

@@ -1,0 +1,61 @@
+"""The advice as one object: a server loads a new one beside the old, tries it, and swaps them."""
+
+from __future__ import annotations
+
+from predictiondex.advisor.best import best_move
+from predictiondex.advisor.damage import damage
+from predictiondex.advisor.engines import model_info
+from predictiondex.advisor.matchups import duel, matchups
+from predictiondex.battle import warm_up
+from predictiondex.errors import PredictionDexError
+from predictiondex.wire import (
+    Advice,
+    BestMoveRequest,
+    DamageAnswer,
+    DamageRequest,
+    DuelAnswer,
+    DuelRequest,
+    MatchupsAnswer,
+    MatchupsRequest,
+    ModelInfo,
+    Side,
+)
+
+
+class Advisor:
+    """Everything a server answers predictions with. Methods may be called from several threads at once."""
+
+    def best_move(self, request: BestMoveRequest) -> Advice:
+        """See :func:`predictiondex.advisor.best_move`."""
+        return best_move(request)
+
+    def matchups(self, request: MatchupsRequest) -> MatchupsAnswer:
+        """See :func:`predictiondex.advisor.matchups`."""
+        return matchups(request)
+
+    def duel(self, request: DuelRequest) -> DuelAnswer:
+        """See :func:`predictiondex.advisor.duel`."""
+        return duel(request)
+
+    def damage(self, request: DamageRequest) -> DamageAnswer:
+        """See :func:`predictiondex.advisor.damage`."""
+        return damage(request)
+
+    def info(self, loaded_since: str | None = None) -> ModelInfo:
+        """What makes the answers."""
+        return model_info(loaded_since)
+
+    def self_test(self) -> None:
+        """Compile or load the kernel and give one piece of advice that anybody can check.
+
+        Raises :class:`~predictiondex.errors.PredictionDexError` when the advice is absurd.
+        """
+        warm_up()
+        request = BestMoveRequest(
+            you=Side(pokemon="pikachu", moves=["thunderbolt", "quickattack"]),
+            opponent=Side(pokemon="gyarados", moves=["bite"]),
+            simulations=200,
+        )
+        best = self.best_move(request)
+        if best.recommended_move != "thunderbolt" or best.win_probability < 0.5:
+            raise PredictionDexError("The engine failed its self-test: Thunderbolt should beat Gyarados.")

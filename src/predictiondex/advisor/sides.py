@@ -1,0 +1,149 @@
+"""From a side of a request to a Pokémon that can fight: names looked up, moves checked or assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from predictiondex.advisor.words import say
+from predictiondex.battle import Combatant
+from predictiondex.errors import IllegalMove, UsageError
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import Form, Lang, Move
+from predictiondex.wire import MoveRef, OpponentMoves, Side, SideSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Fighter:
+    """One side, ready to fight. ``form`` is what it is before any Mega Evolution in battle.
+
+    ``assumed`` tells that nobody said its moves; ``warnings`` are sentences for the caller.
+    """
+
+    form: Form
+    moves: tuple[Move, ...]
+    combatant: Combatant
+    lang: Lang
+    assumed: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in the caller's language, as a Mega when it becomes one."""
+        mega = self.combatant.mega
+        shown = pokedex.mega_form(self.form, mega) if mega else None
+        return (shown or self.form).names.in_(self.lang)
+
+    @property
+    def summary(self) -> SideSummary:
+        """How the request was understood."""
+        return SideSummary(
+            id=self.form.id, name=self.name, level=self.combatant.level, mega=self.combatant.mega
+        )
+
+    @property
+    def known_moves(self) -> OpponentMoves:
+        """Its moves, and whether they are a guess."""
+        return OpponentMoves(moves=[move_ref(move, self.lang) for move in self.moves], assumed=self.assumed)
+
+
+def move_ref(move: Move, lang: Lang) -> MoveRef:
+    """A move as answers name it."""
+    return MoveRef(id=move.id, name=move.names.in_(lang))
+
+
+def fighter(side: Side, field: str, *, lang: Lang, strict: bool) -> Fighter:
+    """Look up everything that ``side`` names.
+
+    ``field`` is where the side stands in the request (``you``, ``opponent[2]``), for errors:
+    :class:`UnknownName`, :class:`IllegalMove` under ``strict``, and :class:`UsageError` for a state that
+    cannot be.
+    """
+    form, mega = _form_and_mega(side, field)
+    strict = strict if side.strict is None else side.strict
+    moves, warnings = _moves(side, form, field, lang, strict)
+    try:
+        combatant = _combatant(side, form, mega, moves, field)
+    except UsageError as error:
+        _place(error, field)
+        raise
+    return Fighter(form, moves, combatant, lang, side.moves is None, warnings)
+
+
+def _combatant(side: Side, form: Form, mega: str | None, moves: tuple[Move, ...], field: str) -> Combatant:
+    return Combatant(
+        form,
+        moves,
+        level=side.level,
+        nature=pokedex.nature(side.nature, f"{field}.nature").id,
+        ivs=side.ivs.values(),
+        avs=side.avs.values(),
+        friendship=side.friendship,
+        mega=mega,
+        hp_percent=side.hp_percent,
+        status=side.status,
+        boosts=side.boosts.values(),
+    )
+
+
+def _place(error: UsageError, field: str) -> None:
+    """The rules speak of ``moves[1]``; the caller knows it as ``you.moves[1]``."""
+    if not error.field.startswith(field):
+        error.field = f"{field}.{error.field}" if error.field else field
+
+
+def _form_and_mega(side: Side, field: str) -> tuple[Form, str | None]:
+    """The form it starts as, and the Mega Evolution it takes. A Mega by name is its base form evolving."""
+    named = pokedex.form(side.pokemon, f"{field}.pokemon")
+    if named.mega_of is not None:
+        if side.mega not in (False, None, True, named.mega_key):
+            raise UsageError(f"{named.names.en} is not reached by {side.mega!r}.", field=f"{field}.mega")
+        return pokedex.forms[named.mega_of], named.mega_key
+    if side.mega is False or side.mega is None:
+        return named, None
+    keys = [key for key in ("mega", "x", "y") if pokedex.mega_form(named, key) is not None]
+    return named, _mega_key(side.mega, keys, named, f"{field}.mega")
+
+
+def _mega_key(wanted: str | bool, keys: list[str], form: Form, field: str) -> str:
+    if not keys:
+        raise UsageError(f"{form.names.en} has no Mega Evolution.", field=field)
+    if wanted in keys:
+        return str(wanted)
+    if wanted in (True, "mega") and len(keys) == 1:
+        return keys[0]
+    choice = " or ".join(repr(key) for key in keys)
+    raise UsageError(f"{form.names.en} mega-evolves by {choice}.", field=field)
+
+
+def _moves(
+    side: Side, form: Form, field: str, lang: Lang, strict: bool
+) -> tuple[tuple[Move, ...], tuple[str, ...]]:
+    if side.moves is None:
+        likely = likely_moves(form, side.level)
+        names = ", ".join(move.names.in_(lang) for move in likely)
+        return likely, (say("assumed_moves", lang, pokemon=form.names.in_(lang), moves=names),)
+    moves: dict[str, Move] = {}
+    warnings = []
+    for position, name in enumerate(side.moves):
+        move = pokedex.move(name, f"{field}.moves[{position}]")
+        if strict and move.id not in form.movepool:
+            raise IllegalMove(
+                f"{form.names.in_(lang)} cannot have {move.names.in_(lang)} in these games "
+                '("strict": false allows it).',
+                field=f"{field}.moves[{position}]",
+            )
+        if move.id in moves:
+            warnings.append(say("repeated_move", lang, move=move.names.in_(lang)))
+        moves[move.id] = move
+    return tuple(moves.values()), tuple(warnings)
+
+
+def likely_moves(form: Form, level: int) -> tuple[Move, ...]:
+    """What a Pokémon of that level most likely has: the last four moves it learns by level."""
+    return tuple(pokedex.moves[move] for move in pokedex.level_up_moves(form, level))
+
+
+def warnings_of(fighters: Iterable[Fighter]) -> list[str]:
+    """Warnings of several sides, each once."""
+    return list(dict.fromkeys(text for one in fighters for text in one.warnings))

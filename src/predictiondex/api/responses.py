@@ -1,0 +1,28 @@
+"""What the OpenAPI document says about errors, so that each route only names the ones it can have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from predictiondex.api.problems import MEDIA_TYPE
+
+_DESCRIPTIONS = {
+    404: "No such name; the nearest ones are in `errors`.",
+    413: "The body is larger than the limit.",
+    422: "The request is not valid; `errors` names the fields.",
+    500: "A fault of the service, logged under the id of the request.",
+    503: "Not ready yet; `Retry-After` says when to ask again.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries of these statuses, all of them problems."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": _DESCRIPTIONS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+#: Answer of a conditional request for facts that have not changed.
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Unchanged since the `ETag` you hold."}}

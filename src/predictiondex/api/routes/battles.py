@@ -1,0 +1,39 @@
+"""Battles without advice: play them, or look at the damage of one move."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request
+from starlette.responses import Response
+
+from predictiondex.api import examples
+from predictiondex.api.lifecycle import Service
+from predictiondex.api.responses import problems
+from predictiondex.api.routes.predict import json_answer
+from predictiondex.wire import DamageAnswer, DamageRequest, DuelAnswer, DuelRequest
+
+router = APIRouter(prefix="/battles", tags=["battles"])
+
+
+@router.post("/simulate", response_model=DuelAnswer, responses=problems(413, 422, 503))
+async def simulate(
+    request: Request,
+    wanted: Annotated[DuelRequest, Body(openapi_examples=examples.SIMULATE)],
+) -> Response:
+    """Play battles between two Pokémon under named policies and count how they end."""
+    service: Service = request.app.state.service
+    outcome = await service.engine.compute(partial(service.engine.advisor.duel, wanted))
+    return json_answer(outcome.model_dump_json())
+
+
+@router.post("/damage", response_model=DamageAnswer, responses=problems(413, 422, 503))
+async def damage(
+    request: Request,
+    wanted: Annotated[DamageRequest, Body(openapi_examples=examples.DAMAGE)],
+) -> Response:
+    """All sixteen damage rolls of one move, with and without a critical hit."""
+    service: Service = request.app.state.service
+    rolls = await service.engine.compute(partial(service.engine.advisor.damage, wanted))
+    return json_answer(rolls.model_dump_json())
