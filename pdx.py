@@ -145,7 +145,7 @@ def offer_venv_module() -> None:
 def install_uv() -> None:
     """The locked uv, by pip."""
     say("Installing uv")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     lock = str(REQUIREMENTS / "bootstrap.txt")
     subprocess.run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", lock], check=True)
 

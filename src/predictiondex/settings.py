@@ -14,6 +14,8 @@ from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+Lang = Literal["en", "fr"]
+
 
 def checkout() -> Path | None:
     """The project's checkout when the package runs from one, else ``None`` (installed from a wheel)."""
@@ -59,6 +61,7 @@ class Settings(BaseSettings):
         default_factory=lambda data: f"http://{reachable(data['host'])}:{data['port']}",
         description="Where the page and the CLI find the API. Default: the host and port above.",
     )
+    lang: Lang = Field(default="en", description="Language of the CLI's answers: en or fr.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe message that is logged."
     )
@@ -81,6 +84,11 @@ class Settings(BaseSettings):
     @classmethod
     def _bare_api_url(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @property
+    def local_api_url(self) -> str:
+        """Address of the API that this machine itself serves."""
+        return f"http://{reachable(self.host)}:{self.port}"
 
     @property
     def ui_url(self) -> str:

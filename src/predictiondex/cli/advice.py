@@ -1,0 +1,105 @@
+"""An advice as a person likes to read it in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from predictiondex.wire import Advice, MoveAdvice, SideSummary
+
+WORDS = {
+    "en": {
+        "against": "against",
+        "level": "Lv.",
+        "open": "Open with {move}: {chance} to win.",
+        "moves": "Opponent's moves",
+        "assumed": "assumed",
+        "made": "{name} {version}, {n} battles for each move",
+        "made_model": "{name} {version}",
+    },
+    "fr": {
+        "against": "contre",
+        "level": "N.",
+        "open": "Commencez par {move} : {chance} de chances de gagner.",
+        "moves": "Capacités adverses",
+        "assumed": "supposées",
+        "made": "{name} {version}, {n} combats par capacité",
+        "made_model": "{name} {version}",
+    },
+}
+COLUMNS = {
+    "en": ("", "Move", "Type", "Win", "95 %", "Damage", "KO"),
+    "fr": ("", "Capacité", "Type", "Victoire", "95 %", "Dégâts", "K.O."),
+}
+
+
+def show(console: Console, advice: Advice, lang: str) -> None:
+    """Print the answer: the verdict, the table of moves, why, and what was assumed."""
+    words = WORDS[lang]
+    best = advice.moves[0]
+    console.print()
+    console.print(f"{who(advice.you, words)} {words['against']} {who(advice.opponent, words)}")
+    sentence = words["open"].format(
+        move=f"[bold]{escape(best.name)}[/]", chance=f"[bold]{percent(best.win_probability, lang)}[/]"
+    )
+    console.print(sentence)
+    console.print(table_of(advice, lang))
+    for reason in advice.explanation:
+        console.print(f"  • {escape(reason.text)}")
+    assumed = f" ({words['assumed']})" if advice.opponent_moves.assumed else ""
+    names = ", ".join(escape(move.name) for move in advice.opponent_moves.moves)
+    console.print(f"\n[dim]{words['moves']}{assumed}: {names}[/]")
+    made = words["made" if advice.simulations else "made_model"]
+    made = made.format(name=advice.model.name, version=advice.model.version, n=advice.simulations)
+    console.print(f"[dim]{escape(made)}[/]")
+    for warning in advice.warnings:
+        console.print(f"[yellow]! {escape(warning)}[/]")
+
+
+def who(side: SideSummary, words: dict[str, str]) -> str:
+    """One Pokémon with its level."""
+    mega = " (Mega)" if side.mega else ""
+    return f"[bold]{escape(side.name)}[/]{mega} {words['level']} {side.level}"
+
+
+def table_of(advice: Advice, lang: str) -> Table:
+    """The moves, best first; those too close to the best to call share its mark."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for position, heading in enumerate(COLUMNS[lang]):
+        table.add_column(heading, justify="left" if position < 3 else "right", no_wrap=position > 2)
+    for move in advice.moves:
+        best = move.id == advice.recommended_move
+        mark = "★" if best else "≈" if move.equal_to_best else ""
+        table.add_row(mark, *cells(move, lang), style="green" if best else None)
+    return table
+
+
+def cells(move: MoveAdvice, lang: str) -> tuple[str, ...]:
+    """What the table says of one move, from its name on."""
+    interval = damage = "–"
+    if move.interval:
+        low, high = move.interval
+        interval = f"{number(100 * low, lang)}–{percent(high, lang)}"
+    if move.damage_percent[1] > 0:
+        low, high = move.damage_percent
+        damage = f"{number(low, lang, 0)}–{percent(high / 100, lang, 0)}"
+    ko = percent(move.ko_chance, lang, 0) if move.ko_chance else "–"
+    win = percent(move.win_probability, lang)
+    return escape(move.name), escape(move.type), win, interval, damage, ko
+
+
+def percent(share: float, lang: str, digits: int = 1) -> str:
+    """A share of one in the way the language writes per cent."""
+    return number(100 * share, lang, digits) + (" %" if lang == "fr" else "%")
+
+
+def number(value: float, lang: str, digits: int = 1) -> str:
+    """A number in the way the language writes it."""
+    written = f"{value:.{digits}f}"
+    return written.replace(".", ",") if lang == "fr" else written

@@ -1,0 +1,81 @@
+"""The ``predictiondex`` program: its commands, and how errors end it.
+
+Exit codes: 0 all well; 1 it ran and the answer is no, or something stood in the way; 2 bad usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from predictiondex.cli import predict, system
+
+app = typer.Typer(
+    help="Which move, and will I win? Calibrated win probabilities for Pokémon Let's Go, Pikachu / Eevee.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+for module in (system, predict):
+    module.register(app)
+if find_spec("predictiondex.cli.etl"):
+    app.add_typer(import_module("predictiondex.cli.etl").app, name="etl")
+if find_spec("predictiondex.cli.battle"):
+    import_module("predictiondex.cli.battle").register(app)
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Show the version.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(version_of("predictiondex"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the program with the arguments of the process; ends the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without accents shows the rest
+    try:
+        app(prog_name="predictiondex")
+    except Exception as error:
+        code = explain(error)
+        if code is None:
+            raise
+        sys.exit(code)
+
+
+def explain(error: Exception) -> int | None:
+    """Say on standard error what went wrong and return the exit code; ``None``: not an expected error."""
+    from pydantic import ValidationError
+
+    from predictiondex.errors import PredictionDexError, UsageError
+
+    if isinstance(error, ValidationError):
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            if problem["type"] != "default_factory_not_called":  # follows from another problem
+                field = ".".join(str(part) for part in problem["loc"])
+                typer.echo(f"Error: {setting_or(field, error.title)}: {problem['msg']}", err=True)
+        return 2
+    if not isinstance(error, PredictionDexError):
+        return None
+    typer.echo(f"Error: {error.message}", err=True)
+    if not isinstance(error, UsageError):
+        return 1
+    if error.field:
+        typer.echo(f"  in {error.field}", err=True)
+    return 2
+
+
+def setting_or(field: str, model: str) -> str:
+    """The variable that sets a field of the settings; the plain field of any other model."""
+    return f"PDX_{field.upper()}" if model == "Settings" else field

@@ -1,0 +1,113 @@
+"""``predict``: the best move of one battle for a person, or of many for a program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from predictiondex.cli import common
+
+if TYPE_CHECKING:
+    from predictiondex.wire import BestMoveRequest
+
+#: Moves in one argument, as a person lists them.
+MoveList = Annotated[str | None, typer.Option(metavar="A,B,C,D", help="One to four moves, by name or id.")]
+Level = Annotated[int, typer.Option(min=1, max=100)]
+
+EPILOG = (
+    "Example: predictiondex predict Carapuce Salamèche "
+    '--moves "Pistolet à O,Charge,Hydrocanon" --lang fr\n\n'
+    "Example: predictiondex predict --jobs jobs.jsonl.gz --n 200 > answers.jsonl"
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command(epilog=EPILOG)(predict)
+
+
+def predict(
+    you: Annotated[str | None, typer.Argument(help="Your Pokémon: name, id or number.")] = None,
+    opponent: Annotated[str | None, typer.Argument(help="The one you meet.")] = None,
+    moves: MoveList = None,
+    opponent_moves: MoveList = None,
+    level: Level = 50,
+    opponent_level: Level = 50,
+    engine: Annotated[Literal["model", "simulation", "hybrid"], typer.Option()] = "simulation",
+    n: Annotated[int, typer.Option("--n", min=1, help="Battles simulated for each move.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same answer.")] = 1,
+    strict: Annotated[
+        bool, typer.Option("--strict/--no-strict", help="Refuse moves the Pokémon cannot have.")
+    ] = True,
+    lang: Annotated[
+        Literal["en", "fr"] | None, typer.Option(help="Language of the answer (default: en, or PDX_LANG).")
+    ] = None,
+    jobs: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Job lines instead (.gz too, - is standard input).")
+    ] = None,
+    as_json: common.Json = False,
+) -> None:
+    """Which move to open with, and the chance to win with it.
+
+    Both sides play on greedily after the opening. Moves left out are assumed: the last four by level.
+
+    With --jobs one JSON line is written for each line read, in the same order.
+    """
+    from predictiondex.errors import UsageError
+
+    if jobs is not None:
+        if you or opponent:
+            raise UsageError("Give two Pokémon or --jobs, not both.", field="--jobs")
+        predict_jobs(jobs, engine=engine, n=n, seed=seed, strict=strict)
+        return
+    if not you or not opponent:
+        raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs FILE).")
+    lang = lang or common.settings_with().lang
+    request = request_from(
+        side(you, moves, level), side(opponent, opponent_moves, opponent_level),
+        engine=engine, simulations=n, seed=seed, lang=lang, strict=strict,
+    )  # fmt: skip
+    from predictiondex.advisor import best_move
+
+    advice = best_move(request)
+    if as_json:
+        common.echo_json(advice.model_dump(mode="json"))
+    else:
+        from predictiondex.cli.advice import show
+
+        show(common.console(), advice, lang)
+
+
+def side(pokemon: str, moves: str | None, level: int) -> dict[str, Any]:
+    """One side of the request."""
+    who = int(pokemon) if pokemon.isdecimal() else pokemon
+    values: dict[str, Any] = {"pokemon": who, "level": level}
+    if moves is not None:
+        values["moves"] = [move for name in moves.split(",") if (move := name.strip())]
+    return values
+
+
+def request_from(you: dict[str, Any], opponent: dict[str, Any], **options: Any) -> BestMoveRequest:
+    """The same request that the API takes."""
+    from predictiondex.wire import BestMoveRequest
+
+    return BestMoveRequest.model_validate({"you": you, "opponent": opponent, **options})
+
+
+def predict_jobs(path: str, *, engine: str, n: int, seed: int, strict: bool) -> None:
+    """Answer every job of a file on standard output."""
+    from predictiondex.battle import openings, simulate
+    from predictiondex.cli import jobs
+    from predictiondex.errors import UsageError
+
+    if engine != "simulation":
+        raise UsageError(
+            f"Jobs are answered by simulation only, not by {engine!r}, so far.", field="--engine"
+        )
+    for job in jobs.read(Path(path), seed=seed, strict=strict):
+        tally = simulate(job.a, job.b, n=n, seed=job.seed, policy_a=job.policy_a, policy_b=job.policy_b)
+        values = openings(job.a, job.b, n=n, seed=job.seed)
+        moves = {move: value.p for move, value in values.items()}
+        common.echo_json({"id": job.id, "p": tally.p, "n": tally.n, "moves": moves})

@@ -1,0 +1,118 @@
+"""The file by which ``down`` and a second ``up`` find a system that runs in the same home."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import psutil
+
+from predictiondex.errors import StartError
+from predictiondex.settings import Settings
+from predictiondex.stack import processes
+
+
+@dataclass(slots=True)
+class Process:
+    """A process by its id and the moment it began, which tells it from a later one of the same id."""
+
+    name: str
+    pid: int
+    created: float
+
+    def tree(self) -> list[psutil.Process]:
+        """It and what it started, as far as that still runs."""
+        return processes.tree(self.pid, self.created)
+
+
+@dataclass(slots=True)
+class State:
+    """Who runs the system and what it started."""
+
+    supervisor: Process
+    api_url: str
+    ui_url: str | None
+    services: list[Process] = field(default_factory=list)
+
+
+def state_file(settings: Settings) -> Path:
+    """Where the state of the home is kept."""
+    return settings.home / "up.json"
+
+
+def stop_file(settings: Settings) -> Path:
+    """Appears when somebody asks the running ``up`` to stop (signals do not reach everywhere)."""
+    return settings.home / "up.stop"
+
+
+def read(settings: Settings) -> State | None:
+    """The recorded state, or ``None`` where there is none that can be read."""
+    try:
+        data = json.loads(state_file(settings).read_text(encoding="utf-8"))
+        return State(
+            supervisor=Process(**data["supervisor"]),
+            api_url=data["api_url"],
+            ui_url=data["ui_url"],
+            services=[Process(**service) for service in data["services"]],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write(settings: Settings, state: State) -> None:
+    """Replace the record in one step."""
+    fresh = state_file(settings).with_suffix(".new")
+    fresh.write_text(json.dumps(asdict(state), indent=1), encoding="utf-8")
+    fresh.replace(state_file(settings))
+
+
+def claim(settings: Settings, api_url: str, ui_url: str | None) -> State:
+    """Record this process as the one that runs the system.
+
+    What a killed predecessor left running is ended first. Raises :class:`StartError` when another
+    ``up`` is alive in the same home.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    former = read(settings)
+    if former and former.supervisor.tree():
+        raise StartError(
+            f"PredictionDex is already running here (process {former.supervisor.pid}, {former.api_url}). "
+            "Stop it with `down`, or set PDX_HOME to another folder for a second one."
+        )
+    if former:
+        processes.kill(process for service in former.services for process in service.tree())
+    stop_file(settings).unlink(missing_ok=True)
+    me = Process("up", os.getpid(), psutil.Process().create_time())
+    state = State(me, api_url, ui_url)
+    write(settings, state)
+    return state
+
+
+def release(settings: Settings) -> None:
+    """Forget the record."""
+    state_file(settings).unlink(missing_ok=True)
+    stop_file(settings).unlink(missing_ok=True)
+
+
+def stop_running(settings: Settings) -> State | None:
+    """Stop the system that runs in the home and return what it was; ``None`` where nothing ran.
+
+    The ``up`` that runs it is asked first; past its own time limit everything it started is killed.
+    """
+    state = read(settings)
+    if state is None:
+        return None
+    running = state.supervisor.tree()
+    if running:
+        stop_file(settings).touch()
+        deadline = time.monotonic() + settings.stop_timeout + 5
+        while state.supervisor.tree() and time.monotonic() < deadline:
+            psutil.wait_procs(running[:1], timeout=0.2)
+    everything = [state.supervisor, *state.services]
+    left = [process for entry in everything for process in entry.tree()]
+    processes.kill(left)
+    release(settings)
+    return state if running or left else None
