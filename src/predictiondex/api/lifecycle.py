@@ -16,6 +16,7 @@ from anyio import CapacityLimiter
 
 from predictiondex import __version__, store
 from predictiondex.api.problems import NotReady
+from predictiondex.errors import PredictionDexError
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import Settings
 from predictiondex.wire import Component, Health, Readiness
@@ -52,7 +53,9 @@ class EngineRoom:
         try:
             self._advisor = await asyncio.to_thread(_load_advisor)
         except Exception as error:
-            self._failure = f"the engine cannot start: {error}"
+            # Our own errors are written to be read; of others only the log says more.
+            known = isinstance(error, PredictionDexError)
+            self._failure = f"the engine cannot start: {error if known else type(error).__name__}"
             logger.exception("engine failed to load")
             return
         self.loaded_since = datetime.now(UTC).isoformat(timespec="seconds")

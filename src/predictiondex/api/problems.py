@@ -79,8 +79,12 @@ def problem(
     detail: str,
     errors: Sequence[FieldError] = (),
     headers: dict[str, str] | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> Response:
-    """A problem answer; its kind is left in the scope for the metrics and the log."""
+    """A problem answer; its kind is left in the scope for the metrics and the log.
+
+    ``extra`` are members beyond those of every problem.
+    """
     state = scope.setdefault("state", {})
     state["error_type"] = kind
     body = Problem(
@@ -93,7 +97,7 @@ def problem(
         request_id=state.get("request_id", ""),
     )
     # Escaped to ASCII: what callers send may hold lone surrogates, which UTF-8 cannot.
-    content = json.dumps(body.model_dump()).encode("ascii")
+    content = json.dumps({**body.model_dump(), **(extra or {})}).encode("ascii")
     return Response(content, status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
 
 

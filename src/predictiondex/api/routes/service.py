@@ -7,6 +7,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
+from predictiondex.api.problems import problem
+from predictiondex.api.responses import problems
 from predictiondex.wire import Health, Readiness
 
 router = APIRouter(tags=["service"])
@@ -23,7 +25,10 @@ async def health(request: Request) -> Response:
     """Summary of the service and everything it needs; 503 while it cannot answer predictions."""
     service: Service = request.app.state.service
     summary = await service.health()
-    status = 503 if summary.status == "unavailable" else 200
+    status = 200
+    if summary.status == "unavailable":
+        status = 503
+        request.state.error_type = "not-ready"
     return JSONResponse(summary.model_dump(), status, _NO_STORE)
 
 
@@ -36,13 +41,19 @@ async def livez() -> Response:
 @router.get(
     "/readyz",
     response_model=Readiness,
-    responses={503: {"model": Readiness, "description": "Not ready; `reasons` says what is missing."}},
+    responses=problems(503),
 )
 async def readyz(request: Request) -> Response:
-    """May traffic come? 503 with reasons until facts, database and engine are ready."""
+    """May traffic come? 503 until facts, database and engine are ready.
+
+    The problem has the members of the answer, too: `ready` and `reasons`.
+    """
     service: Service = request.app.state.service
     readiness = await service.readiness()
-    return JSONResponse(readiness.model_dump(), 200 if readiness.ready else 503, _NO_STORE)
+    if readiness.ready:
+        return JSONResponse(readiness.model_dump(), headers=_NO_STORE)
+    detail = "; ".join(readiness.reasons)
+    return problem(request.scope, "not-ready", 503, detail, extra=readiness.model_dump())
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

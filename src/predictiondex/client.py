@@ -1,0 +1,246 @@
+"""A typed client of the HTTP API: the page and the scripts talk to the service through it.
+
+>>> with Client("http://127.0.0.1:8000") as client:                              # doctest: +SKIP
+...     advice = client.best_move({"you": {"pokemon": "Pikachu", "moves": ["Tonnerre"]},
+...                                "opponent": {"pokemon": "Dracaufeu"}, "lang": "fr"})
+...     advice.recommended_move, advice.win_probability
+('thunderbolt', 0.93)
+
+Answers are the models of :mod:`predictiondex.wire`; errors are :class:`ApiError` (the service said no, and
+why) and :class:`ApiUnavailable` (nobody answered).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from predictiondex import __version__
+from predictiondex.errors import PredictionDexError
+from predictiondex.wire import (
+    Advice,
+    BestMoveRequest,
+    DamageAnswer,
+    DamageRequest,
+    DuelAnswer,
+    DuelRequest,
+    FieldError,
+    FormMoves,
+    Health,
+    MatchupsAnswer,
+    MatchupsRequest,
+    ModelInfo,
+    MoveDetail,
+    MovePage,
+    PokemonDetail,
+    PokemonPage,
+    Problem,
+    Readiness,
+    TypeChart,
+    Weaknesses,
+)
+from predictiondex.wire.facts import TypeList
+
+Model = TypeVar("Model", bound=BaseModel)
+#: A request as its model or as plain data in the same form.
+Body = BaseModel | Mapping[str, Any]
+
+
+class ApiError(PredictionDexError):
+    """The service refused. ``problem`` is what it said; ``errors`` names the fields at fault."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail or problem.title)
+        self.problem = problem
+        self.status = problem.status
+
+    @property
+    def errors(self) -> list[FieldError]:
+        """What is wrong with which field."""
+        return self.problem.errors
+
+
+class ApiUnavailable(PredictionDexError):
+    """Nobody answered in time at the address, or what answered is not this API."""
+
+    status = 503
+
+
+class Client:
+    """One connection pool to one service. Safe to share between threads; close it or use ``with``."""
+
+    def __init__(
+        self,
+        base_url: str = "http://127.0.0.1:8000",
+        *,
+        api_key: str | None = None,
+        timeout: float = 10.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        headers = {"User-Agent": f"predictiondex/{__version__}", "Accept": "application/json"}
+        if api_key:
+            headers["X-API-Key"] = api_key
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    # --- predictions and battles
+
+    def best_move(self, request: BestMoveRequest | Mapping[str, Any]) -> Advice:
+        """Which move to open with, the chance to win with each, and why."""
+        return self._post("/predict/best-move", request, Advice)
+
+    def matchups(self, request: MatchupsRequest | Mapping[str, Any]) -> MatchupsAnswer:
+        """Team against team."""
+        return self._post("/predict/matchups", request, MatchupsAnswer)
+
+    def simulate(self, request: DuelRequest | Mapping[str, Any]) -> DuelAnswer:
+        """Battles between two Pokémon under named policies."""
+        return self._post("/battles/simulate", request, DuelAnswer)
+
+    def damage(self, request: DamageRequest | Mapping[str, Any]) -> DamageAnswer:
+        """All damage rolls of one move."""
+        return self._post("/battles/damage", request, DamageAnswer)
+
+    def model_info(self) -> ModelInfo:
+        """What answers predictions right now."""
+        return self._get("/predict/model-info", ModelInfo)
+
+    # --- facts
+
+    def pokemon_list(
+        self,
+        *,
+        types: Sequence[str] = (),
+        kind: str | None = None,
+        move: str | None = None,
+        limit: int = 500,
+        offset: int = 0,
+    ) -> PokemonPage:
+        """Forms in Pokédex order; ``types`` (all of them), ``kind`` and ``move`` narrow the list."""
+        query = {"type": list(types), "kind": kind, "move": move, "limit": limit, "offset": offset}
+        return self._get("/pokemon/", PokemonPage, query)
+
+    def search_pokemon(self, text: str, *, lang: str = "en", limit: int = 20) -> PokemonPage:
+        """Forms by part of a name, best first; small typos are forgiven."""
+        return self._get("/pokemon/search", PokemonPage, {"q": text, "lang": lang, "limit": limit})
+
+    def pokemon(self, name: str | int) -> PokemonDetail:
+        """One form by id, slug, number or name."""
+        return self._get(f"/pokemon/{_segment(name)}", PokemonDetail)
+
+    def weaknesses(self, name: str | int) -> Weaknesses:
+        """What each attacking type does to a form."""
+        return self._get(f"/pokemon/{_segment(name)}/weaknesses", Weaknesses)
+
+    def pokemon_moves(self, name: str | int) -> FormMoves:
+        """Every move that a form can have."""
+        return self._get(f"/pokemon/{_segment(name)}/moves", FormMoves)
+
+    def moves(
+        self,
+        *,
+        type: str | None = None,  # noqa: A002 - as the API calls it
+        category: str | None = None,
+        pokemon: str | None = None,
+        limit: int = 500,
+        offset: int = 0,
+    ) -> MovePage:
+        """Moves in the order of their ids; the other arguments narrow the list."""
+        query = {"type": type, "category": category, "pokemon": pokemon, "limit": limit, "offset": offset}
+        return self._get("/moves/", MovePage, query)
+
+    def search_moves(self, text: str, *, lang: str = "en", limit: int = 20) -> MovePage:
+        """Moves by part of a name, best first; small typos are forgiven."""
+        return self._get("/moves/search", MovePage, {"q": text, "lang": lang, "limit": limit})
+
+    def move(self, name: str) -> MoveDetail:
+        """One move by id, slug or name."""
+        return self._get(f"/moves/id/{_segment(name)}", MoveDetail)
+
+    def types(self) -> TypeList:
+        """All types."""
+        return self._get("/types/", TypeList)
+
+    def affinities(self, attacker: str | None = None, defender: str | None = None) -> TypeChart:
+        """The type chart, or its part for an attacking type, a defending type, or both."""
+        if attacker is None and defender is None:
+            return self._get("/types/affinities", TypeChart)
+        return self._get("/types/affinities/by-name", TypeChart, {"attacker": attacker, "defender": defender})
+
+    # --- the service itself
+
+    def alive(self) -> bool:
+        """Whether the process answers at all. Never raises."""
+        try:
+            return self._http.get("/livez").status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    def readiness(self) -> Readiness:
+        """Whether traffic may come, and if not, why."""
+        return self._parse(self._request("GET", "/readyz"), Readiness)
+
+    def health(self) -> Health:
+        """The summary of the service; an unavailable service is an answer, not an error."""
+        return self._parse(self._request("GET", "/health"), Health)
+
+    def metrics(self) -> str:
+        """The metrics as Prometheus reads them."""
+        response = self._request("GET", "/metrics")
+        self._raise_for(response)
+        return response.text
+
+    # --- how
+
+    def _get(self, path: str, model: type[Model], query: Mapping[str, Any] | None = None) -> Model:
+        given = {key: value for key, value in (query or {}).items() if value is not None}
+        response = self._request("GET", path, params=given)
+        self._raise_for(response)
+        return self._parse(response, model)
+
+    def _post(self, path: str, body: Body, model: type[Model]) -> Model:
+        content = body.model_dump(mode="json", by_alias=True) if isinstance(body, BaseModel) else body
+        response = self._request("POST", path, json=content)
+        self._raise_for(response)
+        return self._parse(response, model)
+
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise ApiUnavailable(f"No answer from {self._http.base_url}: {reason}") from error
+
+    def _raise_for(self, response: httpx.Response) -> None:
+        if response.is_success:
+            return
+        raise ApiError(self._parse(response, Problem))
+
+    def _parse(self, response: httpx.Response, model: type[Model]) -> Model:
+        try:
+            return model.model_validate_json(response.content)
+        except ValidationError as error:
+            raise ApiUnavailable(
+                f"{response.url} answered {response.status_code} with something that is not this API's."
+            ) from error
+
+
+def _segment(name: str | int) -> str:
+    """A name as one segment of a path."""
+    return quote(str(name), safe="")
