@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Insert, Select, func, select
+from sqlalchemy import Connection, Engine, Select, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from predictiondex.store import tables as t
@@ -63,7 +63,7 @@ class Predictions:
         with explained(self._engine, "log predictions"), self._engine.connect() as raw:
             connection = raw.execution_options(pdx_begin="IMMEDIATE")
             with connection.begin():
-                return sum(_insert(connection, t.Prediction, [_values(row) for row in batch]))
+                return _insert(connection, t.Prediction, [_values(row) for row in batch])
 
     def get(self, prediction_id: str) -> PredictionRow | None:
         """One prediction by id."""
@@ -114,7 +114,7 @@ class Predictions:
                 known = select(t.Prediction.prediction_id).where(t.Prediction.prediction_id == prediction_id)
                 if connection.execute(known).scalar() is None:
                     return "unknown"
-                if sum(_insert(connection, t.Outcome, [_values(row)])):
+                if _insert(connection, t.Outcome, [_values(row)]):
                     return "recorded"
                 stands = _outcome(connection, prediction_id)
         same = stands is not None and (stands.result, stands.move_id) == (result, move_id)
@@ -130,12 +130,11 @@ class Predictions:
             return [PredictionRow(**row._mapping) for row in connection.execute(query)]
 
 
-def _insert(connection: Connection, table: type[t.Base], rows: Sequence[dict[str, Any]]) -> Iterable[int]:
-    """Insert rows one by one, leaving known keys as they are; 1 for each new one."""
+def _insert(connection: Connection, table: type[t.Base], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert rows, leaving known keys as they are; the number of new ones."""
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement: Insert = make(table).on_conflict_do_nothing()
-    for row in rows:
-        yield max(connection.execute(statement, row).rowcount, 0)
+    statement = make(table).on_conflict_do_nothing().returning(literal(1))
+    return len(connection.execute(statement, rows).all())
 
 
 def _outcome(connection: Connection, prediction_id: str) -> OutcomeRow | None:

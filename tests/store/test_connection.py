@@ -1,0 +1,80 @@
+"""Addresses and engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from predictiondex import store
+from predictiondex.errors import LoadError, StoreError
+from predictiondex.store import connection
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_postgresql_means_psycopg_3(scheme: str) -> None:
+    engine = store.engine(f"{scheme}://user@127.0.0.1:1/name")
+    assert (engine.dialect.name, engine.driver) == ("postgresql", "psycopg")
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "mysql://host/name", "postgresql+psycopg2://host/name"])
+def test_other_addresses_are_refused(url: str) -> None:
+    with pytest.raises(StoreError):
+        store.engine(url)
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    url = "postgresql://user:secret@127.0.0.1:1/name"
+    assert "secret" not in store.describe(url)
+    assert "secret" not in store.describe(store.engine(url))
+
+
+def test_sqlite_keeps_a_write_ahead_log_and_holds_references(tmp_path: Path) -> None:
+    engine = store.engine(f"sqlite:///{tmp_path / 'test.db'}")
+    with engine.connect() as opened:
+        assert opened.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert opened.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert opened.execute(text("PRAGMA busy_timeout")).scalar() == connection.BUSY_SECONDS * 1000
+    engine.dispose()
+
+
+def test_in_memory_is_one_database() -> None:
+    engine = store.engine("sqlite://")
+    assert store.migrate(engine)
+    assert store.check(engine) == ("the database holds no load yet: run `predictiondex etl run`",)
+    engine.dispose()
+
+
+def test_readers_see_the_rows_before_while_a_writer_works(migrated: Engine) -> None:
+    with connection.writing(migrated, "test") as writer, migrated.connect() as reader:
+        writer.execute(text("INSERT INTO stat (id, position) VALUES ('hp', 0)"))
+        assert reader.execute(text("SELECT count(*) FROM stat")).scalar() == 0
+    with migrated.connect() as reader:
+        assert reader.execute(text("SELECT count(*) FROM stat")).scalar() == 1
+
+
+def test_a_second_writer_gives_up_with_a_clear_error(
+    migrated: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.2)
+    second = store.engine(migrated.url)
+    with (
+        connection.writing(migrated, "test"),
+        pytest.raises(LoadError, match=r"Cannot load the database .*lock"),
+        connection.writing(second, "load the database", LoadError),
+    ):
+        pass
+    second.dispose()
+
+
+def test_an_error_inside_rolls_back(migrated: Engine) -> None:
+    def fail() -> None:
+        with connection.writing(migrated, "test") as writer:
+            writer.execute(text("INSERT INTO stat (id, position) VALUES ('hp', 0)"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with migrated.connect() as reader:
+        assert reader.execute(text("SELECT count(*) FROM stat")).scalar() == 0
