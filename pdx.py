@@ -43,8 +43,8 @@ CLI = ("-m", "predictiondex")
 #: Command -> (lock that it needs, what runs it). Commands not named here need `core` alone.
 COMMANDS = {
     "up": ("serve", CLI),
-    "test": ("dev", ("scripts/run_tests.py",)),
-    "lock": ("", ("scripts/lock.py",)),
+    "test": ("dev", ("-m", "scripts.run_tests")),
+    "lock": ("", ("-m", "scripts.lock")),
 }
 
 #: pip's options and the variables by which uv takes the same.
@@ -80,7 +80,10 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    return hand_over([*runner, *(arguments if runner is CLI else rest)])
+    if runner is CLI:
+        return hand_over([*CLI, *arguments])
+    os.chdir(ROOT)
+    return hand_over([*runner, *rest])
 
 
 def prepare(group: str) -> None:
@@ -208,8 +211,6 @@ def pip_options() -> dict[str, str]:
 def hand_over(arguments: list[str]) -> int:
     """Become the project's program; signals then reach it directly."""
     command = [str(PYTHON), *arguments]
-    if arguments[0].endswith(".py"):
-        command[1] = str(ROOT / arguments[0])
     sys.stdout.flush()
     if not WINDOWS:
         os.execv(command[0], command)  # noqa: S606 - no shell wanted

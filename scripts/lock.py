@@ -54,6 +54,13 @@ def recorded_digest(lock: Path) -> str | None:
     return found.group(1) if found else None
 
 
+def stale_locks() -> list[str]:
+    """The locks that are missing or were made from other dependencies than pyproject.toml names now."""
+    wanted = dependency_digest()
+    paths = [REQUIREMENTS / f"{name}.txt" for name in LOCKS]
+    return [path.name for path in paths if not path.exists() or recorded_digest(path) != wanted]
+
+
 def compile_lock(options: tuple[str, ...], output: Path, constraints: Path | None, *, upgrade: bool) -> None:
     """Resolve for every platform and Python; ``output``'s present versions are kept where they fit."""
     command = [sys.executable, "-m", "uv", "pip", "compile", *options, "--quiet"]
@@ -88,15 +95,21 @@ def present_locks() -> list[Path]:
     return [path for name in LOCKS if (path := REQUIREMENTS / f"{name}.txt").exists()]
 
 
-def main() -> None:
+def main() -> int:
     """Command line of this script."""
     parser = argparse.ArgumentParser(
         prog="pdx.py lock", description=__doc__.splitlines()[0] if __doc__ else None
     )
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
+    parser.add_argument("--check", action="store_true", help="only say which locks are stale")
     arguments = parser.parse_args()
-    lock_all(upgrade=arguments.upgrade)
+    if not arguments.check:
+        lock_all(upgrade=arguments.upgrade)
+    stale = stale_locks()
+    if stale:
+        print(f"Stale: {', '.join(stale)}. Renew them: python3 pdx.py lock", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -24,7 +24,7 @@ from predictiondex.settings import Settings
 from predictiondex.stack import health, ports, processes, state
 from predictiondex.stack.processes import Child, Service
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 
 Tell = Callable[[str], None]
 
@@ -99,15 +99,17 @@ class Session:
         with health.local_client() as client:
             while not self._asked_to_stop():
                 self._demand_alive()
-                waiting = [child for child in waiting if not health.answers(client, child.service.ready_url)]
+                obstacles = [(child, health.obstacle(client, child.service.ready_url)) for child in waiting]
+                waiting = [child for child, reason in obstacles if reason]
                 if not waiting:
                     return True
+                child, reason = next(pair for pair in obstacles if pair[1])
+                tell(f"{child.service.title}: {reason}")
                 if time.monotonic() > deadline:
                     raise StartError(
-                        f"{waiting[0].service.title} is not ready after {self.settings.start_timeout:.0f} s "
-                        f"(PDX_START_TIMEOUT gives it longer). {said(waiting[0])}"
+                        f"{child.service.title} is not ready after {self.settings.start_timeout:.0f} s "
+                        f"(PDX_START_TIMEOUT gives it longer): {reason}. {said(child)}"
                     )
-                tell("Waiting for: " + ", ".join(child.service.name for child in waiting))
                 self._signalled.wait(POLL_SECONDS)
         return False
 
@@ -142,12 +144,10 @@ def prepare_database(settings: Settings) -> None:
 
 def api_service(settings: Settings) -> Service:
     """How the API is started."""
-    uvicorn = (sys.executable, "-m", "uvicorn", "predictiondex.api.app:create_app", "--factory")
-    address = ("--host", settings.host, "--port", str(settings.port), "--log-level", settings.log_level)
     return Service(
         name="api",
         title="The API",
-        command=(*uvicorn, *address),
+        command=(sys.executable, "-m", "predictiondex.api.server"),  # host and port: from the environment
         environment=environment(settings),
         ready_url=f"{settings.local_api_url}/readyz",
         url=settings.local_api_url,

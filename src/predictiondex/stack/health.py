@@ -26,12 +26,13 @@ def local_client() -> httpx.Client:
     return httpx.Client(timeout=ASK_SECONDS, trust_env=False, verify=False)  # noqa: S501 - plain HTTP only
 
 
-def answers(client: httpx.Client, url: str) -> bool:
-    """Whether ``url`` answers 200 now."""
+def obstacle(client: httpx.Client, url: str) -> str:
+    """Why ``url`` does not answer 200 now; empty when it does."""
     try:
-        return client.get(url).status_code == httpx.codes.OK
+        answer = client.get(url)
     except httpx.HTTPError:
-        return False
+        return "no answer yet"
+    return "" if answer.status_code == httpx.codes.OK else describe(answer)
 
 
 def ask(name: str, url: str) -> Finding:

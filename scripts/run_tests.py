@@ -1,0 +1,85 @@
+"""Every check of the project: ``python3 pdx.py test [pytest arguments]``.
+
+Style, types and the import rules first, because they answer in seconds; then the tests, whose closing
+line ends the output. ``--only-tests`` leaves the first part out.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.components import load_components
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+
+CHECKS = {
+    "style": ("ruff", "check", "."),
+    "format": ("ruff", "format", "--check", "."),
+    "types": ("mypy",),
+    "imports": ("lint-imports", "--no-cache"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything; the exit code of the first part that fails, or pytest's."""
+    only_tests = "--only-tests" in arguments
+    arguments = [argument for argument in arguments if argument != "--only-tests"]
+    install_components()
+    verdicts = [] if only_tests else [check(name, command) for name, command in CHECKS.items()]
+    if not all(verdicts):
+        print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
+        return 1
+    # One process a core up to two: the tests start servers and databases of their own.
+    workers = str(min(2, os.cpu_count() or 1))
+    pytest = (sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadscope", *arguments)
+    return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+
+
+def check(name: str, command: tuple[str, ...]) -> bool:
+    """Run one tool; its output is shown only where it objects."""
+    started = time.monotonic()
+    program = shutil.which(command[0], path=str(BIN)) or command[0]
+    result = subprocess.run(
+        [program, *command[1:]],
+        cwd=ROOT,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    verdict = "ok" if result.returncode == 0 else "FAILED"
+    print(f"{name:<8} {verdict}  {time.monotonic() - started:.1f} s", flush=True)
+    if result.returncode:
+        print(result.stdout, flush=True)
+    return result.returncode == 0
+
+
+def install_components() -> None:
+    """Install the missing components of ``tests/components.toml`` where we may: Debian, as root."""
+    missing = [component for component in load_components().values() if component.find() is None]
+    if not missing:
+        return
+    names = ", ".join(component.name for component in missing)
+    packages = sorted({package for component in missing for package in component.debian})
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        print(f"Not installed, their tests are skipped: {names}", flush=True)
+        return
+    print(f"Installing {names} ({' '.join(packages)})", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        result = subprocess.run(
+            ["apt-get", *command], check=False, env=environment, capture_output=True, text=True
+        )
+        if result.returncode:
+            print(f"apt-get {command[0]} failed:\n{result.stdout}{result.stderr}", flush=True)
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
