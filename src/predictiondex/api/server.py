@@ -1,6 +1,10 @@
-"""Serve the API with uvicorn, set up as the project means it."""
+"""Serve the API with uvicorn, set up as the project means it: ``python -m predictiondex.api.server``."""
 
 from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
 
 import uvicorn
 
@@ -23,5 +27,16 @@ def serve(settings: Settings | None = None) -> None:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve as a process of its own, which ends with 0 when it is asked to stop."""
+    # uvicorn stops in good order and then raises the signal again for whoever listened before: here.
+    signal.signal(signal.SIGTERM, _end)
     serve()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

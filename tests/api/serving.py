@@ -1,0 +1,60 @@
+"""A real server for the tests: uvicorn on a free port, in a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from predictiondex.api.app import create_app
+from predictiondex.settings import Settings
+
+#: A first compile of the kernel on a busy machine takes a while.
+READY_SECONDS = 240.0
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """Serve an app with these settings; gives its address."""
+    with serving_app(create_app(settings)) as address:
+        yield address
+
+
+@contextmanager
+def serving_app(app: FastAPI) -> Iterator[str]:
+    """Serve ``app`` until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    started = threading.Event()
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            started.set()
+
+    server = Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        assert started.wait(30), "the server did not start"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
+        assert not thread.is_alive(), "the server did not stop"
+
+
+def wait_until_ready(http: httpx.Client) -> None:
+    """Ask ``/readyz`` until it says yes."""
+    pause = threading.Event()
+    deadline = time.monotonic() + READY_SECONDS
+    while (response := http.get("/readyz")).status_code != 200:
+        assert time.monotonic() < deadline, response.text
+        assert "cannot start" not in response.text, response.text
+        pause.wait(0.05)
