@@ -1,0 +1,71 @@
+"""Configuration: defaults, precedence, bad values, and that every setting is documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from predictiondex.settings import Settings, checkout, default_home, get_settings, reachable
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "CONFIGURATION.md"
+
+
+def test_the_database_is_a_file_in_the_home_unless_named(tmp_path: Path) -> None:
+    assert Settings(home=tmp_path).database_url == f"sqlite:///{tmp_path.as_posix()}/predictiondex.db"
+    assert Settings(home=tmp_path, database_url="postgresql+psycopg:///x").database_url.endswith("///x")
+
+
+def test_the_home_is_in_the_checkout_when_there_is_one() -> None:
+    root = checkout()
+    assert root is not None
+    assert default_home() == root / ".pdx"
+
+
+def test_a_relative_home_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings(home=Path("here")).home == tmp_path / "here"
+
+
+def test_an_option_beats_the_environment_which_beats_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().port == 8000
+    monkeypatch.setenv("PDX_PORT", "8100")
+    assert Settings().port == 8100
+    assert Settings(port=8200).port == 8200
+
+
+def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PDX_UI_PORT", "")
+    assert Settings().ui_port == 8501
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "0"), ("UI_PORT", "70000"), ("LOG_LEVEL", "loud"), ("LANG", "de")]
+)
+def test_a_bad_value_is_refused_by_name(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"PDX_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()
+
+
+def test_addresses_follow_from_host_and_port() -> None:
+    settings = Settings(host="0.0.0.0", port=8100, ui_port=8600)  # noqa: S104 - nothing is bound
+    assert settings.api_url == settings.local_api_url == "http://127.0.0.1:8100"
+    assert settings.ui_url == "http://127.0.0.1:8600"
+    assert Settings(api_url="https://dex.example/api/").api_url == "https://dex.example/api"
+    assert reachable("::1") == "[::1]"
+
+
+def test_a_password_in_the_database_address_is_not_shown() -> None:
+    assert "hush" not in repr(Settings(database_url="postgresql+psycopg://u:hush@db/dex"))
+
+
+def test_settings_are_read_once() -> None:
+    assert get_settings() is get_settings()
+
+
+def test_every_setting_is_documented() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    missing = [f"PDX_{name.upper()}" for name in Settings.model_fields if f"`PDX_{name.upper()}`" not in text]
+    assert not missing

@@ -1,0 +1,138 @@
+"""Ports, child processes and the state file, with real sockets and real processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from predictiondex.errors import StartError
+from predictiondex.settings import Settings
+from predictiondex.stack import ports, processes, state
+from predictiondex.stack.processes import Child, Service
+
+#: Starts a child of its own; both ignore SIGTERM and wait for ever. The inner one says that it is there.
+STUBBORN = """
+import os, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if os.fork() == 0:
+    print("inner", flush=True)
+signal.pause()
+"""
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A server on a free port of loopback."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        yield server
+
+
+def program(code: str, folder: Path, name: str = "thing") -> Service:
+    """A service that runs a piece of Python."""
+    return Service(
+        name,
+        name.title(),
+        (sys.executable, "-c", code),
+        {"GREETING": "hello"},
+        "",
+        "",
+        folder / f"{name}.log",
+    )
+
+
+def wait_for_log(child: Child, text: str) -> None:
+    """Until the child has written ``text``, or it ends."""
+    process = psutil.Process(child.pid)
+    for _ in range(200):
+        if text in child.log_tail():
+            return
+        assert child.exit_code is None
+        psutil.wait_procs([process], timeout=0.05)
+    pytest.fail(f"{text!r} was not written: {child.log_tail()}")
+
+
+def test_a_taken_port_is_named_with_its_owner_and_the_option(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    with pytest.raises(StartError, match=rf"Port {port} .*process {os.getpid()}.*--ui-port") as caught:
+        ports.demand("127.0.0.1", port, option="--ui-port")
+    assert re.search(r"--ui-port \d+", caught.value.message)
+
+
+def test_a_port_is_free_right_after_its_server_has_gone(listener: socket.socket) -> None:
+    address = listener.getsockname()
+    with closing(socket.create_connection(address)), closing(listener.accept()[0]):
+        pass  # the closed connection lingers in TIME_WAIT
+    listener.close()
+    ports.demand(*address, option="--port")
+
+
+def test_a_foreign_address_is_explained() -> None:
+    with pytest.raises(StartError, match="--host"):
+        ports.claimable("no.such.host.invalid", 8000)
+
+
+def test_a_child_gets_its_environment_and_its_log(tmp_path: Path) -> None:
+    child = Child(program("import os; print(os.environ['GREETING'])", tmp_path))
+    psutil.wait_procs([psutil.Process(child.pid)], timeout=20)
+    assert child.exit_code == 0
+    assert child.log_tail() == "hello"
+
+
+def test_the_log_before_is_kept(tmp_path: Path) -> None:
+    for text in ("first", "second"):
+        child = Child(program(f"print({text!r})", tmp_path))
+        psutil.wait_procs([psutil.Process(child.pid)], timeout=20)
+        assert child.exit_code == 0
+    assert (tmp_path / "thing.log").read_text().strip() == "second"
+    assert (tmp_path / "thing.previous.log").read_text().strip() == "first"
+
+
+def test_stop_ends_what_ignores_it_and_what_that_started(tmp_path: Path) -> None:
+    child = Child(program(STUBBORN, tmp_path))
+    wait_for_log(child, "inner")
+    everything = processes.tree(child.pid, child.created)
+    assert len(everything) == 2
+    processes.stop([child], timeout=0.2)
+    assert not any(process.is_running() for process in everything)
+
+
+def test_a_process_of_another_time_is_not_ours() -> None:
+    me = psutil.Process()
+    assert processes.tree(me.pid, me.create_time())
+    assert processes.tree(me.pid, me.create_time() - 3600) == []
+
+
+def test_a_second_up_in_the_same_home_is_refused(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    state.claim(settings, "http://127.0.0.1:8000", None)
+    with pytest.raises(StartError, match=rf"already running .*{os.getpid()}"):
+        state.claim(settings, "http://127.0.0.1:8001", None)
+
+
+def test_what_a_killed_up_left_behind_is_ended_by_the_next(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    orphan = Child(program("import signal; print('up', flush=True); signal.pause()", tmp_path))
+    wait_for_log(orphan, "up")
+    dead = state.Process("up", os.getpid(), 1.0)  # our id, but of another time
+    left = state.Process("api", orphan.pid, orphan.created)
+    state.write(settings, state.State(dead, "http://127.0.0.1:8000", None, [left]))
+    state.claim(settings, "http://127.0.0.1:8001", None)
+    assert orphan.exit_code is not None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"supervisor": 1}'])
+def test_a_damaged_state_file_counts_as_none(text: str, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    state.state_file(settings).write_text(text)
+    assert state.read(settings) is None
+    assert state.stop_running(settings) is None
+    state.claim(settings, "http://127.0.0.1:8000", None)
+    assert state.read(settings) is not None
