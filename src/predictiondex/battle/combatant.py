@@ -1,0 +1,195 @@
+"""One side of a battle as a person would describe it, checked, and turned into the kernel's numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.battle import layout as at
+from predictiondex.battle.moves import MOVE_NUMBER, START_PP, TABLE
+from predictiondex.battle.stats import bond, hp_stat, other_stat
+from predictiondex.errors import IllegalMove, UsageError
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import BOOSTS, STATS, TYPES, Form, Move
+
+MegaKey = Literal["mega", "x", "y"]
+Stats6 = tuple[int, int, int, int, int, int]
+
+#: Form ids in the order of their numbers in the kernel.
+FORM_IDS: Final[tuple[str, ...]] = tuple(sorted(pokedex.forms))
+_FORM_NUMBER: Final = {form: number for number, form in enumerate(FORM_IDS)}
+
+PERFECT_IVS: Final[Stats6] = (31, 31, 31, 31, 31, 31)
+NO_AVS: Final[Stats6] = (0, 0, 0, 0, 0, 0)
+_LIMITS: Final = (("level", 1, 100), ("friendship", 0, 255))
+
+
+@dataclass(frozen=True, slots=True)
+class Combatant:
+    """A Pokémon in a battle.
+
+    ``mega`` is the Mega Evolution it uses on its first free turn (``mega``, ``x``, ``y``). ``ivs`` (0-31) and
+    ``avs`` (0-200) in the order of ``STATS``, ``boosts`` (-6 to 6) in the order of ``BOOSTS``. A mid-battle
+    state is given by ``hp_percent`` (above 0, to 100), ``status`` and ``boosts``. ``sleep_turns`` counts the
+    attempts to move that sleep still costs, ``toxic_stage`` the turns of bad poison so far. With ``strict``
+    every move must be in the form's legal pool.
+
+    Raises ``UsageError`` naming the field.
+    """
+
+    form: Form
+    moves: tuple[Move, ...]
+    level: int = 50
+    nature: str = "serious"
+    ivs: Stats6 = PERFECT_IVS
+    avs: Stats6 = NO_AVS
+    friendship: int = 70
+    mega: MegaKey | None = None
+    hp_percent: float = 100.0
+    status: str | None = None
+    boosts: tuple[int, ...] = (0,) * 7
+    sleep_turns: int = 2
+    toxic_stage: int = 0
+    strict: bool = True
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        self._check_moves()
+        for name, low, high in _LIMITS:
+            _check_whole(getattr(self, name), name, low, high)
+        for stat, iv, av in zip(STATS, _six(self.ivs, "ivs"), _six(self.avs, "avs"), strict=True):
+            _check_whole(iv, f"ivs.{stat}", 0, 31)
+            _check_whole(av, f"avs.{stat}", 0, 200)
+        if self.nature not in pokedex.natures:
+            raise UsageError(f"Unknown nature: {self.nature!r}.", field="nature")
+        if self.mega is not None and pokedex.mega_form(self.form, self.mega) is None:
+            raise UsageError(f"{self.form.names.en} has no Mega Evolution {self.mega!r}.", field="mega")
+        self._check_state()
+
+    def _check_moves(self) -> None:
+        if not 1 <= len(self.moves) <= 4:
+            raise UsageError(f"A Pokémon has one to four moves, not {len(self.moves)}.", field="moves")
+        seen: set[str] = set()
+        for number, move in enumerate(self.moves):
+            field = f"moves[{number}]"
+            if move.id in seen:
+                raise UsageError(f"{move.names.en} is named twice.", field=field)
+            if move.id == "struggle":
+                raise UsageError("Struggle cannot be chosen: it is what is left without PP.", field=field)
+            if self.strict and move.id not in self.form.movepool:
+                raise IllegalMove(f"{self.form.names.en} cannot learn {move.names.en} in these games.", field=field)
+            seen.add(move.id)
+
+    def _check_state(self) -> None:
+        if not (math.isfinite(self.hp_percent) and 0 < self.hp_percent <= 100):
+            raise UsageError("hp_percent is above 0 and at most 100.", field="hp_percent")
+        if self.status is not None and self.status not in at.STATUS_NAMES[1:]:
+            raise UsageError(f"Unknown status: {self.status!r}.", field="status")
+        if len(self.boosts) != len(BOOSTS):
+            raise UsageError(f"boosts are seven numbers: {', '.join(BOOSTS)}.", field="boosts")
+        for stat, stage in zip(BOOSTS, self.boosts, strict=True):
+            _check_whole(stage, f"boosts.{stat}", -6, 6)
+        _check_whole(self.sleep_turns, "sleep_turns", 1, 4)
+        _check_whole(self.toxic_stage, "toxic_stage", 0, 15)
+
+    @property
+    def stats(self) -> Stats6:
+        """Unboosted stats, in the order of ``STATS``."""
+        return stats_of(self.form, self)
+
+    @property
+    def hp(self) -> int:
+        """Hit points left: ``hp_percent`` of the maximum, rounded, at least one."""
+        return max(1, round(self.stats[0] * self.hp_percent / 100))
+
+
+def _check_whole(value: object, field: str, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
+        raise UsageError(f"{field} is a whole number from {low} to {high}, not {value!r}.", field=field)
+
+
+def _six(values: Sequence[int], field: str) -> Sequence[int]:
+    if len(values) != len(STATS):
+        raise UsageError(f"{field} are six numbers: {', '.join(STATS)}.", field=field)
+    return values
+
+
+def _nature_percent(nature: str, stat: str) -> int:
+    effect = pokedex.natures[nature]
+    if effect.plus == effect.minus:
+        return 100
+    return 110 if effect.plus == stat else (90 if effect.minus == stat else 100)
+
+
+def stats_of(form: Form, who: Combatant) -> Stats6:
+    """The stats that ``who`` has as ``form`` (itself or its Mega), in the order of ``STATS``."""
+    percent = bond(who.friendship)
+    stats = [hp_stat(form.base_stats[0], who.ivs[0], who.level, who.avs[0])]
+    for number in range(1, 6):
+        nature = _nature_percent(who.nature, STATS[number])
+        stats.append(
+            other_stat(form.base_stats[number], who.ivs[number], who.level, nature, percent, who.avs[number])
+        )
+    return (stats[0], stats[1], stats[2], stats[3], stats[4], stats[5])
+
+
+def _types(form: Form) -> tuple[int, int]:
+    first, *rest = (TYPES.index(name) for name in form.types)
+    return first, rest[0] if rest else at.NONE
+
+
+def write_side(state: NDArray[np.int64], side: int, who: Combatant) -> None:
+    """Write a combatant into its block of a fresh state."""
+    s = state[side : side + at.SIDE]
+    s[at.MAX_HP : at.SPE + 1] = who.stats
+    s[at.HP] = who.hp
+    s[at.LEVEL] = who.level
+    s[at.TYPE1], s[at.TYPE2] = _types(who.form)
+    s[at.WEIGHT] = round(who.form.weight_kg * 10)
+    s[at.FRIENDSHIP] = who.friendship
+    s[at.FORM] = _FORM_NUMBER[who.form.id]
+    s[at.STATUS] = at.STATUS_NAMES.index(who.status or "")
+    s[at.STATUS_TIME] = {"slp": who.sleep_turns + 1, "tox": who.toxic_stage}.get(who.status or "", 0)
+    s[at.STAGE : at.STAGE + 7] = who.boosts
+    s[at.MOVE : at.MOVE + 4] = at.NONE
+    for slot, move in enumerate(who.moves):
+        number = MOVE_NUMBER[move.id]
+        s[at.MOVE + slot] = number
+        s[at.PP + slot] = TABLE[number, START_PP]
+    s[at.LAST_MOVE] = at.NONE
+    s[at.GREEDY_CHOICE] = at.NONE
+    s[at.BASE_SPE] = who.form.base_stats[5]
+    s[at.IV_SPE], s[at.AV_SPE] = who.ivs[5], who.avs[5]
+    s[at.NATURE_SPE] = _nature_percent(who.nature, "spe")
+    s[at.BOND] = bond(who.friendship)
+    _write_mega(s, who)
+
+
+def _write_mega(s: NDArray[np.int64], who: Combatant) -> None:
+    mega = pokedex.mega_form(who.form, who.mega) if who.mega else None
+    if mega is None:
+        return
+    s[at.MEGA] = at.MEGA_PLAIN if who.mega == "mega" else at.MEGA_XY
+    s[at.MEGA_STATS : at.MEGA_STATS + 5] = stats_of(mega, who)[1:]
+    s[at.MEGA_TYPE1], s[at.MEGA_TYPE2] = _types(mega)
+    s[at.MEGA_WEIGHT] = round(mega.weight_kg * 10)
+    s[at.MEGA_FORM] = _FORM_NUMBER[mega.id]
+    s[at.MEGA_BASE_SPE] = mega.base_stats[5]
+
+
+def new_state(a: Combatant, b: Combatant, *, log: int = 0) -> NDArray[np.int64]:
+    """The state at the start of turn 1, with room for ``log`` events."""
+    from predictiondex.battle.events import WIDTH
+
+    state = np.zeros(at.STATE + log * WIDTH, dtype=np.int64)
+    write_side(state, at.A, a)
+    write_side(state, at.B, b)
+    state[at.TURN] = 1
+    state[at.WINNER] = at.TIE
+    state[at.LOG_CAPACITY] = log
+    return state

@@ -1,0 +1,492 @@
+"""Using a move: from its announcement to everything its hits do.
+
+The steps and their order, and with them the order of random draws, are the reference's. A hit ends in
+``MISSED`` (it failed), ``BLOCKED`` (a substitute stopped a status move) or the damage in points.
+"""
+
+from __future__ import annotations
+
+from predictiondex.battle import events as ev
+from predictiondex.battle.compiled import kernel
+from predictiondex.battle.conditions import (
+    change_stage, change_stages, confuse, cure_status, discard, gain_hp, has, has_type, lose_hp, other, place,
+    queue_faint, set_status,
+)  # fmt: skip
+from predictiondex.battle.damage import (
+    HUNDREDTHS, immune, modifier_ties, roll_damage, tie_rolls,
+)  # fmt: skip
+from predictiondex.battle.effects import (
+    begin_disable, begin_encore, begin_substitute, charges, fails_at_once, on_hit, prepare, refresh, refuses_hit,
+    target_immune,
+)  # fmt: skip
+from predictiondex.battle.events import emit
+from predictiondex.battle.layout import (
+    A, B, BIDE, BIDE_DAMAGE, BRN, CONFUSION, COUNTER, COUNTER_DAMAGE, CRITICAL, DIG, DISABLE, DURATION, ENCORE,
+    ENDED, FAINT_COUNT, FAINT_QUEUE, FAINTED, FLINCH, FLY, FRZ, HIT_SUBSTITUTE, HP, LAST_MOVE, LEECH_SEED, LEVEL,
+    LOCKED_ID, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MINIMIZE, MIRROR_COAT, MIRROR_COAT_DAMAGE, MUST_RECHARGE,
+    NONE, OK, PAR, PARTIAL_TRAP, PENDING, PROTECT, RAGE, ROOST, SLP, SPEED, STAGE_ACC, STAGE_EVA, STALL, STATUS, STEALTH_ROCK,
+    SUBSTITUTE, SUBSTITUTE_HP, SURE_TOXIC, TAUNT, TIE, WINNER, YAWN,
+)  # fmt: skip
+from predictiondex.battle.moves import (
+    ACCURACY, AT_ALL, AT_ALLY, AT_FOE_SIDE, AT_OWN_SIDE, AT_SELF, BOOST, CATEGORY, CHANCE, CHANCE_BOOST,
+    CHANCE_CONDITION, CHANCE_HAS_BOOST, CHANCE_STATUS, CONDITION, DRAIN, E_BIDE, E_METRONOME, E_MIRROR_MOVE, EFFECT,
+    F_BREAKS_PROTECT, F_BYPASS_SUB, F_CRASH, F_DEFROST, F_FORCES_OUT, F_HITS_DIG, F_HITS_FLY, F_MINIMIZE,
+    F_MIRROR, F_OHKO, F_PROTECT, F_SELF_DESTRUCT, F_STRUGGLE_RECOIL, F_THAWS, FIRE, FLAGS, HAS_BOOST, HEAL,
+    HITS_MAX, HITS_MIN, METRONOME_POOL, PHYSICAL, POWER, RANDOM_STATUS, RECOIL, RECOIL_OF, SELF_BOOST,
+    SELF_BOOSTS, SELF_CONDITION, SELF_CONDITIONED, SELF_CURE, SELF_KIND, SELF_NOTHING, SELF_SCREEN,
+    SIDE_CONDITION, SPECIAL, STATUS as INFLICTS, STATUS_MOVE, TARGET, TYPE,
+)  # fmt: skip
+from predictiondex.battle.rng import between, roll
+
+MISSED = -1
+BLOCKED = -2
+
+# What using a move came to.
+FAILED = 0
+DONE = 1
+#: Charging up: neither done nor failed, so nothing crashes.
+CHARGED = 2
+
+
+# --- fainting -------------------------------------------------------------------------------------------
+
+
+@kernel
+def settle_faints(s, decide):  # type: ignore[no-untyped-def]
+    """Take the fainted off the field; with ``decide`` see whether that ends the battle.
+
+    With both down the last to faint wins.
+    """
+    last = A
+    for place_in_queue in range(s[FAINT_COUNT]):
+        last = s[FAINT_QUEUE + place_in_queue]
+        s[last + FAINTED] = 1
+        emit(s, ev.FAINT, last, 0, 0)
+    s[FAINT_COUNT] = 0
+    if decide:
+        decide_winner(s, last)
+
+
+@kernel
+def decide_winner(s, last_fainted):  # type: ignore[no-untyped-def]
+    """End the battle if a side is down."""
+    if s[ENDED] == 1 or s[A + FAINTED] + s[B + FAINTED] == 0:
+        return
+    winner = last_fainted if s[A + FAINTED] + s[B + FAINTED] == 2 else (B if s[A + FAINTED] == 1 else A)
+    s[ENDED] = 1
+    s[WINNER] = 0 if winner == A else 1
+    emit(s, ev.WIN, winner, 0, 0)
+
+
+@kernel
+def tie_of_speed(s, rng):  # type: ignore[no-untyped-def]
+    """The reference visits both sides in order of speed many times a turn; equal speeds cost a draw."""
+    if s[A + SPEED] == s[B + SPEED] and s[A + FAINTED] == 0 and s[B + FAINTED] == 0:
+        roll(rng, 2)
+
+
+# --- using a move ------------------------------------------------------------------------------------
+
+
+@kernel
+def use_move(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+    """Use a move, or the move that it calls."""
+    effect = moves[move, EFFECT]
+    if effect == E_METRONOME:
+        emit(s, ev.MOVE, user, move, NONE)
+        called = METRONOME_POOL[roll(rng, METRONOME_POOL.shape[0])]
+        use_plain_move(s, moves, called, rng, user, move)
+        tie_of_speed(s, rng)
+        settle_faints(s, s[user + HP] <= 0)
+        tie_of_speed(s, rng)
+    elif effect == E_MIRROR_MOVE:
+        emit(s, ev.MOVE, user, move, NONE)
+        called = mirrored(s, moves, move, rng, user)
+        if called == NONE:
+            emit(s, ev.FAIL, user, 0, 0)
+        else:
+            use_plain_move(s, moves, called, rng, user, move)
+    else:
+        use_plain_move(s, moves, move, rng, user, NONE)
+
+
+@kernel
+def mirrored(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+    """Mirror Move: the target's last move if it can be mirrored, else ``NONE``."""
+    foe = other(user)
+    if not reaches(s, moves, move, user, foe):
+        return NONE
+    accuracy_ties(s, rng, user, foe)
+    last = s[foe + LAST_MOVE]
+    if last == NONE or not moves[last, FLAGS] & F_MIRROR:
+        return NONE
+    return last
+
+
+@kernel
+def use_plain_move(s, moves, move, rng, user, caller):  # type: ignore[no-untyped-def]
+    """Use a move that calls no other."""
+    emit(s, ev.MOVE, user, move, caller)
+    flags = moves[move, FLAGS]
+    if s[user + STATUS] == FRZ and flags & F_DEFROST:
+        cure_status(s, user)
+    aim = moves[move, TARGET]
+    if aim == AT_ALLY:
+        emit(s, ev.FAIL, user, 0, 0)
+        return
+    if charges(s, moves, move, user):
+        return
+    if flags & F_SELF_DESTRUCT:
+        queue_faint(s, user)
+    if aim in (AT_OWN_SIDE, AT_FOE_SIDE, AT_ALL):
+        done = use_on_field(s, moves, move, rng, user)
+    else:
+        done = use_on_target(s, moves, move, rng, user, user if aim == AT_SELF else other(user))
+    if s[user + HP] <= 0:
+        queue_faint(s, user)
+    if not done and flags & F_CRASH:
+        lose_hp(s, user, s[user + MAX_HP] // 2, ev.BY_CRASH)
+
+
+@kernel
+def use_on_field(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+    """Moves that set a side condition or reset the field."""
+    condition = moves[move, SIDE_CONDITION]
+    if condition == NONE:
+        return on_hit(s, moves, move, rng, user, user)
+    side = other(user) if moves[move, TARGET] == AT_FOE_SIDE else user
+    if begin_on_side(s, side, condition):
+        return True
+    emit(s, ev.FAIL, user, 0, 0)
+    return False
+
+
+@kernel
+def begin_on_side(s, side, condition):  # type: ignore[no-untyped-def]
+    """Screens and Mist last five turns, Stealth Rock for good; none can begin twice."""
+    if has(s, side, condition):
+        return False
+    place(s, side, condition, 0 if condition == STEALTH_ROCK else 5)
+    return True
+
+
+@kernel
+def use_on_target(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+    """A move at one Pokémon; True if it did something."""
+    if fails_at_once(s, moves, move, user) or not prepare(s, moves, move, rng, user):
+        emit(s, ev.FAIL, user, 0, 0)
+        return False
+    flags = moves[move, FLAGS]
+    if not reaches(s, moves, move, user, target):
+        emit(s, ev.MISS, user, 0, 0)
+        return False
+    if flags & F_PROTECT and has(s, target, PROTECT):
+        emit(s, ev.PROTECTED, target, 0, 0)
+        if has(s, user, LOCKED_MOVE) and s[user + DURATION + LOCKED_MOVE] == 2:
+            discard(s, user, LOCKED_MOVE)
+        return False
+    if immune(s, moves, move, target) or target_immune(s, moves, move, user, target):
+        emit(s, ev.IMMUNE, target, 0, 0)
+        return False
+    if not is_accurate(s, moves, move, rng, user, target):
+        emit(s, ev.MISS, user, 0, 0)
+        return False
+    if flags & F_BREAKS_PROTECT and has(s, target, PROTECT):
+        discard(s, target, PROTECT)
+        discard(s, target, STALL)
+    return hit_target(s, moves, move, rng, user, target)
+
+
+@kernel
+def reaches(s, moves, move, user, target):  # type: ignore[no-untyped-def]
+    """Whether a target that digs or flies can be hit."""
+    flags = moves[move, FLAGS]
+    if has(s, user, SURE_TOXIC):
+        return True
+    if has(s, target, DIG) and not flags & F_HITS_DIG:
+        return False
+    return not has(s, target, FLY) or flags & F_HITS_FLY != 0
+
+
+# --- accuracy ---------------------------------------------------------------------------------------------
+
+
+@kernel
+def accuracy_ties(s, rng, user, target):  # type: ignore[no-untyped-def]
+    """Minimize of the target and Toxic of the user are asked in order of speed."""
+    if has(s, target, MINIMIZE) and has(s, user, SURE_TOXIC) and s[A + SPEED] == s[B + SPEED]:
+        roll(rng, 2)
+
+
+@kernel
+def is_accurate(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+    """Roll for accuracy; moves that never miss draw nothing."""
+    accuracy = moves[move, ACCURACY]
+    if moves[move, FLAGS] & F_OHKO:
+        if s[user + LEVEL] < s[target + LEVEL]:
+            return False
+        accuracy = 30 + s[user + LEVEL] - s[target + LEVEL]
+    elif accuracy != 0:
+        accuracy = staged_accuracy(accuracy, s[user + STAGE_ACC], s[target + STAGE_EVA])
+    if moves[move, TARGET] == AT_SELF and moves[move, CATEGORY] == STATUS_MOVE:
+        return True
+    accuracy_ties(s, rng, user, target)
+    if accuracy == 0 and moves[move, ACCURACY] == 0:
+        return True
+    if has(s, user, SURE_TOXIC) or (has(s, target, MINIMIZE) and moves[move, FLAGS] & F_MINIMIZE):
+        return True
+    return roll(rng, 100) < accuracy
+
+
+@kernel
+def staged_accuracy(accuracy, accuracy_stage, evasion_stage):  # type: ignore[no-untyped-def]
+    """Accuracy in per cent after both stages, rounded down."""
+    stage = min(max(accuracy_stage - evasion_stage, -6), 6)
+    return accuracy * (3 + stage) // 3 if stage >= 0 else accuracy * 3 // (3 - stage)
+
+
+# --- hitting ----------------------------------------------------------------------------------------------
+
+
+@kernel
+def number_of_hits(moves, move, rng):  # type: ignore[no-untyped-def]
+    """Two to five hits: 35, 35, 15 and 15 per cent."""
+    low, high = moves[move, HITS_MIN], moves[move, HITS_MAX]
+    if low == high:
+        return low
+    draw = roll(rng, 20)
+    if draw < 14:
+        return 2 + draw // 7
+    return 4 + (draw - 14) // 3
+
+
+@kernel
+def hit_target(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+    """Every hit of a move, then what comes after the last; True if any landed."""
+    planned = number_of_hits(moves, move, rng)
+    landed = 0
+    total = 0
+    while landed < planned:
+        if landed > 0 and s[user + STATUS] == SLP:
+            break
+        if s[target + HP] <= 0:
+            break
+        result = hit_once(s, moves, move, rng, user, target)
+        if result == MISSED:
+            break
+        landed += 1
+        total += max(result, 0)
+        tie_of_speed(s, rng)
+        if s[user + HP] <= 0:
+            break
+    if landed == 0:
+        emit(s, ev.FAIL, user, 0, 0)
+        return False
+    settle_faints(s, s[user + HP] <= 0)
+    if planned > 1 or moves[move, HITS_MAX] > 1:
+        emit(s, ev.HITS, target, landed, 0)
+    if total > 0:
+        take_recoil(s, moves, move, user, total)
+    tie_of_speed(s, rng)
+    if moves[move, FLAGS] & F_THAWS and s[target + STATUS] == FRZ:
+        cure_status(s, target)
+    return True
+
+
+@kernel
+def take_recoil(s, moves, move, user, dealt):  # type: ignore[no-untyped-def]
+    """Recoil from damage dealt in points, halves rounded up; Struggle costs a quarter of the maximum."""
+    if moves[move, FLAGS] & F_STRUGGLE_RECOIL:
+        lose_hp(s, user, (s[user + MAX_HP] + 2) // 4, ev.BY_RECOIL)
+    elif moves[move, RECOIL] > 0:
+        of = moves[move, RECOIL_OF]
+        lose_hp(s, user, (dealt * moves[move, RECOIL] * 2 + of) // (2 * of), ev.BY_RECOIL)
+
+
+@kernel
+def hit_once(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+    """One hit with all its effects; ``MISSED``, ``BLOCKED`` or damage in points."""
+    if refuses_hit(s, moves, move, user, target):
+        return MISSED
+    behind = target != user and has(s, target, SUBSTITUTE) and not moves[move, FLAGS] & F_BYPASS_SUB
+    if moves[move, CATEGORY] == STATUS_MOVE or moves[move, EFFECT] == E_BIDE:
+        if behind:
+            return BLOCKED
+        if not apply_status_move(s, moves, move, rng, user, target):
+            return MISSED
+        affect_user(s, moves, move, rng, user)
+        return 0
+    hundredths = roll_damage(s, moves, move, rng, user, target)
+    if behind:
+        hit_substitute(s, moves, move, user, target, hundredths)
+        affect_user(s, moves, move, rng, user)
+        roll_secondary(s, moves, move, rng, user, target, True)
+        return 0
+    dealt = deal(s, user, target, hundredths)
+    if moves[move, DRAIN] > 0 and dealt > 0:
+        gain_hp(s, user, (dealt * moves[move, DRAIN] + 50) // 100, ev.BY_DRAIN)
+    apply_side_effects(s, moves, move, rng, user, target)
+    affect_user(s, moves, move, rng, user)
+    roll_secondary(s, moves, move, rng, user, target, False)
+    remember_hit(s, moves, move, target, dealt)
+    return dealt
+
+
+@kernel
+def deal(s, user, target, hundredths):  # type: ignore[no-untyped-def]
+    """Take damage from the target; a Bide in progress stores it."""
+    points = max(hundredths // HUNDREDTHS, 1)
+    if has(s, target, BIDE) and s[target + HP] > 0:
+        s[target + BIDE_DAMAGE] += points
+    return lose_hp(s, target, points, ev.BY_MOVE)
+
+
+@kernel
+def hit_substitute(s, moves, move, user, target, hundredths):  # type: ignore[no-untyped-def]
+    """The doll takes the damage; recoil and drain follow from what it took."""
+    taken = min(hundredths, s[target + SUBSTITUTE_HP])
+    s[target + SUBSTITUTE_HP] -= taken
+    emit(s, ev.SUBSTITUTE_HIT, target, taken // HUNDREDTHS, 0)
+    if s[target + SUBSTITUTE_HP] <= 0:
+        discard(s, target, SUBSTITUTE)
+    if taken > 0:
+        take_recoil(s, moves, move, user, taken // HUNDREDTHS)
+    if moves[move, DRAIN] > 0:
+        gain_hp(s, user, (taken * moves[move, DRAIN] + 100 * HUNDREDTHS - 1) // (100 * HUNDREDTHS), ev.BY_DRAIN)
+
+
+@kernel
+def remember_hit(s, moves, move, target, dealt):  # type: ignore[no-untyped-def]
+    """Counter and Mirror Coat remember the damage; fire thaws."""
+    if moves[move, TYPE] == FIRE and s[target + STATUS] == FRZ:
+        cure_status(s, target)
+    if has(s, target, COUNTER) and moves[move, CATEGORY] == PHYSICAL:
+        s[target + COUNTER_DAMAGE] = 2 * dealt
+    if has(s, target, MIRROR_COAT) and moves[move, CATEGORY] == SPECIAL:
+        s[target + MIRROR_COAT_DAMAGE] = 2 * dealt
+
+
+# --- effects on the target --------------------------------------------------------------------------------
+
+
+@kernel
+def apply_status_move(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+    """A status move that reached its target; False if nothing came of it."""
+    if moves[move, FLAGS] & F_FORCES_OUT:
+        return False
+    if moves[move, HEAL] > 0:
+        return gain_hp(s, target, (s[target + MAX_HP] * moves[move, HEAL] + 50) // 100, ev.BY_MOVE)
+    if moves[move, INFLICTS] != OK:
+        return set_status(s, rng, target, moves[move, INFLICTS])
+    done = True
+    if moves[move, HAS_BOOST] == 1:
+        done = change_stages(s, target, user, moves, move, BOOST)
+    condition = moves[move, CONDITION]
+    if condition != NONE:
+        begun = begin(s, moves, move, rng, user, target, condition)
+        done = begun or (done and moves[move, HAS_BOOST] == 1)
+    return done and on_hit(s, moves, move, rng, user, target)
+
+
+@kernel
+def apply_side_effects(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+    """What a damaging hit does to its target besides damage, for certain."""
+    condition = moves[move, CONDITION]
+    if condition != NONE:
+        begin(s, moves, move, rng, user, target, condition)
+    on_hit(s, moves, move, rng, user, target)
+    if has(s, target, RAGE) and s[target + HP] > 0:
+        change_stage(s, target, 0, 1)
+
+
+@kernel
+def begin(s, moves, move, rng, user, target, condition):  # type: ignore[no-untyped-def]
+    """Begin a condition on the target; False if it cannot."""
+    if s[target + HP] <= 0 or has(s, target, condition):
+        return False
+    if condition == CONFUSION:
+        return confuse(s, rng, target)
+    if condition == DISABLE:
+        return begin_disable(s, user, target)
+    if condition == ENCORE:
+        return begin_encore(s, moves, target)
+    if condition == SUBSTITUTE:
+        begin_substitute(s, target)
+        return True
+    duration = 0
+    if condition == PARTIAL_TRAP:
+        duration = between(rng, 5, 7)
+    elif condition == TAUNT:
+        duration = 3 if s[target + PENDING] == 1 else 4
+    elif condition == YAWN:
+        duration = 2
+    elif condition in (FLINCH, PROTECT):
+        duration = 1
+    elif condition == BIDE:
+        duration = 3
+        s[target + BIDE_DAMAGE] = 0
+    place(s, target, condition, duration)
+    return True
+
+
+@kernel
+def roll_secondary(s, moves, move, rng, user, target, behind):  # type: ignore[no-untyped-def]
+    """The chance effect: always drawn, lost on a substitute."""
+    chance = moves[move, CHANCE]
+    if chance == 0 or roll(rng, 100) >= chance or behind:
+        return
+    if moves[move, CHANCE_HAS_BOOST] == 1:
+        change_stages(s, target, user, moves, move, CHANCE_BOOST)
+    status = moves[move, CHANCE_STATUS]
+    if status == RANDOM_STATUS:
+        drawn = roll(rng, 3)
+        status = BRN if drawn == 0 else (PAR if drawn == 1 else FRZ)
+    if status != OK:
+        set_status(s, rng, target, status)
+    condition = moves[move, CHANCE_CONDITION]
+    if condition != NONE:
+        begin(s, moves, move, rng, user, target, condition)
+
+
+# --- effects on the user ----------------------------------------------------------------------------------
+
+
+@kernel
+def affect_user(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+    """What a landed hit does to its user."""
+    kind = moves[move, SELF_KIND]
+    if kind == SELF_NOTHING:
+        return
+    if kind == SELF_BOOSTS:
+        roll(rng, 100)  # the reference draws although the drop is certain
+        change_stages(s, user, user, moves, move, SELF_BOOST)
+    elif kind == SELF_SCREEN:
+        begin_on_side(s, user, moves[move, SELF_CONDITION])
+    elif kind == SELF_CURE:
+        cure_status(s, user)
+    elif s[user + HP] > 0:
+        begin_on_user(s, rng, move, user, moves[move, SELF_CONDITION])
+
+
+@kernel
+def begin_on_user(s, rng, move, user, condition):  # type: ignore[no-untyped-def]
+    """Recharge, a rampage of two or three turns, Rage, Roost."""
+    if condition == LOCKED_MOVE:
+        if has(s, user, LOCKED_MOVE):
+            if s[user + LOCKED_TURNS] >= 2:
+                refresh(s, user, LOCKED_MOVE, 2)
+            return
+        place(s, user, LOCKED_MOVE, 2)
+        s[user + LOCKED_TURNS] = between(rng, 2, 4)
+        s[user + LOCKED_ID] = move
+        return
+    if has(s, user, condition):
+        return
+    duration = 0
+    if condition == MUST_RECHARGE:
+        duration = 2
+    elif condition == ROOST:
+        duration = 1
+    place(s, user, condition, duration)
+
+
