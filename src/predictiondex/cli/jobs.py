@@ -1,8 +1,7 @@
 """Job lines: one battle to judge in each line of JSON.
 
-``{"id", "a": {"species", "moves", "level", "nature"?, "ivs"?, "avs"?, "mega"?}, "b": {...}, "policyA"?,
-"policyB"?}``. Species and moves are names or ids; ``ivs`` and ``avs`` are objects by stat; ``mega`` is
-true, ``"x"`` or ``"y"``. Files may be compressed with gzip; ``-`` is standard input.
+``{"id"?, "a": SET, "b": SET, "policyA"?, "policyB"?}``, sets as :mod:`predictiondex.battle.jobs` reads
+them. Files may be compressed with gzip; ``-`` is standard input.
 """
 
 from __future__ import annotations
@@ -18,9 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from predictiondex.battle import Combatant
-from predictiondex.errors import IllegalMove, UsageError
-from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import STATS
+from predictiondex.battle.jobs import read_set
+from predictiondex.errors import UsageError
 
 GZIP_MAGIC = b"\x1f\x8b"
 DEFAULT_POLICY = "greedy"
@@ -36,7 +34,6 @@ class Job:
     policy_a: str
     policy_b: str
     seed: int
-    line: int
 
 
 def read(path: Path, *, seed: int, strict: bool) -> Iterator[Job]:
@@ -65,55 +62,20 @@ def parse(raw: bytes, number: int, *, seed: int, strict: bool) -> Job:
         raise UsageError("A job is a JSON object.")
     return Job(
         id=data.get("id", number - 1),
-        a=combatant(data, "a", strict=strict),
-        b=combatant(data, "b", strict=strict),
-        policy_a=text(data, "policyA", DEFAULT_POLICY),
-        policy_b=text(data, "policyB", DEFAULT_POLICY),
+        a=read_set(data.get("a"), "a", strict=strict),
+        b=read_set(data.get("b"), "b", strict=strict),
+        policy_a=policy(data, "policyA"),
+        policy_b=policy(data, "policyB"),
         seed=line_seed(seed, number),
-        line=number,
     )
 
 
-def combatant(job: dict[str, Any], key: str, *, strict: bool) -> Combatant:
-    """One side of a job. Raises :class:`UsageError` with the field."""
-    side = job.get(key)
-    if not isinstance(side, dict):
-        raise UsageError(f"{key!r} is to be an object with species and moves.", field=key)
-    names = side.get("moves")
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise UsageError("Moves are to be a list of names.", field=f"{key}.moves")
-    form = pokedex.form(text(side, "species", field=f"{key}.species"), field=f"{key}.species")
-    moves = tuple(pokedex.move(name, field=f"{key}.moves[{i}]") for i, name in enumerate(names))
-    if strict:
-        for i, move in enumerate(moves):
-            if move.id not in form.movepool:
-                raise IllegalMove(f"{form.name} cannot have {move.names.en}.", field=f"{key}.moves[{i}]")
-    mega = side.get("mega")
-    return Combatant(
-        form,
-        moves,
-        level=side.get("level", 50),
-        nature=pokedex.nature(text(side, "nature", "serious", field=f"{key}.nature")).id,
-        ivs=by_stat(side, "ivs", 31, field=f"{key}.ivs"),
-        avs=by_stat(side, "avs", 0, field=f"{key}.avs"),
-        mega="mega" if mega is True else mega or None,
-    )
-
-
-def text(data: dict[str, Any], key: str, default: str | None = None, *, field: str = "") -> str:
-    """A string of an object."""
-    value = data.get(key, default)
-    if not isinstance(value, str):
-        raise UsageError(f"{key!r} is to be a text.", field=field or key)
-    return value
-
-
-def by_stat(side: dict[str, Any], key: str, default: int, *, field: str) -> tuple[int, ...]:
-    """Values given by stat, in the order of STATS; ``default`` where one is not named."""
-    given = side.get(key) or {}
-    if not isinstance(given, dict) or not given.keys() <= set(STATS):
-        raise UsageError(f"{key!r} is to be an object by stat: {', '.join(STATS)}.", field=field)
-    return tuple(given.get(stat, default) for stat in STATS)
+def policy(job: dict[str, Any], key: str) -> str:
+    """A side's policy as the job names it."""
+    name = job.get(key, DEFAULT_POLICY)
+    if not isinstance(name, str):
+        raise UsageError("A policy is a text.", field=key)
+    return name
 
 
 def line_seed(seed: int, number: int) -> int:

@@ -39,8 +39,11 @@ def predict(
     n: Annotated[int, typer.Option("--n", min=1, help="Battles simulated for each move.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same answer.")] = 1,
     strict: Annotated[
-        bool, typer.Option("--strict/--no-strict", help="Refuse moves the Pokémon cannot have.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--strict/--no-strict", help="Refuse moves the Pokémon cannot have (default, but not for jobs)."
+        ),
+    ] = None,
     lang: Annotated[
         Literal["en", "fr"] | None, typer.Option(help="Language of the answer (default: en, or PDX_LANG).")
     ] = None,
@@ -60,14 +63,14 @@ def predict(
     if jobs is not None:
         if you or opponent:
             raise UsageError("Give two Pokémon or --jobs, not both.", field="--jobs")
-        predict_jobs(jobs, engine=engine, n=n, seed=seed, strict=strict)
+        predict_jobs(jobs, engine=engine, n=n, seed=seed, strict=bool(strict))
         return
     if not you or not opponent:
         raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs FILE).")
     lang = lang or common.settings_with().lang
     request = request_from(
         side(you, moves, level), side(opponent, opponent_moves, opponent_level),
-        engine=engine, simulations=n, seed=seed, lang=lang, strict=strict,
+        engine=engine, simulations=n, seed=seed, lang=lang, strict=strict is not False,
     )  # fmt: skip
     from predictiondex.advisor import best_move
 
