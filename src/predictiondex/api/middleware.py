@@ -126,7 +126,11 @@ def endpoint_of(scope: Scope) -> str:
 
 
 class BodyLimit:
-    """Refuses bodies over ``limit`` bytes: at once when the length is announced, else as they come in."""
+    """Refuses bodies over ``limit`` bytes: at once when the length is announced, else as they come in.
+
+    The connection is not cut under a caller that is still sending: it could lose the answer. The server
+    throws away what still comes, until its keep-alive time is over.
+    """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self.app = app
@@ -147,18 +151,14 @@ class BodyLimit:
             nonlocal seen
             # Checked here, where the body is first wanted, so that the route is known and labels the error.
             if announced > self.limit:
-                raise HTTPException(413, self._detail(), headers=_CLOSE)
+                raise HTTPException(413, self._detail())
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self.limit:
-                raise HTTPException(413, self._detail(), headers=_CLOSE)
+                raise HTTPException(413, self._detail())
             return message
 
         return counted
 
     def _detail(self) -> str:
         return f"A body may have at most {self.limit} bytes."
-
-
-#: The rest of a refused body is not read, so the connection cannot be used again.
-_CLOSE = {"Connection": "close"}

@@ -1,0 +1,182 @@
+"""Live, ready, healthy; ids, headers and logs; stopping in good order."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from predictiondex import __version__, store
+from predictiondex.api import lifecycle
+from predictiondex.api.app import create_app
+from predictiondex.api.lifecycle import EngineRoom
+from predictiondex.settings import Settings
+from tests.api.problems import problem
+from tests.api.serving import serving, serving_app, wait_until_ready
+
+
+@contextmanager
+def client_of(settings: Settings) -> Iterator[httpx.Client]:
+    with serving(settings) as address, httpx.Client(base_url=address, timeout=30) as client:
+        yield client
+
+
+def test_alive_without_anything(tmp_path: Path) -> None:
+    with client_of(Settings(home=tmp_path / "nothing")) as http:
+        assert http.get("/livez").text == "ok"
+        body = problem(http.get("/readyz"), 503, "not-ready")
+        assert body["ready"] is False
+        assert any(reason.startswith("database: no database") for reason in body["reasons"])
+        health = http.get("/health")
+        assert health.status_code == 503
+        assert health.json()["status"] == "unavailable"
+        assert http.get("/pokemon/pikachu").status_code == 200
+
+
+def test_a_database_without_a_load_is_not_ready(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    store.migrate(settings.database_url)
+    with client_of(settings) as http:
+        reasons = problem(http.get("/readyz"), 503)["reasons"]
+        assert any("holds no load" in reason for reason in reasons)
+
+
+def test_ready_and_healthy(ready: httpx.Client) -> None:
+    assert ready.get("/readyz").json() == {"ready": True, "reasons": []}
+    health = ready.get("/health").json()
+    assert health["status"] == "ok"
+    assert health["version"] == __version__
+    assert {part["name"] for part in health["components"]} == {"facts", "engine", "database"}
+
+
+def test_predictions_before_the_engine_is_there_are_put_off(settings: Settings) -> None:
+    app = create_app(settings)
+    request = {
+        "you": {"pokemon": "pikachu", "moves": ["thunderbolt"]},
+        "opponent": {"pokemon": "gyarados", "moves": ["bite"]},
+    }
+    with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
+        app.state.service.engine = EngineRoom(threads=1)  # one that nobody has loaded yet
+        response = http.post("/predict/best-move", json=request)
+        problem(response, 503, "not-ready")
+        assert response.headers["Retry-After"] == "1"
+        assert "engine" in str(problem(http.get("/readyz"), 503)["reasons"])
+
+
+def test_a_database_that_goes_away_degrades_but_does_not_stop(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle, "STORE_CHECK_SECONDS", 0.0)
+    copy = tmp_path / "copy.db"
+    copy.write_bytes((settings.home / "predictiondex.db").read_bytes())
+    app = create_app(Settings(home=tmp_path, database_url=f"sqlite:///{copy.as_posix()}"))
+    with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
+        wait_until_ready(http)
+        copy.unlink()
+        assert http.get("/readyz").status_code == 200
+        assert http.get("/health").json()["status"] == "degraded"
+
+
+def test_request_ids_come_back(http: httpx.Client) -> None:
+    assert http.get("/livez", headers={"X-Request-ID": "abc-123"}).headers["X-Request-ID"] == "abc-123"
+    first, second = (http.get("/livez").headers["X-Request-ID"] for _ in range(2))
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    assert first != second
+
+
+@pytest.mark.parametrize("given", ["x" * 65, "two words", 'quote"', "<script>"])
+def test_request_ids_that_could_do_harm_are_replaced(http: httpx.Client, given: str) -> None:
+    assert re.fullmatch(
+        "[0-9a-f]{32}", http.get("/livez", headers={"X-Request-ID": given}).headers["X-Request-ID"]
+    )
+
+
+@pytest.mark.parametrize("path", ["/livez", "/pokemon/pikachu", "/nope", "/docs", "/metrics"])
+def test_security_headers_on_every_answer(http: httpx.Client, path: str) -> None:
+    headers = http.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "server" not in headers
+
+
+def test_other_sites_get_no_permission(http: httpx.Client) -> None:
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    for response in (
+        http.get("/pokemon/pikachu", headers=asked),
+        http.options("/predict/best-move", headers=asked),
+    ):
+        assert "access-control-allow-origin" not in response.headers
+
+
+def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings)
+
+    async def broken() -> None:
+        raise RuntimeError("the secret is 42")
+
+    app.add_api_route("/broken", broken)
+    with (
+        caplog.at_level(logging.ERROR, "predictiondex.api"),
+        serving_app(app) as address,
+        httpx.Client(base_url=address) as http,
+    ):
+        response = http.get("/broken", headers={"X-Request-ID": "find-me"})
+        assert "42" not in problem(response, 500, "internal")["detail"]
+        assert 'error_type="internal"' in http.get("/metrics").text
+    assert any("the secret is 42" in str(record.exc_info) for record in caplog.records)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def test_the_server_process(settings: Settings, tmp_path: Path) -> None:
+    """It becomes ready, logs JSON with the ids of its requests, and SIGTERM ends it with 0."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "PDX_HOME": str(settings.home),
+        "PDX_HOST": "127.0.0.1",
+        "PDX_PORT": str(port),
+    }
+    log = tmp_path / "log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "predictiondex.api.server"],
+            env=environment,
+            stderr=errors,
+        )
+    try:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            timeout=30,
+            transport=httpx.HTTPTransport(retries=7),  # it takes a moment until it listens
+        ) as http:
+            wait_until_ready(http)
+            http.get("/pokemon/pikachu?secret=1", headers={"X-Request-ID": "trace-7"})
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    mine = next(line for line in lines if line.get("request_id") == "trace-7")
+    assert (mine["endpoint"], mine["status"], mine["level"]) == ("/pokemon/{id}", 200, "info")
+    assert "secret" not in log.read_text()
