@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     stop_timeout: float = Field(
         default=10.0, gt=0, description="Seconds that a service gets to stop before it is killed."
     )
+    pokeapi_url: str = Field(
+        default="https://pokeapi.co/api/v2", description="PokeAPI, or a copy of it, for `etl run`."
+    )
+    pokepedia_url: str = Field(
+        default="https://www.pokepedia.fr", description="The wiki that `etl run` may cross-check with."
+    )
     require_real: bool = Field(
         default=False, description="Tests fail, not skip, when a component outside Python is missing."
     )

@@ -73,7 +73,17 @@ def reconcile(reference: Claims, other: Claims) -> Check:
                 check.differences.append(_difference(fact_key, reference.source, a, other.source, b))
     check.agreements = dict(sorted(agreed.items()))
     check.unverified += _unverified(reference, other)
+    _put_in_order(check)
     return check
+
+
+def _put_in_order(check: Check) -> None:
+    """Answers arrive in any order; the same answers give the same report."""
+    check.differences.sort(key=lambda it: (it.entity, it.id, it.field))
+    for gaps in (check.unverified, check.ignored):
+        gaps.sort(key=lambda gap: (gap.entity, gap.id, gap.field))
+    check.aliases.sort(key=lambda alias: (alias.owner, alias.id, alias.lang, alias.name))
+    check.pictures.sort(key=lambda picture: (picture.form, picture.kind))
 
 
 Compared = tuple[bool, Key, Value, Value]

@@ -152,6 +152,12 @@ def dump(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def fact_columns() -> dict[str, list[str]]:
+    """Columns of each fact table, in order."""
+    known = t.Base.metadata.tables
+    return {name: [column.name for column in known[name].columns] for name in t.FACT_TABLES}
+
+
 def broken_references(rows: Mapping[str, Rows], most: int = 10) -> list[str]:
     """Duplicate keys and references to nothing among rows not yet written, as sentences.
 

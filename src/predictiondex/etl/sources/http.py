@@ -1,0 +1,262 @@
+"""Asking outside services politely: cached, few at once, backing off, and never without an end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from hishel import SqliteStorage
+from hishel.httpx import CacheTransport
+
+import predictiondex
+from predictiondex.errors import SourceError
+
+USER_AGENT = f"PredictionDex/{predictiondex.__version__} (fan project; battle advice for Let's Go) httpx"
+
+#: Answers worth asking again for.
+TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+#: Addresses in a row that failed for good before the whole service counts as down.
+DOWN_AFTER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a service is asked. Times in seconds.
+
+    ``budget``: requests over the network, repeats counted, that one run may cost. ``patience``: how long
+    a run may take altogether. ``interval``: least time between two requests. ``keep``: how long a cached
+    answer serves. ``longest_wait``: a ``Retry-After`` beyond it means: not today.
+    """
+
+    budget: int = 700
+    attempts: int = 5
+    timeout: float = 10.0
+    patience: float = 900.0
+    interval: float = 0.0
+    backoff: float = 0.5
+    longest_wait: float = 60.0
+    keep: float = 30 * 24 * 3600.0
+
+
+class Service:
+    """One outside service. Safe to use from several threads.
+
+    ``base`` is the address that paths are appended to; ``cache`` the file that keeps its answers.
+    """
+
+    def __init__(self, base: str, cache: Path, manners: Manners) -> None:
+        self.base = base.rstrip("/")
+        self._manners = manners
+        self._pace = _Pace(manners.interval)
+        self._wire = _Metered(manners.budget, self._pace)
+        self._storage = SqliteStorage(database_path=cache, default_ttl=manners.keep)
+        self._client = httpx.Client(
+            transport=CacheTransport(self._wire, storage=self._storage),
+            timeout=manners.timeout,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            follow_redirects=True,
+        )
+        self._deadline = time.monotonic() + manners.patience
+        self._lock = threading.Lock()
+        self._failures = 0
+        self.cached = 0
+        self.retries = 0
+
+    @property
+    def requests(self) -> int:
+        """Requests sent over the network so far."""
+        return self._wire.sent
+
+    @property
+    def down(self) -> str:
+        """Why the service is no longer asked; empty while it is. What is cached still answers."""
+        return self._wire.stopped
+
+    def __enter__(self) -> Service:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._client.close()
+
+    def get_json(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """The JSON answer to ``base + path``. Errors: :class:`SourceError`, saying why there is none."""
+        return self._get(path, params, json.loads)
+
+    def get_text(self, path: str) -> str:
+        """The text at ``base + path``. Errors: :class:`SourceError`."""
+        return str(self._get(path, None, bytes.decode))
+
+    def forget(self, path: str, params: Mapping[str, str] | None = None) -> None:
+        """Drop the cached answer: it turned out to be useless, so the next run asks again."""
+        for entry in self._storage.get_entries(self._key(self._request(path, params))):
+            self._storage.remove_entry(entry.id)
+
+    def _get(self, path: str, params: Mapping[str, str] | None, read: Callable[[bytes], Any]) -> Any:
+        problem = ""
+        for attempt in range(self._manners.attempts):
+            if time.monotonic() >= self._deadline:
+                self._wire.stop(f"did not finish within {self._manners.patience:.0f} s")
+            if attempt:
+                self._back_off(attempt)
+            try:
+                answer = self._read(path, params, read)
+            except _Passing as failure:
+                problem = str(failure)
+                continue
+            except _Absent:
+                self._succeeded()
+                raise
+            except SourceError as failure:
+                self._failed(str(failure))
+                raise
+            self._succeeded()
+            return answer
+        self._failed(problem)
+        raise SourceError(problem)
+
+    def _read(self, path: str, params: Mapping[str, str] | None, read: Callable[[bytes], Any]) -> Any:
+        """One try. Raises :class:`_Passing` for what another try may mend."""
+        request = self._request(path, params)
+        request.extensions["caching"] = {"key": self._key(request)}
+        try:
+            response = self._client.send(request)
+        except httpx.TransportError as error:
+            raise _Passing(f"{type(error).__name__}: {error}") from error
+        except httpx.HTTPError as error:
+            raise SourceError(f"{type(error).__name__}: {error}") from error
+        self._count_cached(response)
+        if response.status_code in TRY_AGAIN:
+            self._heed(response)
+            raise _Passing(f"HTTP {response.status_code}")
+        if response.status_code in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
+            raise _Absent(f"HTTP {response.status_code}")
+        if response.status_code != httpx.codes.OK:
+            raise SourceError(f"HTTP {response.status_code}")
+        try:
+            return read(response.content)
+        except ValueError as error:
+            # An error page that calls itself a success must not stay in the cache.
+            self.forget(path, params)
+            kind = response.headers.get("content-type", "no content type")
+            raise _Passing(f"answer is not what was asked for ({kind}): {error}") from error
+
+    def _request(self, path: str, params: Mapping[str, str] | None) -> httpx.Request:
+        return self._client.build_request("GET", self.base + path, params=params)
+
+    @staticmethod
+    def _key(request: httpx.Request) -> str:
+        return hashlib.sha256(str(request.url).encode()).hexdigest()
+
+    def _heed(self, response: httpx.Response) -> None:
+        """Do what ``Retry-After`` asks for, all threads together."""
+        wait = _retry_after(response.headers.get("retry-after", ""))
+        if wait > self._manners.longest_wait:
+            self._wire.stop(f"asks to wait {wait:.0f} s (HTTP {response.status_code})")
+            raise SourceError(self.down)
+        self._pace.pause(wait)
+
+    def _back_off(self, attempt: int) -> None:
+        """Wait before another try: longer each time, and never two threads in step."""
+        with self._lock:
+            self.retries += 1
+        longest = self._manners.backoff * 2 ** (attempt - 1)
+        time.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311 - spreads load, guards nothing
+
+    def _count_cached(self, response: httpx.Response) -> None:
+        status: Mapping[str, bool] = response.extensions.get("caching", {})
+        with self._lock:
+            self.cached += bool(status.get("from_cache"))
+
+    def _succeeded(self) -> None:
+        with self._lock:
+            self._failures = 0
+
+    def _failed(self, problem: str) -> None:
+        with self._lock:
+            self._failures += 1
+            over = self._failures >= DOWN_AFTER
+        if over:
+            self._wire.stop(f"stopped answering: {problem}")
+
+
+class _Absent(SourceError):
+    """The service is well and says that there is no such thing."""
+
+
+class _Passing(Exception):
+    """A failure that may be over at the next try."""
+
+
+class _Pace:
+    """When the next request may leave, for all threads together."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def pause(self, seconds: float) -> None:
+        """Let no request leave for ``seconds``."""
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + seconds)
+
+    def wait(self) -> None:
+        """Wait for one's turn."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max(self._next, now)
+            self._next = turn + self._interval if self._interval else self._next
+        time.sleep(max(0.0, turn - now))
+
+
+class _Metered(httpx.BaseTransport):
+    """The network under the cache: counts what really leaves, and lets no more leave than agreed."""
+
+    def __init__(self, budget: int, pace: _Pace) -> None:
+        self._network = httpx.HTTPTransport()
+        self._budget = budget
+        self._pace = pace
+        self._lock = threading.Lock()
+        self.sent = 0
+        self.stopped = ""
+
+    def stop(self, reason: str) -> None:
+        """Let nothing leave any more; the first reason stays."""
+        with self._lock:
+            self.stopped = self.stopped or reason
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with self._lock:
+            if not self.stopped and self.sent >= self._budget:
+                self.stopped = f"the budget of {self._budget} requests is used up"
+            if self.stopped:
+                raise SourceError(self.stopped)
+            self.sent += 1
+        self._pace.wait()
+        return self._network.handle_request(request)
+
+    def close(self) -> None:
+        self._network.close()
+
+
+def _retry_after(value: str) -> float:
+    """Seconds that a ``Retry-After`` header asks for, in either of its forms; 0 when it is neither."""
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
