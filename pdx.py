@@ -43,6 +43,7 @@ CLI = ("-m", "predictiondex")
 #: Command -> (lock that it needs, what runs it). Commands not named here need `core` alone.
 COMMANDS = {
     "up": ("serve", CLI),
+    "etl": ("etl", CLI),
     "test": ("dev", ("-m", "scripts.run_tests")),
     "lock": ("", ("-m", "scripts.lock")),
 }

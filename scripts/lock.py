@@ -28,6 +28,7 @@ LOCKS: dict[str, tuple[str, ...]] = {
     "core": PROJECT,
     "serve": (*PROJECT, "--extra", "ui"),
     "dev": (*PROJECT, "--extra", "ui", "--group", "dev"),
+    "etl": (*PROJECT, "--extra", "parquet"),
     "mlops": (*PROJECT, "--extra", "mlops"),
     "dask": (*PROJECT, "--extra", "dask"),
 }

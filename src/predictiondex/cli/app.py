@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from predictiondex.cli import predict, system
+from predictiondex.cli import etl, predict, system
 
 app = typer.Typer(
     help="Which move, and will I win? Calibrated win probabilities for Pokémon Let's Go, Pikachu / Eevee.",
@@ -23,8 +23,7 @@ app = typer.Typer(
 
 for module in (system, predict):
     module.register(app)
-if find_spec("predictiondex.cli.etl"):
-    app.add_typer(import_module("predictiondex.cli.etl").app, name="etl")
+app.add_typer(etl.app, name="etl")
 if find_spec("predictiondex.cli.battle"):
     import_module("predictiondex.cli.battle").register(app)
 
@@ -39,7 +38,7 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[  # noqa: ARG001 - its callback does the work
+    version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version.")
     ] = False,
 ) -> None:

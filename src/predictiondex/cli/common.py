@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -33,3 +36,22 @@ def echo_json(data: Any) -> None:
     import json
 
     typer.echo(json.dumps(data, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def steps(console: Console) -> Iterator[Callable[[str], None]]:
+    """A function to tell the present step to: one line that changes on a terminal, a line each elsewhere."""
+    if console.is_terminal:
+        started = time.monotonic()
+        with console.status("") as status:
+            yield lambda text: status.update(f"{text} [dim]({time.monotonic() - started:.0f} s)[/]")
+        return
+    told = ""
+
+    def tell(text: str) -> None:
+        nonlocal told
+        if text != told:
+            typer.echo(text)
+        told = text
+
+    yield tell

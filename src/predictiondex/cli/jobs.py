@@ -1,7 +1,7 @@
-"""Job lines: one battle to judge in each line of JSON.
+"""Files of job lines: one battle to judge in each line of JSON, one line of JSON as its answer.
 
-``{"id"?, "a": SET, "b": SET, "policyA"?, "policyB"?}``, sets as :mod:`predictiondex.battle.jobs` reads
-them. Files may be compressed with gzip; ``-`` is standard input.
+How a job looks is said in :mod:`predictiondex.battle.jobs`. Files may be compressed with gzip; ``-`` is
+standard input.
 """
 
 from __future__ import annotations
@@ -11,71 +11,59 @@ import hashlib
 import io
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from predictiondex.battle import Combatant
-from predictiondex.battle.jobs import read_set
+from predictiondex.cli import common
+from predictiondex.cli.progress import on_terminal_or_lines
 from predictiondex.errors import UsageError
 
 GZIP_MAGIC = b"\x1f\x8b"
-DEFAULT_POLICY = "greedy"
+
+#: Takes a job and the seed of its line, gives the answer.
+Answer = Callable[[dict[str, Any], int], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One job, its names resolved. ``seed`` is the line's own, made of the run's seed and its position."""
+def answer_all(path: str, answer: Answer, *, seed: int, title: str) -> None:
+    """Write the answer to every line of a file to standard output, in order and as soon as it is there.
 
-    id: Any
-    a: Combatant
-    b: Combatant
-    policy_a: str
-    policy_b: str
-    seed: int
-
-
-def read(path: Path, *, seed: int, strict: bool) -> Iterator[Job]:
-    """The jobs of a file, one by one: nothing but the present line is held.
-
-    Raises :class:`UsageError` whose field names the line and what is wrong in it, ``line 3: a.moves``.
+    Raises :class:`UsageError` whose field names the line and what is wrong in it: ``line 3: a.moves``.
     """
-    with open_lines(path) as lines:
+    total = 0 if path == "-" or sys.stdout.isatty() else count(Path(path))
+    if not total:
+        for _ in answers(path, answer, seed=seed):
+            pass
+        return
+    with on_terminal_or_lines() as progress:
+        progress.start(title, total)
+        for _ in answers(path, answer, seed=seed):
+            progress.advance()
+
+
+def answers(path: str, answer: Answer, *, seed: int) -> Iterator[None]:
+    """Answer line by line; nothing but the present line is held."""
+    with opened(path) as lines:
         for number, raw in enumerate(lines, start=1):
-            if not raw.strip():
-                continue
-            try:
-                yield parse(raw, number, seed=seed, strict=strict)
-            except UsageError as error:
-                error.field = f"line {number}: {error.field}" if error.field else f"line {number}"
-                raise
+            if raw.strip():
+                try:
+                    common.echo_json(answer(parse(raw), line_seed(seed, number)))
+                except UsageError as error:
+                    error.field = f"line {number}: {error.field}".removesuffix(": ")
+                    raise
+            yield
 
 
-def parse(raw: bytes, number: int, *, seed: int, strict: bool) -> Job:
-    """One line as a job."""
+def parse(raw: bytes) -> dict[str, Any]:
+    """One line as a JSON object."""
     try:
-        data = json.loads(raw)
+        job = json.loads(raw)
     except ValueError as error:
         raise UsageError(f"This is no JSON ({error}).") from error
-    if not isinstance(data, dict):
+    if not isinstance(job, dict):
         raise UsageError("A job is a JSON object.")
-    return Job(
-        id=data.get("id", number - 1),
-        a=read_set(data.get("a"), "a", strict=strict),
-        b=read_set(data.get("b"), "b", strict=strict),
-        policy_a=policy(data, "policyA"),
-        policy_b=policy(data, "policyB"),
-        seed=line_seed(seed, number),
-    )
-
-
-def policy(job: dict[str, Any], key: str) -> str:
-    """A side's policy as the job names it."""
-    name = job.get(key, DEFAULT_POLICY)
-    if not isinstance(name, str):
-        raise UsageError("A policy is a text.", field=key)
-    return name
+    return job
 
 
 def line_seed(seed: int, number: int) -> int:
@@ -83,12 +71,25 @@ def line_seed(seed: int, number: int) -> int:
     return int.from_bytes(hashlib.blake2b(f"{seed}:{number}".encode(), digest_size=8).digest()) >> 1
 
 
-def open_lines(path: Path) -> BinaryIO:
-    """The lines of a file or of standard input (``-``), unpacked where they are compressed."""
+def count(path: Path) -> int:
+    """How many lines a file has."""
+    with opened(str(path)) as lines:
+        return sum(1 for _ in lines)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """The lines of a file or of standard input, unpacked where they are compressed."""
     try:
-        file: Any = sys.stdin.buffer if str(path) == "-" else path.open("rb")
+        file = io.BufferedReader(sys.stdin.buffer if path == "-" else Path(path).open("rb"))  # type: ignore[arg-type]
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", field="--jobs") from error
-    buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)
-    packed = buffered.peek(2)[:2] == GZIP_MAGIC
-    return gzip.open(buffered) if packed else buffered  # type: ignore[return-value]
+    with file:
+        if not file.peek(2).startswith(GZIP_MAGIC):
+            yield file
+            return
+        try:
+            with gzip.open(file) as unpacked:
+                yield unpacked  # type: ignore[misc]
+        except (EOFError, gzip.BadGzipFile) as error:
+            raise UsageError(f"{path} is cut short or damaged ({error}).", field="--jobs") from error

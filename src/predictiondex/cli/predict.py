@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from predictiondex.cli import common
 
 if TYPE_CHECKING:
-    from predictiondex.wire import BestMoveRequest
+    from predictiondex.wire import BestMoveRequest, EngineName
 
 #: Moves in one argument, as a person lists them.
 MoveList = Annotated[str | None, typer.Option(metavar="A,B,C,D", help="One to four moves, by name or id.")]
@@ -39,11 +38,8 @@ def predict(
     n: Annotated[int, typer.Option("--n", min=1, help="Battles simulated for each move.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same answer.")] = 1,
     strict: Annotated[
-        bool | None,
-        typer.Option(
-            "--strict/--no-strict", help="Refuse moves the Pokémon cannot have (default, but not for jobs)."
-        ),
-    ] = None,
+        bool, typer.Option("--strict/--no-strict", help="Refuse moves the Pokémon cannot have; not for jobs.")
+    ] = True,
     lang: Annotated[
         Literal["en", "fr"] | None, typer.Option(help="Language of the answer (default: en, or PDX_LANG).")
     ] = None,
@@ -63,14 +59,14 @@ def predict(
     if jobs is not None:
         if you or opponent:
             raise UsageError("Give two Pokémon or --jobs, not both.", field="--jobs")
-        predict_jobs(jobs, engine=engine, n=n, seed=seed, strict=bool(strict))
+        predict_jobs(jobs, engine=engine, n=n, seed=seed)
         return
     if not you or not opponent:
         raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs FILE).")
     lang = lang or common.settings_with().lang
     request = request_from(
         side(you, moves, level), side(opponent, opponent_moves, opponent_level),
-        engine=engine, simulations=n, seed=seed, lang=lang, strict=strict is not False,
+        engine=engine, simulations=n, seed=seed, lang=lang, strict=strict,
     )  # fmt: skip
     from predictiondex.advisor import best_move
 
@@ -99,18 +95,13 @@ def request_from(you: dict[str, Any], opponent: dict[str, Any], **options: Any) 
     return BestMoveRequest.model_validate({"you": you, "opponent": opponent, **options})
 
 
-def predict_jobs(path: str, *, engine: str, n: int, seed: int, strict: bool) -> None:
+def predict_jobs(path: str, *, engine: EngineName, n: int, seed: int) -> None:
     """Answer every job of a file on standard output."""
-    from predictiondex.battle import openings, simulate
+    from predictiondex.advisor.jobs import predict_job
     from predictiondex.cli import jobs
-    from predictiondex.errors import UsageError
 
     if engine != "simulation":
-        raise UsageError(
-            f"Jobs are answered by simulation only, not by {engine!r}, so far.", field="--engine"
-        )
-    for job in jobs.read(Path(path), seed=seed, strict=strict):
-        tally = simulate(job.a, job.b, n=n, seed=job.seed, policy_a=job.policy_a, policy_b=job.policy_b)
-        values = openings(job.a, job.b, n=n, seed=job.seed)
-        moves = {move: value.p for move, value in values.items()}
-        common.echo_json({"id": job.id, "p": tally.p, "n": tally.n, "moves": moves})
+        typer.echo(f"There is no model yet: simulation answers instead of {engine}.", err=True)
+    jobs.answer_all(
+        path, lambda job, own_seed: predict_job(job, engine, n, own_seed), seed=seed, title="Jobs"
+    )

@@ -44,10 +44,8 @@ def up(
     settings = common.settings_with(port=port, ui_port=ui_port, host=host)
     console = common.console()
     with Session(settings, with_ui=not no_ui) as session:
-        with console.status("Starting", spinner="dots") as status:
-            ready = session.start(
-                lambda text: status.update(f"{text} [dim]{time.monotonic() - started:.0f} s")
-            )
+        with common.steps(console) as tell:
+            ready = session.start(tell)
         if ready:
             console.print(announcement(session, time.monotonic() - started), soft_wrap=True)
             session.watch()
