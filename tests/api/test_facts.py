@@ -139,8 +139,9 @@ def test_search_of_moves(http: httpx.Client) -> None:
     assert get(http, "/moves/search", q="zzzzzzzz")["total"] == 0
 
 
-def test_without_the_slash_at_the_end(http: httpx.Client) -> None:
-    assert http.get("/pokemon", follow_redirects=True).json()["total"] == 188
+@pytest.mark.parametrize(("path", "total"), [("/pokemon", 188), ("/moves", 227), ("/types", 18)])
+def test_without_the_slash_at_the_end(http: httpx.Client, path: str, total: int) -> None:
+    assert get(http, path)["total"] == total
 
 
 PATHS = [

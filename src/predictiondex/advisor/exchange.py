@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from predictiondex.battle import Combatant, damage_rolls
+from predictiondex.battle.combatant import stats_of
+from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Move
 
 
@@ -58,7 +60,13 @@ def _uses(left: float, percent: float) -> int:
 
 
 def speed(combatant: Combatant) -> int:
-    """Speed as it decides who moves first: stat stages counted, halved by paralysis."""
+    """Speed as it decides who moves first this turn: stat stages counted, halved by paralysis.
+
+    A Pokémon with one Mega Evolution already has the Mega's speed on the turn it evolves; of the two of
+    Charizard and Mewtwo the order of that turn was settled before.
+    """
+    mega = pokedex.mega_form(combatant.form, "mega") if combatant.mega == "mega" else None
+    stats = stats_of(mega or combatant.form, combatant)
     stage = combatant.boosts[BOOSTS.index("spe")]
-    value = combatant.stats[STATS.index("spe")] * max(2, 2 + stage) // max(2, 2 - stage)
+    value = stats[STATS.index("spe")] * max(2, 2 + stage) // max(2, 2 - stage)
     return value // 2 if combatant.status == "par" else value

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 from predictiondex.advisor.words import say
 from predictiondex.battle import Combatant
+from predictiondex.battle.combatant import MegaKey
 from predictiondex.errors import IllegalMove, UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Form, Lang, Move
@@ -70,7 +72,9 @@ def fighter(side: Side, field: str, *, lang: Lang, strict: bool) -> Fighter:
     return Fighter(form, moves, combatant, lang, side.moves is None, warnings)
 
 
-def _combatant(side: Side, form: Form, mega: str | None, moves: tuple[Move, ...], field: str) -> Combatant:
+def _combatant(
+    side: Side, form: Form, mega: MegaKey | None, moves: tuple[Move, ...], field: str
+) -> Combatant:
     return Combatant(
         form,
         moves,
@@ -83,6 +87,7 @@ def _combatant(side: Side, form: Form, mega: str | None, moves: tuple[Move, ...]
         hp_percent=side.hp_percent,
         status=side.status,
         boosts=side.boosts.values(),
+        strict=False,  # checked above, in the caller's language and with the way out
     )
 
 
@@ -92,7 +97,7 @@ def _place(error: UsageError, field: str) -> None:
         error.field = f"{field}.{error.field}" if error.field else field
 
 
-def _form_and_mega(side: Side, field: str) -> tuple[Form, str | None]:
+def _form_and_mega(side: Side, field: str) -> tuple[Form, MegaKey | None]:
     """The form it starts as, and the Mega Evolution it takes. A Mega by name is its base form evolving."""
     named = pokedex.form(side.pokemon, f"{field}.pokemon")
     if named.mega_of is not None:
@@ -101,17 +106,16 @@ def _form_and_mega(side: Side, field: str) -> tuple[Form, str | None]:
         return pokedex.forms[named.mega_of], named.mega_key
     if side.mega is False or side.mega is None:
         return named, None
-    keys = [key for key in ("mega", "x", "y") if pokedex.mega_form(named, key) is not None]
+    keys = [key for key in get_args(MegaKey) if pokedex.mega_form(named, key) is not None]
     return named, _mega_key(side.mega, keys, named, f"{field}.mega")
 
 
-def _mega_key(wanted: str | bool, keys: list[str], form: Form, field: str) -> str:
+def _mega_key(wanted: str | bool, keys: list[MegaKey], form: Form, field: str) -> MegaKey:
     if not keys:
         raise UsageError(f"{form.names.en} has no Mega Evolution.", field=field)
-    if wanted in keys:
-        return str(wanted)
-    if wanted in (True, "mega") and len(keys) == 1:
-        return keys[0]
+    for key in keys:
+        if wanted == key or (wanted in (True, "mega") and len(keys) == 1):
+            return key
     choice = " or ".join(repr(key) for key in keys)
     raise UsageError(f"{form.names.en} mega-evolves by {choice}.", field=field)
 

@@ -47,7 +47,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
 
     app = FastAPIOffline(
-        title="PredictionDex", version=__version__, description=_DESCRIPTION, lifespan=lifespan
+        title="PredictionDex",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        redoc_url=None,
     )
     app.state.views = views
     app.state.metrics = Metrics()

@@ -32,7 +32,7 @@ DOCS_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; frame-ancestors 'none'"
 )
-DOCS_PATHS = frozenset({"/docs", "/redoc"})
+DOCS_PATHS = frozenset({"/docs"})
 
 #: Paths that machines ask every few seconds: logged at debug level only.
 QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})

@@ -17,6 +17,7 @@ from predictiondex.wire.requests import MAX_NAME
 router = APIRouter(prefix="/moves", tags=["facts"], responses={**NOT_MODIFIED, **problems(422)})
 
 
+@router.get("", include_in_schema=False)
 @router.get("/", response_model=MovePage)
 async def list_moves(
     request: Request,

@@ -22,6 +22,7 @@ TypeFilter = Annotated[
 ]
 
 
+@router.get("", include_in_schema=False)
 @router.get("/", response_model=PokemonPage)
 async def list_pokemon(
     request: Request,

@@ -18,6 +18,7 @@ from predictiondex.wire.requests import MAX_NAME
 router = APIRouter(prefix="/types", tags=["facts"], responses={**NOT_MODIFIED, **problems(422)})
 
 
+@router.get("", include_in_schema=False)
 @router.get("/", response_model=TypeList)
 async def list_types(request: Request, facts: Facts) -> Response:
     """All eighteen types in the order of the type chart."""

@@ -1,0 +1,107 @@
+"""The client against the real server."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from predictiondex.client import ApiError, ApiUnavailable, Client
+from predictiondex.wire import BestMoveRequest, DuelRequest, Side
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Iterator[Client]:
+    with Client(address, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def ready_client(ready: httpx.Client, client: Client) -> Client:
+    assert ready.get("/readyz").status_code == 200
+    return client
+
+
+def test_facts(client: Client) -> None:
+    assert client.pokemon_list().total == 188
+    assert [one.id for one in client.pokemon_list(types=["fire", "flying"], kind="base").items] == [
+        "charizard", "moltres",
+    ]  # fmt: skip
+    assert client.search_pokemon("dracau", lang="fr").items[0].id == "charizard"
+    assert client.pokemon(25).names.en == "Pikachu"
+    assert client.weaknesses("Dracaufeu").multipliers["Rock"] == 4
+    assert client.pokemon_moves("pikachu").total > 10
+    assert client.moves(category="Status").total == 69
+    assert client.search_moves("tonere", lang="fr").items[0].id == "thunderbolt"
+    assert client.move("Tonnerre").power == 90
+    assert client.types().total == 18
+    assert client.affinities("water", "fire").items[0].multiplier == 2
+    assert client.affinities().total == 324
+
+
+@pytest.mark.parametrize(
+    "name", ["Nidoran♀", "M. Mime", "farfetch’d", "PIKACHU", "a/b", "..", "%2e", "?q=1", "#"]
+)
+def test_odd_names_reach_the_service_as_they_are(client: Client, name: str) -> None:
+    try:
+        client.pokemon(name)
+    except ApiError as error:
+        assert error.status == 404  # noqa: PT017 - either outcome is right, a third is not
+
+
+def test_the_service_itself(client: Client) -> None:
+    assert client.alive()
+    assert client.health().version
+    assert "api_requests_total" in client.metrics()
+
+
+def test_refusals_carry_the_problem(client: Client) -> None:
+    with pytest.raises(ApiError) as caught:
+        client.pokemon("pikachoo")
+    assert caught.value.status == 404
+    assert caught.value.errors[0].nearest[0] == "Pikachu"
+    with pytest.raises(ApiError) as caught:
+        client.best_move({"you": {"pokemon": "Pikachu", "moves": []}, "opponent": {"pokemon": "Mew"}})
+    assert [error.field for error in caught.value.errors] == ["you.moves"]
+
+
+def test_nobody_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with Client(f"http://127.0.0.1:{port}", timeout=2) as client:
+        assert not client.alive()
+        with pytest.raises(ApiUnavailable, match=str(port)):
+            client.health()
+
+
+def test_somebody_else_answers() -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, html="<html>"))
+    with Client("http://elsewhere", transport=transport) as client, pytest.raises(ApiUnavailable):
+        client.pokemon("pikachu")
+
+
+def test_models_and_plain_data_mean_the_same(ready_client: Client) -> None:
+    model = BestMoveRequest(
+        you=Side(pokemon="Pikachu", moves=["Tonnerre"]),
+        opponent=Side(pokemon="Leviator", moves=["Morsure"]),
+        simulations=100,
+    )
+    by_model, by_data = ready_client.best_move(model), ready_client.best_move(model.model_dump(by_alias=True))
+    assert by_model.moves == by_data.moves
+    assert by_model.recommended_move == "thunderbolt"
+
+
+def test_the_other_predictions(ready_client: Client) -> None:
+    pikachu, gyarados = Side(pokemon="Pikachu", moves=["Thunderbolt"]), Side(pokemon="Gyarados")
+    duel = ready_client.simulate(DuelRequest(you=pikachu, opponent=gyarados, simulations=100))
+    assert duel.wins + duel.losses + duel.ties == duel.n == 100
+    table = ready_client.matchups({"you": [{"pokemon": "Pikachu"}], "opponent": [{"pokemon": "Gyarados"}]})
+    assert len(table.matrix) == 1
+    rolls = ready_client.damage(
+        {"attacker": {"pokemon": "Pikachu"}, "defender": {"pokemon": "Gyarados"}, "move": "Thunderbolt"}
+    )
+    assert len(rolls.rolls) == 16
+    assert ready_client.model_info().engine == "simulation"
+    assert ready_client.readiness().ready
