@@ -11,10 +11,10 @@ import hashlib
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, cast
 
 from predictiondex.cli import common
 from predictiondex.cli.progress import on_terminal_or_lines
@@ -78,18 +78,18 @@ def count(path: Path) -> int:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[BinaryIO]:
+def opened(path: str) -> Iterator[Iterable[bytes]]:
     """The lines of a file or of standard input, unpacked where they are compressed."""
-    try:
-        file = io.BufferedReader(sys.stdin.buffer if path == "-" else Path(path).open("rb"))  # type: ignore[arg-type]
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.", field="--jobs") from error
-    with file:
-        if not file.peek(2).startswith(GZIP_MAGIC):
-            yield file
+    with ExitStack() as stack:
+        try:
+            file = sys.stdin.buffer if path == "-" else stack.enter_context(Path(path).open("rb"))
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}.", field="--jobs") from error
+        buffered = cast(io.BufferedReader, file)
+        if not buffered.peek(2).startswith(GZIP_MAGIC):
+            yield buffered
             return
         try:
-            with gzip.open(file) as unpacked:
-                yield unpacked  # type: ignore[misc]
+            yield stack.enter_context(gzip.open(buffered))
         except (EOFError, gzip.BadGzipFile) as error:
             raise UsageError(f"{path} is cut short or damaged ({error}).", field="--jobs") from error
