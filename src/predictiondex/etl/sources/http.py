@@ -20,6 +20,7 @@ from hishel.httpx import CacheTransport
 
 import predictiondex
 from predictiondex.errors import SourceError
+from predictiondex.etl.claims import Claims
 
 USER_AGENT = f"PredictionDex/{predictiondex.__version__} (fan project; battle advice for Let's Go) httpx"
 
@@ -52,7 +53,8 @@ class Manners:
 class Service:
     """One outside service. Safe to use from several threads.
 
-    ``base`` is the address that paths are appended to; ``cache`` the file that keeps its answers.
+    ``base`` is the address that paths are appended to; ``cache`` the file that keeps its answers. Errors:
+    :class:`SourceError` when there can be no cache: without one the service is not asked at all.
     """
 
     def __init__(self, base: str, cache: Path, manners: Manners) -> None:
@@ -60,7 +62,7 @@ class Service:
         self._manners = manners
         self._pace = _Pace(manners.interval)
         self._wire = _Metered(manners.budget, self._pace)
-        self._storage = SqliteStorage(database_path=cache, default_ttl=manners.keep)
+        self._storage = _storage(cache, manners.keep)
         self._client = httpx.Client(
             transport=CacheTransport(self._wire, storage=self._storage),
             timeout=manners.timeout,
@@ -192,6 +194,41 @@ class Service:
 
 class _Absent(SourceError):
     """The service is well and says that there is no such thing."""
+
+
+def consult(
+    claims: Claims, base: str, cache: Path, manners: Manners, ask: Callable[[Service], None]
+) -> Claims:
+    """Run ``ask`` on the service and note in ``claims`` what it cost and why it stopped, if it did."""
+    try:
+        with Service(base, cache, manners) as service:
+            try:
+                ask(service)
+            except SourceError as error:
+                claims.down = str(error)
+            claims.down = service.down or claims.down
+            claims.requests, claims.cached = service.requests, service.cached
+            claims.retries = service.retries
+    except SourceError as error:
+        claims.down = str(error)
+    return claims
+
+
+def _storage(file: Path, keep: float) -> SqliteStorage:
+    """The cache in ``file``, tried out: later failures would only be logged, answer by answer."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab+") as stream:
+            stream.seek(0)
+            if stream.read(16) not in (b"", b"SQLite format 3\0"):
+                raise SourceError(f"not asked: {file} is there and is no cache")
+        storage = SqliteStorage(database_path=file, default_ttl=keep)
+        storage.get_entries("")
+    except OSError as error:
+        raise SourceError(f"not asked: no cache can be kept: {error}") from error
+    except RuntimeError as error:
+        raise SourceError(f"not asked: {file} is the cache of something else") from error
+    return storage
 
 
 class _Passing(Exception):

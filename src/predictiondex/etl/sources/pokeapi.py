@@ -15,7 +15,7 @@ from predictiondex.errors import SourceError
 from predictiondex.etl.claims import CHECKED_METHODS, Alias, Claims, Gap, Picture
 from predictiondex.etl.progress import Progress
 from predictiondex.etl.sources import pokeapi_answers as answers
-from predictiondex.etl.sources.http import Manners, Service
+from predictiondex.etl.sources.http import Manners, Service, consult
 from predictiondex.pokedex import TYPES, Form, Move, Names, Pokedex, Species
 
 #: The public service.
@@ -42,19 +42,12 @@ class PokeAPI:
 
     def collect(self, pokedex: Pokedex, progress: Progress) -> Claims:
         """Everything PokeAPI says about what ``pokedex`` holds; never raises for the service's faults."""
-        with Service(self.address, self.cache, self.manners) as service:
-            claims = Claims(self.name, version="v2")
-            try:
-                _Collection(service, pokedex, claims, progress).run()
-            except SourceError as error:
-                claims.down = str(error)
-            claims.down = service.down or claims.down
-            claims.requests, claims.cached, claims.retries = (
-                service.requests,
-                service.cached,
-                service.retries,
-            )
-            return claims
+        claims = Claims(self.name, version="v2")
+
+        def ask(service: Service) -> None:
+            _Collection(service, pokedex, claims, progress).run()
+
+        return consult(claims, self.address, self.cache, self.manners, ask)
 
 
 class _Collection:

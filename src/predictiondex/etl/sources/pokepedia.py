@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from predictiondex.errors import SourceError, UnknownName
 from predictiondex.etl.claims import Claims, Gap
 from predictiondex.etl.progress import Progress
-from predictiondex.etl.sources.http import USER_AGENT, Manners, Service
+from predictiondex.etl.sources.http import USER_AGENT, Manners, Service, consult
 from predictiondex.pokedex import Form, Pokedex
 
 #: The wiki's server and the path of its API.
@@ -67,18 +67,11 @@ class Pokepedia:
     def collect(self, pokedex: Pokedex, progress: Progress) -> Claims:
         """What the wiki says about base forms; never raises for its faults."""
         claims = Claims(self.name, version="gen7")
-        with Service(self.address, self.cache, self.manners) as service:
-            try:
-                self._collect(service, pokedex, claims, progress)
-            except SourceError as error:
-                claims.down = str(error)
-            claims.down = service.down or claims.down
-            claims.requests, claims.cached, claims.retries = (
-                service.requests,
-                service.cached,
-                service.retries,
-            )
-        return claims
+
+        def ask(service: Service) -> None:
+            self._collect(service, pokedex, claims, progress)
+
+        return consult(claims, self.address, self.cache, self.manners, ask)
 
     def _collect(self, service: Service, pokedex: Pokedex, claims: Claims, progress: Progress) -> None:
         if not _may_ask(service):
