@@ -22,7 +22,7 @@ from predictiondex.etl.report import Report
 from predictiondex.etl.sources import Source
 from predictiondex.pokedex import Pokedex, pokedex
 from predictiondex.store import loading
-from predictiondex.store.connection import writing
+from predictiondex.store.connection import reading, writing
 
 if TYPE_CHECKING:
     from predictiondex.settings import Settings
@@ -115,11 +115,31 @@ def _load(
     if broken:
         raise LoadError("The snapshot contradicts itself, nothing was loaded: " + "; ".join(broken))
     wanted = checksum(rows)
-    with writing(engine, "load the database", LoadError) as connection:
-        # Asked under the lock: of two loads at once, the second sees what the first one did.
-        changed = loading.current_checksum(connection) != wanted
-        if changed:
-            _replace(connection, facts, rows, checks, wanted, progress, began)
+    changed = not _holds(engine, wanted)
+    if changed:
+        with writing(engine, "load the database", LoadError) as connection:
+            # Asked again under the lock: of two loads at once, the second sees what the first one did.
+            changed = loading.current_checksum(connection) != wanted
+            if changed:
+                _replace(connection, facts, rows, checks, wanted, progress, began)
+    return _report(engine, facts, rows, checks, wanted, changed, began)
+
+
+def _holds(engine: Engine, wanted: str) -> bool:
+    with reading(engine, "read the load history") as connection:
+        return loading.current_checksum(connection) == wanted
+
+
+def _report(
+    engine: Engine,
+    facts: Pokedex,
+    rows: Rows,
+    checks: list[Check],
+    wanted: str,
+    changed: bool,
+    began: float,
+) -> Report:
+    with reading(engine, "count the rows") as connection:
         counts, pairs = loading.fact_counts(connection), loading.learnset_pairs(connection)
     current = store.Loads(engine).current()
     return Report(
