@@ -186,7 +186,7 @@ def new_state(a: Combatant, b: Combatant, *, log: int = 0) -> NDArray[np.int64]:
     """The state at the start of turn 1, with room for ``log`` events."""
     from predictiondex.battle.events import WIDTH
 
-    state = np.zeros(at.STATE + log * WIDTH, dtype=np.int64)
+    state = np.zeros(at.VECTOR + log * WIDTH, dtype=np.int64)
     write_side(state, at.A, a)
     write_side(state, at.B, b)
     state[at.TURN] = 1

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import numba
 from numba.core import config
+from numba.extending import register_jitable
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -43,16 +44,19 @@ def _cache_root() -> Path:
 #: Version of the rules: anything computed with another one may differ.
 ENGINE_VERSION = _fingerprint()
 
+#: Without Numba's reference counts: the kernel allocates nothing, and counting would cost half its time.
+_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
 config.CACHE_DIR = str(_cache_root() / ENGINE_VERSION)
 
 
 def kernel(function: _Function) -> _Function:
-    """Compile a part of the kernel; it is linked into the entry points that use it."""
-    compiled: _Function = numba.njit(nogil=True, error_model="numpy")(function)
-    return compiled
+    """Mark a part of the kernel: compiled where compiled code calls it, plain Python elsewhere."""
+    part: _Function = register_jitable(no_cfunc_wrapper=True, no_cpython_wrapper=True, **_OPTIONS)(function)
+    return part
 
 
 def entry(function: _Function) -> _Function:
     """Compile a function that Python calls; its machine code is cached on disk."""
-    compiled: _Function = numba.njit(nogil=True, error_model="numpy", cache=True)(function)
+    compiled: _Function = numba.njit(cache=True, **_OPTIONS)(function)
     return compiled

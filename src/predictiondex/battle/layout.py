@@ -5,7 +5,8 @@ Kernel functions name a side by the offset of its block (``A`` or ``B``), so tha
 ``state[me + HP]``; the other side is ``other(me)``. States are plain arrays: copying one is copying a
 battle, and many battles are a two-dimensional array.
 
-After the state proper an optional event log may follow (see :mod:`predictiondex.battle.events`).
+A vector that is played is ``VECTOR`` long: behind the state proper (``STATE``) it has room for sorting, and
+an optional event log may follow (see :mod:`predictiondex.battle.events`).
 """
 
 from __future__ import annotations
@@ -157,9 +158,18 @@ HIT_SUBSTITUTE: Final = next(_at)  # the last hit landed on a substitute
 CRITICAL: Final = next(_at)  # the last damage roll was a critical hit
 LOG_CAPACITY: Final = next(_at)
 LOG_COUNT: Final = next(_at)
+#: Length of the state proper: what a copy of a battle must copy.
 STATE: Final = next(_at)
-#: First field of the event log in a recording state.
-LOG: Final = STATE
+
+# --- behind the state: room to work in, then an event log where one is kept --------------------------
+MAX_SORTED: Final = 2 * MAX_CONDITIONS + 2
+KEYS: Final = STATE
+VALUES: Final = KEYS + MAX_SORTED
+TIED: Final = VALUES + MAX_SORTED
+#: Length of a vector that can be played.
+VECTOR: Final = TIED + MAX_SORTED
+#: First field of the event log in a recording vector.
+LOG: Final = VECTOR
 
 # --- values -----------------------------------------------------------------------------------------
 NONE: Final = -1

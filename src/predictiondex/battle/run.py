@@ -6,29 +6,25 @@ import numpy as np
 
 from predictiondex.battle.compiled import entry
 from predictiondex.battle.layout import A, B, ENDED, HP, NONE, STATE, TIE, TURN, WINNER
-from predictiondex.battle.policies import choose_slot, simple_slot
+from predictiondex.battle.policies import choose_slot, play_out
 from predictiondex.battle.rng import SCRIPT, roll, seed_battle
 from predictiondex.battle.turn import chosen_move, play_turn, update_speed
 from predictiondex.battle.hits import tie_of_speed
 
 
 @entry
-def run_battles(start, moves, first, count, seed, policy, tally):  # type: ignore[no-untyped-def]
-    """Play battles ``first`` to ``first + count - 1`` of a run from one state.
+def run_battles(start, moves, first, count, seed, policy, tally, work, rng):  # type: ignore[no-untyped-def]
+    """Play battles ``first`` to ``first + count - 1`` of a run from one state, by simple policies.
 
-    ``policy`` holds kind and slot of A, then of B; ``tally`` gets wins, losses, ties and turns added.
+    ``policy`` holds kind and move of A, then of B; ``tally`` gets wins, losses, ties and turns added.
+    ``work`` is a vector to play in, ``rng`` a source to seed.
     """
-    s = np.empty(STATE, np.int64)
-    scratch = np.empty(STATE, np.int64)
-    rng = np.zeros(SCRIPT, np.uint64)
+    s = work
     for index in range(first, first + count):
         for at in range(STATE):
             s[at] = start[at]
         seed_battle(rng, seed, np.uint64(index))
-        while s[ENDED] == 0:
-            a = choose_slot(s, moves, rng, A, policy[0], policy[1], scratch)
-            b = choose_slot(s, moves, rng, B, policy[2], policy[3], scratch)
-            play_turn(s, moves, rng, a, b)
+        play_out(s, moves, rng, policy[0], policy[1], policy[2], policy[3])
         tally[s[WINNER]] += 1
         tally[3] += s[TURN]
 
@@ -45,9 +41,8 @@ def step(states, moves, rngs, slots):  # type: ignore[no-untyped-def]
 
 
 @entry
-def choices(states, moves, rngs, policy, out):  # type: ignore[no-untyped-def]
+def choices(states, moves, rngs, policy, out, scratch):  # type: ignore[no-untyped-def]
     """Both sides' choices by policy in many battles, into ``out`` ``(n, 2)``."""
-    scratch = np.empty(STATE, np.int64)
     for at in range(states.shape[0]):
         if states[at, ENDED] == 0:
             out[at, 0] = choose_slot(states[at], moves, rngs[at], A, policy[0], policy[1], scratch)

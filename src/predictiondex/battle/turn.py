@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import (
@@ -20,11 +18,11 @@ from predictiondex.battle.layout import (
     A, ACTIONS, ATK, B, BASE_SPE, BIDE, BIDE_DAMAGE, BRN, CHARGING, CHOSEN, CONDITION_COUNT, CONDITION_ORDER,
     CONDITIONS, CONFUSION, CONFUSION_TIME, COUNTER, COUNTER_DAMAGE, DISABLE, DISABLE_ID, DISABLED, DURATION,
     ENCORE, ENCORE_ID, ENDED, FAINTED, FLINCH, FORM, FRZ, HP, LAST_MOVE, LEECH_SEED, LIGHT_SCREEN, LOCKED_ID,
-    LOCKED_MOVE, LOCKED_TURNS, MAX_CONDITIONS, MAX_HP, MAX_TURNS, MEGA, MEGA_BASE_SPE, MEGA_FORM, MEGA_PLAIN,
+    KEYS, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MAX_TURNS, MEGA, MEGA_BASE_SPE, MEGA_FORM, MEGA_PLAIN,
     MEGA_STATS, MEGA_TYPE1, MEGA_TYPE2, MEGA_WEIGHT, MIRROR_COAT, MIRROR_COAT_DAMAGE, MIST, MOVE, MUST_RECHARGE,
     NONE, OK, PAR, PARTIAL_TRAP, PENDING, PP, PSN, RAGE, RECHARGE_TURN, REFLECT, ROOST, SLP, SPE, SPEED, STATUS,
-    STATUS_TIME, STEALTH_ROCK, SUBSTITUTE, SURE_TOXIC, TAUNT, TIE, TOX, TURN, TWO_TURN, TWO_TURN_ID, TYPE1, TYPE2, WEIGHT,
-    WINNER, YAWN,
+    STATUS_TIME, STEALTH_ROCK, SUBSTITUTE, SURE_TOXIC, TAUNT, TIE, TOX, TURN, TWO_TURN, TWO_TURN_ID, TIED, TYPE1, TYPE2, VALUES,
+    WEIGHT, WINNER, YAWN,
 )  # fmt: skip
 from predictiondex.battle.moves import (
     BIDE_MOVE, CATEGORY, E_COUNTER, E_MIRROR_COAT, EFFECT, F_DEFROST, FLAGS, IMMUNE, NORMAL, PRIORITY, STATUS_MOVE,
@@ -93,39 +91,45 @@ def chosen_move(s, side, slot):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def sort_with_ties(rng, keys, values, n):  # type: ignore[no-untyped-def]
-    """Sort by key, lowest first, as the reference does: groups of equals are shuffled.
+def put(s, n, key, value):  # type: ignore[no-untyped-def]
+    """Add to the list of things to sort; returns its new length."""
+    s[KEYS + n] = key
+    s[VALUES + n] = value
+    return n + 1
+
+
+@kernel
+def sort_with_ties(s, rng, n):  # type: ignore[no-untyped-def]
+    """Sort the list by key, lowest first, as the reference does: groups of equals are shuffled.
 
     Its selection sort swaps what it passes over, so the order before the shuffle matters too.
     """
-    if n < 2:
-        return
-    tied = np.empty(n, np.int64)
     done = 0
     while done + 1 < n:
-        tied[0] = done
+        s[TIED] = done
         count = 1
         for at in range(done + 1, n):
-            if keys[at] < keys[tied[0]]:
-                tied[0] = at
+            lowest = s[KEYS + s[TIED]]
+            if s[KEYS + at] < lowest:
+                s[TIED] = at
                 count = 1
-            elif keys[at] == keys[tied[0]]:
-                tied[count] = at
+            elif s[KEYS + at] == lowest:
+                s[TIED + count] = at
                 count += 1
         for k in range(count):
-            swap(keys, values, done + k, tied[k])
+            swap(s, done + k, s[TIED + k])
         start, stop = done, done + count
         while start < stop - 1:
-            swap(keys, values, start, between(rng, start, stop))
+            swap(s, start, between(rng, start, stop))
             start += 1
         done += count
 
 
 @kernel
-def swap(keys, values, one, two):  # type: ignore[no-untyped-def]
-    """Exchange two places of a keyed list."""
-    keys[one], keys[two] = keys[two], keys[one]
-    values[one], values[two] = values[two], values[one]
+def swap(s, one, two):  # type: ignore[no-untyped-def]
+    """Exchange two places of the list."""
+    s[KEYS + one], s[KEYS + two] = s[KEYS + two], s[KEYS + one]
+    s[VALUES + one], s[VALUES + two] = s[VALUES + two], s[VALUES + one]
 
 
 @kernel
@@ -197,32 +201,26 @@ def take_action(s, moves, rng, side):  # type: ignore[no-untyped-def]
 @kernel
 def prepare_moves(s, moves, rng):  # type: ignore[no-untyped-def]
     """The turn's actions in full where there are more than two moves; returns who moves first."""
-    keys = np.empty(6, np.int64)
-    actions = np.empty(6, np.int64)
     n = 0
     for side in (A, B):
         evolves = s[side + MEGA] != 0 and locked_move(s, side) == NONE and s[side + CHOSEN] != STRUGGLE
         if evolves:
-            keys[n], actions[n] = action_key(_MEGA, 0, s[side + SPEED]), _MEGA + side * 1000
-            n += 1
+            n = put(s, n, action_key(_MEGA, 0, s[side + SPEED]), _MEGA + side * 1000)
         move = s[side + CHOSEN]
         if move >= 0 and moves[move, EFFECT] in (E_COUNTER, E_MIRROR_COAT):
-            keys[n], actions[n] = action_key(_BEFORE_MOVES, 0, s[side + SPEED]), _BEFORE_MOVES + side * 1000
-            n += 1
+            n = put(s, n, action_key(_BEFORE_MOVES, 0, s[side + SPEED]), _BEFORE_MOVES + side * 1000)
         # The reference looks at priority and speed of a plain Mega's move only once it has evolved.
         deferred = evolves and s[side + MEGA] == MEGA_PLAIN
-        keys[n] = action_key(_MOVES, 0, 0) if deferred else move_key(s, moves, side)
-        actions[n] = _MOVES + side * 1000
-        n += 1
-    sort_with_ties(rng, keys, actions, n)
+        key = action_key(_MOVES, 0, 0) if deferred else move_key(s, moves, side)
+        n = put(s, n, key, _MOVES + side * 1000)
+    sort_with_ties(s, rng, n)
     tie_of_speed(s, rng)
     tie_of_speed(s, rng)
-    first, second = actions[n - 2] // 1000, actions[n - 1] // 1000
-    second_key = keys[n - 1]
-    first_key = keys[n - 2]
+    first = s[VALUES + n - 2] // 1000
+    first_key, second_key = s[KEYS + n - 2], s[KEYS + n - 1]
     for at in range(n - 2):
-        side = actions[at] // 1000
-        if actions[at] % 1000 == _BEFORE_MOVES:
+        side = s[VALUES + at] // 1000
+        if s[VALUES + at] % 1000 == _BEFORE_MOVES:
             brace(s, moves, side)
             tie_of_speed(s, rng)
             continue
@@ -237,7 +235,7 @@ def prepare_moves(s, moves, rng):  # type: ignore[no-untyped-def]
             goes_first = between(rng, waiting, waiting + 2) == waiting
         else:
             goes_first = mine < theirs
-        first, second = (side, other(side)) if goes_first else (other(side), side)
+        first = side if goes_first else other(side)
         first_key, second_key = (mine, theirs) if goes_first else (theirs, mine)
     return first
 
@@ -468,13 +466,11 @@ def residual_key(order, speed, sub_order):  # type: ignore[no-untyped-def]
 @kernel
 def run_residuals(s, moves, rng):  # type: ignore[no-untyped-def]
     """Every effect at the end of the turn, in the reference's order."""
-    keys = np.empty(2 * MAX_CONDITIONS + 2, np.int64)
-    handlers = np.empty(2 * MAX_CONDITIONS + 2, np.int64)
-    n = collect_residuals(s, keys, handlers, 0, A)
-    n = collect_residuals(s, keys, handlers, n, B)
-    sort_with_ties(rng, keys, handlers, n)
+    n = collect_residuals(s, 0, A)
+    n = collect_residuals(s, n, B)
+    sort_with_ties(s, rng, n)
     for at in range(n):
-        side, handler = handlers[at] // 100 * B, handlers[at] % 100
+        side, handler = s[VALUES + at] // 100 * B, s[VALUES + at] % 100
         if handler >= REFLECT and handler != _STATUS_HANDLER:
             tick(s, rng, side, handler)
             continue
@@ -487,25 +483,22 @@ def run_residuals(s, moves, rng):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def collect_residuals(s, keys, handlers, n, side):  # type: ignore[no-untyped-def]
+def collect_residuals(s, n, side):  # type: ignore[no-untyped-def]
     """List one side's effects: its side's, its status, its own in the order they began."""
     mark = side // B * 100
     for at in range(s[side + CONDITION_COUNT]):
         condition = s[side + CONDITION_ORDER + at]
         if condition >= REFLECT and condition != STEALTH_ROCK:
             sub_order = 1 if condition == REFLECT else (2 if condition == LIGHT_SCREEN else 4)
-            keys[n], handlers[n] = residual_key(_SIDE, 0, sub_order), mark + condition
-            n += 1
+            n = put(s, n, residual_key(_SIDE, 0, sub_order), mark + condition)
     speed = s[side + SPEED]
     if _hurts(s[side + STATUS]):
         order = _BURN if s[side + STATUS] == BRN else _POISON
-        keys[n], handlers[n] = residual_key(order, speed, 0), mark + _STATUS_HANDLER
-        n += 1
+        n = put(s, n, residual_key(order, speed, 0), mark + _STATUS_HANDLER)
     for at in range(s[side + CONDITION_COUNT]):
         condition = s[side + CONDITION_ORDER + at]
         if condition < REFLECT and _RESIDUAL_MASK >> condition & 1:
-            keys[n], handlers[n] = residual_key(residual_order(condition), speed, 2), mark + condition
-            n += 1
+            n = put(s, n, residual_key(residual_order(condition), speed, 2), mark + condition)
     return n
 
 
