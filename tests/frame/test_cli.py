@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -16,6 +17,8 @@ from predictiondex.cli import app
 from predictiondex.cli.app import explain
 from predictiondex.errors import StartError, UnknownName
 from predictiondex.settings import Settings
+
+README = Path(__file__).resolve().parents[2] / "README.md"
 
 #: Loading any of these takes longer than most commands.
 HEAVY = {"numpy", "numba", "sqlalchemy", "fastapi", "streamlit", "pydantic", "httpx", "rich", "psutil"}
@@ -106,3 +109,8 @@ def test_check_says_no_where_nothing_runs() -> None:
 def test_down_where_nothing_runs() -> None:
     result = run("down")
     assert (result.returncode, result.stdout) == (0, "Nothing is running here.\n")
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_command_is_in_the_readme(path: tuple[str, ...]) -> None:
+    assert f"`{' '.join(path)}`" in README.read_text(encoding="utf-8")
