@@ -46,7 +46,7 @@ class Server:
         """Create an empty database; its address."""
         name = f"test_{next(self._numbers)}"
         with self.admin() as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def admin(self) -> psycopg.Connection:

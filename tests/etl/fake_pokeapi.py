@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from predictiondex.etl.claims import CHECKED_METHODS
 from predictiondex.etl.sources.pokeapi_answers import STAT_IDS
 from predictiondex.pokedex import STATS, TYPES, Form, Move, Species, pokedex
 
 PREFIX = "/api/v2"
+JSON = "application/json; charset=utf-8"
 LETS_GO = "lets-go-pikachu-lets-go-eevee"
 
 #: Orders of some version groups.
@@ -231,6 +232,7 @@ class FakePokeAPI:
         self.fault: Fault = no_fault
         self.raw: dict[str, tuple[int, str, bytes]] = {}
         self.retry_after = "0"
+        self.by_query: Callable[[dict[str, str]], Any] = lambda _query: None
         self.asked: Counter[str] = Counter()
         self.agents: set[str] = set()
         self.busiest = 0
@@ -283,9 +285,13 @@ class FakePokeAPI:
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:  # the base class asks for this name
-                path = urlsplit(self.path).path.removeprefix(PREFIX)
+                parts = urlsplit(self.path)
+                path = parts.path.removeprefix(PREFIX)
+                queried = fake.by_query(dict(parse_qsl(parts.query)))
                 with fake.counted(path, self.headers.get("User-Agent", "")) as attempt:
                     status, kind, body = fake.answer(path, attempt)
+                if queried is not None:
+                    status, kind, body = 200, JSON, json.dumps(queried).encode()
                 if status:
                     self.reply(status, kind, body)
                 else:
@@ -323,4 +329,4 @@ class FakePokeAPI:
             return self.raw[path]
         if path not in self.answers:
             return 404, "text/plain", b"Not Found"
-        return 200, "application/json; charset=utf-8", json.dumps(self.answers[path]).encode()
+        return 200, JSON, json.dumps(self.answers[path]).encode()

@@ -16,6 +16,7 @@ from predictiondex import etl, store
 from predictiondex.etl.claims import snapshot_claims
 from predictiondex.etl.progress import Silent
 from predictiondex.etl.reconcile import Check, reconcile
+from predictiondex.etl.sources.http import Service
 from predictiondex.etl.sources.pokeapi import PokeAPI
 from predictiondex.pokedex import Pokedex, pokedex
 from tests.etl import fake_pokeapi
@@ -304,15 +305,9 @@ def test_retry_after_tomorrow_means_not_today(fake: FakePokeAPI, pokeapi: PokeAP
 
 def collect_listing(source: PokeAPI) -> str:
     """Ask for the first list alone; why the service stopped, if it did."""
-    with etl_service(source) as service:
+    with Service(source.address, source.cache, source.manners) as service:
         service.get_json("/pokemon/")
         return service.down
-
-
-def etl_service(source: PokeAPI) -> Any:
-    from predictiondex.etl.sources.http import Service
-
-    return Service(source.address, source.cache, source.manners)
 
 
 def no_folder(tmp_path: Path) -> Path:

@@ -272,7 +272,7 @@ def read_only(url: str, postgresql: Server | None) -> str:
         return url.replace("sqlite:///", "sqlite:///file:") + "?mode=ro&uri=true"
     with postgresql.admin() as admin:
         name = url.rpartition("/")[2]
-        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")  # type: ignore[arg-type]
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     return url
 
 

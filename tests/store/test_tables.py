@@ -95,5 +95,5 @@ def test_dates_are_kept_in_utc(migrated: Engine) -> None:
     connection: Connection
     with migrated.begin() as connection:
         connection.execute(insert(t.Load).values(LOAD))
-        raw = connection.exec_driver_sql("SELECT loaded_at FROM load").scalar()
+        raw = connection.exec_driver_sql("SELECT loaded_at FROM load").scalar_one()
     assert "03:04:05" in str(raw if isinstance(raw, str) else raw.astimezone(UTC))
