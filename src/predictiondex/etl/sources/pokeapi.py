@@ -198,7 +198,8 @@ class _Collection:
                 self._claims.gaps.append(Gap("move", move.id, name, reason))
             return
         for name, value in figures.items():
-            self._claims.values["move", move.id, name] = value
+            if value is not None or name == "accuracy":  # no accuracy says something: it cannot miss
+                self._claims.values["move", move.id, name] = value
 
     def _names(self, owner: str, id_: str, ours: Names, theirs: list[answers.LocalName]) -> None:
         """Claim both names; one that is spelled otherwise is a further spelling people may use."""

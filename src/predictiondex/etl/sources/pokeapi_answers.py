@@ -168,12 +168,12 @@ class _PastMove(_Answer):
 
 
 class Move(_Answer):
-    """``/move/{slug}``. ``power`` and ``accuracy`` are null where they do not apply."""
+    """``/move/{slug}``. ``power``, ``accuracy`` and ``pp`` are null where they do not apply."""
 
     name: str
     power: int | None
     accuracy: int | None
-    pp: int
+    pp: int | None
     priority: int
     type: Named
     damage_class: Named
