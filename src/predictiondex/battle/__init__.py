@@ -1,0 +1,19 @@
+"""The games' battle rules, one against one: exact, seedable and fast.
+
+    >>> from predictiondex.battle import Combatant, simulate
+    >>> from predictiondex.pokedex import pokedex
+    >>> a = Combatant(pokedex.form("Squirtle"), (pokedex.move("Water Gun"),))
+    >>> b = Combatant(pokedex.form("Charmander"), (pokedex.move("Ember"),))
+    >>> simulate(a, b, n=1000, seed=1).p
+
+``docs/ENGINE.md`` tells how it is built and how it was checked against the reference engine.
+"""
+
+from __future__ import annotations
+
+from predictiondex.battle.calculator import DamageRange, damage_rolls
+from predictiondex.battle.combatant import Combatant
+from predictiondex.battle.compiled import ENGINE_VERSION
+from predictiondex.battle.montecarlo import Tally, openings, simulate, warm_up
+
+__all__ = ["ENGINE_VERSION", "Combatant", "DamageRange", "Tally", "damage_rolls", "openings", "simulate", "warm_up"]

@@ -1,7 +1,6 @@
 """Changes to one side: hp, status, stat stages, and the conditions that come and go.
 
-Everything here takes the state ``s``, the randomness ``rng`` where chance is involved, and a side as the
-offset of its block. Anything that could change a greedy player's mind clears the remembered choice.
+Everything here takes the state ``s`` and a side as the offset of its block. Anything that could change a greedy player's mind clears the remembered choice.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ from predictiondex.battle.layout import (
     FAINT_COUNT, FAINT_QUEUE, FAINTING, FLY, GREEDY_CHOICE, HP, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MIST, NONE,
     OK, PAR, ROOST, SIDE, SLP, SPE, SPEED, STAGE, STAGE_SPE, STATUS, STATUS_TIME, TWO_TURN, TYPE1, TYPE2,
 )  # fmt: skip
-from predictiondex.battle.moves import FLYING, NORMAL, STATUS_IMMUNITY
+from predictiondex.battle.moves import FLYING, NORMAL, STATUS_IMMUNITY, trait
 from predictiondex.battle.rng import between
 
 
 @kernel
 def other(side):  # type: ignore[no-untyped-def]
     """The other side's block."""
-    return SIDE - side
+    return np.uint32(SIDE - side)
 
 
 @kernel
@@ -96,22 +95,22 @@ def discard(s, side, condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def confuse(s, rng, side):  # type: ignore[no-untyped-def]
+def confuse(s, side):  # type: ignore[no-untyped-def]
     """Begin confusion of 2 to 5 attempts to move; False if it cannot."""
     if s[side + HP] <= 0 or has(s, side, CONFUSION):
         return False
     place(s, side, CONFUSION, 0)
-    s[side + CONFUSION_TIME] = between(rng, 2, 6)
+    s[side + CONFUSION_TIME] = between(s, 2, 6)
     return True
 
 
 @kernel
-def end(s, rng, side, condition):  # type: ignore[no-untyped-def]
+def end(s, side, condition):  # type: ignore[no-untyped-def]
     """End a Pokémon's condition with what its ending does; the fainted keep theirs."""
     if s[side + HP] <= 0 or not has(s, side, condition):
         return
     if condition == LOCKED_MOVE and s[side + LOCKED_TURNS] <= 1:
-        confuse(s, rng, side)
+        confuse(s, side)
     elif condition == TWO_TURN:
         discard(s, side, DIG)
         discard(s, side, FLY)
@@ -168,19 +167,19 @@ def immune_to_status(s, side, status):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def set_status(s, rng, side, status):  # type: ignore[no-untyped-def]
+def set_status(s, side, status):  # type: ignore[no-untyped-def]
     """Inflict a status on a side that has none; False if it cannot take hold."""
     if s[side + HP] <= 0 or s[side + STATUS] != OK or immune_to_status(s, side, status):
         return False
-    force_status(s, rng, side, status)
+    force_status(s, side, status)
     return True
 
 
 @kernel
-def force_status(s, rng, side, status):  # type: ignore[no-untyped-def]
+def force_status(s, side, status):  # type: ignore[no-untyped-def]
     """Inflict a status whatever was there before (Rest)."""
     s[side + STATUS] = status
-    s[side + STATUS_TIME] = between(rng, 2, 5) if status == SLP else 0
+    s[side + STATUS_TIME] = between(s, 2, 5) if status == SLP else 0
     forget_choices(s)
     emit(s, ev.STATUS, side, status, 0)
 
@@ -199,7 +198,7 @@ def cure_status(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def change_stages(s, side, source, moves, move, column):  # type: ignore[no-untyped-def]
+def change_stages(s, side, source, move, column):  # type: ignore[no-untyped-def]
     """Add the seven stage changes in a move's columns from ``column``; True if any stage moved.
 
     Mist keeps drops by the other side away.
@@ -209,7 +208,7 @@ def change_stages(s, side, source, moves, move, column):  # type: ignore[no-unty
     misty = side != source and has(s, side, MIST)
     moved = False
     for stat in range(7):
-        change = moves[move, column + stat]
+        change = trait(move, column + stat)
         if change == 0 or (misty and change < 0):
             continue
         moved = change_stage(s, side, stat, change) or moved

@@ -13,14 +13,14 @@ from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import has, has_type, other, staged, types
 from predictiondex.battle.events import emit
 from predictiondex.battle.layout import (
-    A, ATK, B, BRN, COUNTER_DAMAGE, CRITICAL, DIG, FLY, FOCUS_ENERGY, FRIENDSHIP, HP, LEVEL, LIGHT_SCREEN,
+    A, ATK, B, BRN, CONDITIONS, COUNTER_DAMAGE, CRITICAL, DIG, FLY, FOCUS_ENERGY, FRIENDSHIP, HP, LEVEL, LIGHT_SCREEN,
     MAX_HP, MINIMIZE, MIRROR_COAT_DAMAGE, NONE, OK, REFLECT, SLP, SPEED, STAGE, STATUS, WEIGHT,
 )  # fmt: skip
 from predictiondex.battle.moves import (
     CATEGORY, CRIT, E_COUNTER, E_FACADE, E_FRIEND_POWER, E_MIRROR_COAT, E_PSYWAVE, E_SUPER_FANG,
     E_WEIGHT_POWER, EFFECT, F_IGNORE_IMMUNITY, F_MINIMIZE, F_OHKO, F_STRONG_ON_DIG, F_STRONG_ON_FLY,
     F_TARGET_ATTACK, FIXED, FIXED_LEVEL, FLAGS, IMMUNE, PHYSICAL, POWER, SPECIAL, SURE_CRIT, TYPE, TYPE_CHART,
-    TYPELESS,
+    TYPELESS, trait,
 )  # fmt: skip
 from predictiondex.battle.rng import between, roll
 
@@ -50,18 +50,18 @@ def effectiveness(s, move_type, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def immune(s, moves, move, target):  # type: ignore[no-untyped-def]
+def immune(s, move, target):  # type: ignore[no-untyped-def]
     """Whether the target's types make the move fail."""
-    if moves[move, FLAGS] & F_IGNORE_IMMUNITY:
+    if trait(move, FLAGS) & F_IGNORE_IMMUNITY:
         return False
-    return effectiveness(s, moves[move, TYPE], target) == IMMUNE
+    return effectiveness(s, trait(move, TYPE), target) == IMMUNE
 
 
 @kernel
-def power(s, moves, move, user, target):  # type: ignore[no-untyped-def]
+def power(s, move, user, target):  # type: ignore[no-untyped-def]
     """The move's power now."""
-    base = moves[move, POWER]
-    effect = moves[move, EFFECT]
+    base = trait(move, POWER)
+    effect = trait(move, EFFECT)
     if effect == 0:
         return base
     if effect == E_FACADE and s[user + STATUS] not in (OK, SLP):
@@ -88,9 +88,9 @@ def weight_power(weight):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def critical_range(s, moves, move, user):  # type: ignore[no-untyped-def]
+def critical_range(s, move, user):  # type: ignore[no-untyped-def]
     """One in how many hits is critical; 0 for always."""
-    stage = moves[move, CRIT]
+    stage = trait(move, CRIT)
     if stage == SURE_CRIT:
         return 0
     if has(s, user, FOCUS_ENERGY):
@@ -103,13 +103,13 @@ def critical_range(s, moves, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def before_roll(s, moves, move, user, target, critical):  # type: ignore[no-untyped-def]
+def before_roll(s, move, user, target, critical):  # type: ignore[no-untyped-def]
     """Damage before the random factor; 0 power gives 0."""
-    base = power(s, moves, move, user, target)
+    base = power(s, move, user, target)
     if base == 0:
         return 0
-    physical = moves[move, CATEGORY] == PHYSICAL
-    attacker = target if moves[move, FLAGS] & F_TARGET_ATTACK else user
+    physical = trait(move, CATEGORY) == PHYSICAL
+    attacker = target if trait(move, FLAGS) & F_TARGET_ATTACK else user
     attack_at = 0 if physical else 2
     defence_at = 1 if physical else 3
     attack_stage = s[attacker + STAGE + attack_at]
@@ -124,9 +124,9 @@ def before_roll(s, moves, move, user, target, critical):  # type: ignore[no-unty
 
 
 @kernel
-def after_roll(s, moves, move, user, target, critical, damage):  # type: ignore[no-untyped-def]
+def after_roll(s, move, user, target, critical, damage):  # type: ignore[no-untyped-def]
     """What becomes of rolled damage: same type, type chart, burn, screens; at least 1."""
-    move_type = moves[move, TYPE]
+    move_type = trait(move, TYPE)
     if move_type != TYPELESS and has_type(s, user, move_type):
         damage = (damage * 6144 + 2047) >> 12
     exponent = effectiveness(s, move_type, target)
@@ -137,13 +137,13 @@ def after_roll(s, moves, move, user, target, critical, damage):  # type: ignore[
     while exponent < 0:
         damage //= 2
         exponent += 1
-    physical = moves[move, CATEGORY] == PHYSICAL
-    if physical and s[user + STATUS] == BRN and moves[move, EFFECT] != E_FACADE:
+    physical = trait(move, CATEGORY) == PHYSICAL
+    if physical and s[user + STATUS] == BRN and trait(move, EFFECT) != E_FACADE:
         damage = half(damage)
-    flags = moves[move, FLAGS]
+    flags = trait(move, FLAGS)
     if not critical and (
         (physical and has(s, target, REFLECT))
-        or (moves[move, CATEGORY] == SPECIAL and has(s, target, LIGHT_SCREEN))
+        or (trait(move, CATEGORY) == SPECIAL and has(s, target, LIGHT_SCREEN))
     ):
         damage = half(damage)
     if (flags & F_STRONG_ON_DIG and has(s, target, DIG)) or (flags & F_STRONG_ON_FLY and has(s, target, FLY)):
@@ -154,15 +154,17 @@ def after_roll(s, moves, move, user, target, critical, damage):  # type: ignore[
 
 
 @kernel
-def tie_rolls(rng, group, first):  # type: ignore[no-untyped-def]
+def tie_rolls(s, group, first):  # type: ignore[no-untyped-def]
     """Draws that settle an order which changes nothing: a shuffle of ``group`` things from place ``first``."""
     for place in range(first, first + group - 1):
-        between(rng, place, first + group)
+        between(s, place, first + group)
 
 
 @kernel
-def modifier_ties(s, rng, target):  # type: ignore[no-untyped-def]
+def modifier_ties(s, target):  # type: ignore[no-untyped-def]
     """The reference orders the effects that change damage by speed; those that tie cost draws."""
+    if (s[A + CONDITIONS] | s[B + CONDITIONS]) == 0:
+        return
     hiding = 0
     for condition in (DIG, FLY, MINIMIZE):
         hiding += 1 if has(s, target, condition) else 0
@@ -170,61 +172,61 @@ def modifier_ties(s, rng, target):  # type: ignore[no-untyped-def]
     for condition in (REFLECT, LIGHT_SCREEN):
         screens += 1 if has(s, A, condition) else 0
         screens += 1 if has(s, B, condition) else 0
-    tie_rolls(rng, hiding, 0)
-    tie_rolls(rng, screens, hiding)
+    tie_rolls(s, hiding, 0)
+    tie_rolls(s, screens, hiding)
 
 
 @kernel
-def direct_damage(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def direct_damage(s, move, user, target):  # type: ignore[no-untyped-def]
     """Hundredths of a point of a move that names its damage, else ``BY_POWER``."""
-    if moves[move, FLAGS] & F_OHKO:
+    if trait(move, FLAGS) & F_OHKO:
         return s[target + MAX_HP] * HUNDREDTHS
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     if effect == E_COUNTER:
         return max(s[user + COUNTER_DAMAGE], 1) * HUNDREDTHS
     if effect == E_MIRROR_COAT:
         return max(s[user + MIRROR_COAT_DAMAGE], 1) * HUNDREDTHS
     if effect == E_PSYWAVE:
-        return between(rng, 50, 151) * s[user + LEVEL]
+        return between(s, 50, 151) * s[user + LEVEL]
     if effect == E_SUPER_FANG:
         return max(s[target + HP] // 2, 1) * HUNDREDTHS
-    fixed = moves[move, FIXED]
+    fixed = trait(move, FIXED)
     if fixed == FIXED_LEVEL:
         return s[user + LEVEL] * HUNDREDTHS
     return fixed * HUNDREDTHS if fixed else BY_POWER
 
 
 @kernel
-def roll_damage(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def roll_damage(s, move, user, target):  # type: ignore[no-untyped-def]
     """Damage of one hit in hundredths of a point, drawn as the reference draws: critical, then roll.
 
     0 for a move without power. Immunity is the caller's to check.
     """
     s[CRITICAL] = 0
-    hundredths = direct_damage(s, moves, move, rng, user, target)
+    hundredths = direct_damage(s, move, user, target)
     if hundredths != BY_POWER:
         return hundredths
-    if power(s, moves, move, user, target) == 0:
+    if power(s, move, user, target) == 0:
         return 0
-    chance = critical_range(s, moves, move, user)
-    critical = chance == 0 or roll(rng, chance) == 0
-    damage = before_roll(s, moves, move, user, target, critical)
-    damage = damage * (100 - roll(rng, 16)) // 100
-    modifier_ties(s, rng, target)
-    damage = after_roll(s, moves, move, user, target, critical, damage)
+    chance = critical_range(s, move, user)
+    critical = chance == 0 or roll(s, chance) == 0
+    damage = before_roll(s, move, user, target, critical)
+    damage = damage * (100 - roll(s, 16)) // 100
+    modifier_ties(s, target)
+    damage = after_roll(s, move, user, target, critical, damage)
     if critical:
         s[CRITICAL] = 1
         emit(s, ev.CRITICAL, target, 0, 0)
-    exponent = effectiveness(s, moves[move, TYPE], target)
+    exponent = effectiveness(s, trait(move, TYPE), target)
     if exponent != 0:
         emit(s, ev.EFFECTIVE, target, exponent, 0)
     return damage * HUNDREDTHS
 
 
 @kernel
-def confusion_damage(s, rng, user):  # type: ignore[no-untyped-def]
+def confusion_damage(s, user):  # type: ignore[no-untyped-def]
     """A confused Pokémon hits itself: 40 power, physical, without type or critical hit."""
     attack = staged(s[user + ATK], s[user + STAGE])
     defence = staged(s[user + ATK + 1], s[user + STAGE + 1])
     damage = (2 * s[user + LEVEL] // 5 + 2) * 40 * attack // defence // 50 + 2
-    return max((damage & 0xFFFF) * (100 - roll(rng, 16)) // 100, 1)
+    return max((damage & 0xFFFF) * (100 - roll(s, 16)) // 100, 1)

@@ -28,7 +28,7 @@ from predictiondex.battle.moves import (
     E_COUNTER, E_DIG, E_DISABLE, E_DREAM_EATER, E_ENCORE, E_FAKE_OUT, E_FLY, E_LEECH_SEED, E_MIMIC,
     E_MIRROR_COAT, E_NO_SWITCH, E_PROTECT, E_REST, E_SEED_TARGET, E_SUBSTITUTE, E_SUCKER_PUNCH, E_SURE_TOXIC,
     E_TRANSFORM, E_YAWN, EFFECT, F_FAIL_ENCORE, F_FAIL_MIMIC, F_POWDER, FLAGS, GRASS, POISON, STATUS_MOVE,
-    STRUGGLE, TYPE,
+    STRUGGLE, TYPE, trait,
 )  # fmt: skip
 from predictiondex.battle.rng import roll
 from predictiondex.battle.stats import other_stat
@@ -50,9 +50,9 @@ def slot_of(s, side, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def charges(s, moves, move, user):  # type: ignore[no-untyped-def]
+def charges(s, move, user):  # type: ignore[no-untyped-def]
     """Dig, Fly, Solar Beam and their like: True on the first turn, which only prepares."""
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     if effect == E_DIG:
         hidden = DIG
     elif effect == E_FLY:
@@ -78,9 +78,9 @@ def charges(s, moves, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fails_at_once(s, moves, move, user):  # type: ignore[no-untyped-def]
+def fails_at_once(s, move, user):  # type: ignore[no-untyped-def]
     """Conditions under which the move fails before it looks at the target."""
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     foe = other(user)
     if effect == E_FAKE_OUT:
         return s[user + ACTIONS] > 1
@@ -92,47 +92,47 @@ def fails_at_once(s, moves, move, user):  # type: ignore[no-untyped-def]
         return not has(s, user, MIRROR_COAT) or s[user + MIRROR_COAT_DAMAGE] == NONE
     if effect == E_SUCKER_PUNCH:
         ready = s[foe + PENDING] == 1 and s[foe + CHOSEN] >= 0 and not has(s, foe, MUST_RECHARGE)
-        return not ready or moves[s[foe + CHOSEN], CATEGORY] == STATUS_MOVE
+        return not ready or trait(s[foe + CHOSEN], CATEGORY) == STATUS_MOVE
     return effect == E_NO_SWITCH
 
 
 @kernel
-def prepare(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def prepare(s, move, user):  # type: ignore[no-untyped-def]
     """The moment before a hit; False where it already fails (Protect too late or too often)."""
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     if effect == E_PROTECT:
-        return s[other(user) + PENDING] == 1 and stalls(s, rng, user)
+        return s[other(user) + PENDING] == 1 and stalls(s, user)
     if effect == E_SURE_TOXIC and has_type(s, user, POISON) and not has(s, user, SURE_TOXIC):
         place(s, user, SURE_TOXIC, 1)
     return True
 
 
 @kernel
-def stalls(s, rng, user):  # type: ignore[no-untyped-def]
+def stalls(s, user):  # type: ignore[no-untyped-def]
     """Protect in a row works one time in 3, 9, 27...; a failure starts the count again."""
     if not has(s, user, STALL):
         return True
-    if roll(rng, s[user + STALL_COUNTER]) == 0:
+    if roll(s, s[user + STALL_COUNTER]) == 0:
         return True
     discard(s, user, STALL)
     return False
 
 
 @kernel
-def target_immune(s, moves, move, user, target):  # type: ignore[no-untyped-def]
+def target_immune(s, move, user, target):  # type: ignore[no-untyped-def]
     """Immunities that are not of the type chart."""
-    if target != user and moves[move, FLAGS] & F_POWDER and has_type(s, target, GRASS):
+    if target != user and trait(move, FLAGS) & F_POWDER and has_type(s, target, GRASS):
         return True
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     if effect == E_DREAM_EATER:
         return s[target + STATUS] != SLP
     return effect == E_LEECH_SEED and has_type(s, target, GRASS)
 
 
 @kernel
-def refuses_hit(s, moves, move, user, target):  # type: ignore[no-untyped-def]
+def refuses_hit(s, move, user, target):  # type: ignore[no-untyped-def]
     """The last look before the hit: some moves fail here, Brick Break breaks screens."""
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     if effect == 0:
         return False
     if effect == E_BREAK_SCREENS:
@@ -165,10 +165,10 @@ def begin_disable(s, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin_encore(s, moves, target):  # type: ignore[no-untyped-def]
+def begin_encore(s, target):  # type: ignore[no-untyped-def]
     """Encore: three turns of the last move."""
     last = s[target + LAST_MOVE]
-    if last == NONE or moves[last, FLAGS] & F_FAIL_ENCORE:
+    if last == NONE or trait(last, FLAGS) & F_FAIL_ENCORE:
         return False
     slot = slot_of(s, target, last)
     if slot == NONE or s[target + PP + slot] == 0:
@@ -190,15 +190,15 @@ def begin_substitute(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_hit(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def on_hit(s, move, user, target):  # type: ignore[no-untyped-def]
     """What a landed move does beyond its columns; False where it turns out to do nothing."""
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     if effect == 0:
         return True
     if effect == E_PROTECT:
         extend_stall(s, user)
     elif effect == E_REST:
-        force_status(s, rng, user, SLP)
+        force_status(s, user, SLP)
         s[user + STATUS_TIME] = 3
         gain_hp(s, user, s[user + MAX_HP], ev.BY_MOVE)
     elif effect == E_SUBSTITUTE:
@@ -212,11 +212,11 @@ def on_hit(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
         if not has_type(s, target, GRASS) and s[target + HP] > 0 and not has(s, target, LEECH_SEED):
             place(s, target, LEECH_SEED, 0)
     elif effect == E_CONVERSION:
-        return convert(s, moves, user)
+        return convert(s, user)
     elif effect == E_MIMIC:
-        return mimic(s, moves, move, user, target)
+        return mimic(s, move, user, target)
     elif effect == E_TRANSFORM:
-        return transform(s, moves, user, target)
+        return transform(s, user, target)
     return True
 
 
@@ -238,9 +238,9 @@ def refresh(s, side, condition, duration):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def convert(s, moves, user):  # type: ignore[no-untyped-def]
+def convert(s, user):  # type: ignore[no-untyped-def]
     """Conversion: become the type of the first move."""
-    new = moves[s[user + MOVE], TYPE]
+    new = trait(s[user + MOVE], TYPE)
     if has_type(s, user, new):
         return False
     s[user + TYPE1] = new
@@ -251,23 +251,23 @@ def convert(s, moves, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def mimic(s, moves, move, user, target):  # type: ignore[no-untyped-def]
+def mimic(s, move, user, target):  # type: ignore[no-untyped-def]
     """Mimic: take the target's last move into Mimic's slot, with that move's own PP."""
     last = s[target + LAST_MOVE]
-    if s[user + TRANSFORMED] == 1 or last == NONE or moves[last, FLAGS] & F_FAIL_MIMIC:
+    if s[user + TRANSFORMED] == 1 or last == NONE or trait(last, FLAGS) & F_FAIL_MIMIC:
         return False
     slot = slot_of(s, user, move)
     if slot == NONE or slot_of(s, user, last) != NONE:
         return False
     s[user + MOVE + slot] = last
-    s[user + PP + slot] = moves[last, BASE_PP]
+    s[user + PP + slot] = trait(last, BASE_PP)
     forget_choices(s)
     emit(s, ev.LEARN, user, last, 0)
     return True
 
 
 @kernel
-def transform(s, moves, user, target):  # type: ignore[no-untyped-def]
+def transform(s, user, target):  # type: ignore[no-untyped-def]
     """Transform: species, stats, types, stages and moves (5 PP each) of the target, not its hp."""
     if s[target + FAINTING] == 1 or has(s, target, SUBSTITUTE):
         return False
@@ -290,7 +290,7 @@ def transform(s, moves, user, target):  # type: ignore[no-untyped-def]
     for slot in range(4):
         known = s[target + MOVE + slot]
         s[user + MOVE + slot] = known
-        s[user + PP + slot] = min(5, moves[known, BASE_PP]) if known != NONE else 0
+        s[user + PP + slot] = min(5, trait(known, BASE_PP)) if known != NONE else 0
     discard(s, user, FOCUS_ENERGY)
     if has(s, target, FOCUS_ENERGY):
         place(s, user, FOCUS_ENERGY, 0)

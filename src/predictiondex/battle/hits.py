@@ -6,6 +6,8 @@ The steps and their order, and with them the order of random draws, are the refe
 
 from __future__ import annotations
 
+import numpy as np
+
 from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import (
@@ -21,7 +23,7 @@ from predictiondex.battle.effects import (
 )  # fmt: skip
 from predictiondex.battle.events import emit
 from predictiondex.battle.layout import (
-    A, B, BIDE, BIDE_DAMAGE, BRN, CONFUSION, COUNTER, COUNTER_DAMAGE, CRITICAL, DIG, DISABLE, DURATION, ENCORE,
+    A, B, BIDE, BIDE_DAMAGE, BRN, CONDITIONS, CONFUSION, COUNTER, COUNTER_DAMAGE, CRITICAL, DIG, DISABLE, DURATION, ENCORE,
     ENDED, FAINT_COUNT, FAINT_QUEUE, FAINTED, FLINCH, FLY, FRZ, HIT_SUBSTITUTE, HP, LAST_MOVE, LEECH_SEED, LEVEL,
     LOCKED_ID, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MINIMIZE, MIRROR_COAT, MIRROR_COAT_DAMAGE, MUST_RECHARGE,
     NONE, OK, PAR, PARTIAL_TRAP, PENDING, PROTECT, RAGE, ROOST, SLP, SPEED, STAGE_ACC, STAGE_EVA, STALL, STATUS, STEALTH_ROCK,
@@ -34,7 +36,7 @@ from predictiondex.battle.moves import (
     F_MIRROR, F_OHKO, F_PROTECT, F_SELF_DESTRUCT, F_STRUGGLE_RECOIL, F_THAWS, FIRE, FLAGS, HAS_BOOST, HEAL,
     HITS_MAX, HITS_MIN, METRONOME_POOL, PHYSICAL, POWER, RANDOM_STATUS, RECOIL, RECOIL_OF, SELF_BOOST,
     SELF_BOOSTS, SELF_CONDITION, SELF_CONDITIONED, SELF_CURE, SELF_KIND, SELF_NOTHING, SELF_SCREEN,
-    SIDE_CONDITION, SPECIAL, STATUS as INFLICTS, STATUS_MOVE, TARGET, TYPE,
+    SIDE_CONDITION, SPECIAL, STATUS as INFLICTS, STATUS_MOVE, TARGET, TYPE, trait,
 )  # fmt: skip
 from predictiondex.battle.rng import between, roll
 
@@ -59,7 +61,7 @@ def settle_faints(s, decide):  # type: ignore[no-untyped-def]
     """
     last = A
     for place_in_queue in range(s[FAINT_COUNT]):
-        last = s[FAINT_QUEUE + place_in_queue]
+        last = np.uint32(s[FAINT_QUEUE + place_in_queue])
         s[last + FAINTED] = 1
         emit(s, ev.FAINT, last, 0, 0)
     s[FAINT_COUNT] = 0
@@ -79,69 +81,69 @@ def decide_winner(s, last_fainted):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def tie_of_speed(s, rng):  # type: ignore[no-untyped-def]
+def tie_of_speed(s):  # type: ignore[no-untyped-def]
     """The reference visits both sides in order of speed many times a turn; equal speeds cost a draw."""
     if s[A + SPEED] == s[B + SPEED] and s[A + FAINTED] == 0 and s[B + FAINTED] == 0:
-        roll(rng, 2)
+        roll(s, 2)
 
 
 # --- using a move ------------------------------------------------------------------------------------
 
 
 @kernel
-def use_move(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def use_move(s, move, user):  # type: ignore[no-untyped-def]
     """Use a move, or the move that it calls."""
-    effect = moves[move, EFFECT]
+    effect = trait(move, EFFECT)
     if effect == E_METRONOME:
         emit(s, ev.MOVE, user, move, NONE)
-        called = METRONOME_POOL[roll(rng, METRONOME_POOL.shape[0])]
-        use_plain_move(s, moves, called, rng, user, move)
-        tie_of_speed(s, rng)
+        called = METRONOME_POOL[roll(s, METRONOME_POOL.shape[0])]
+        use_plain_move(s, called, user, move)
+        tie_of_speed(s)
         settle_faints(s, s[user + HP] <= 0)
-        tie_of_speed(s, rng)
+        tie_of_speed(s)
     elif effect == E_MIRROR_MOVE:
         emit(s, ev.MOVE, user, move, NONE)
-        called = mirrored(s, moves, move, rng, user)
+        called = mirrored(s, move, user)
         if called == NONE:
             emit(s, ev.FAIL, user, 0, 0)
         else:
-            use_plain_move(s, moves, called, rng, user, move)
+            use_plain_move(s, called, user, move)
     else:
-        use_plain_move(s, moves, move, rng, user, NONE)
+        use_plain_move(s, move, user, NONE)
 
 
 @kernel
-def mirrored(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def mirrored(s, move, user):  # type: ignore[no-untyped-def]
     """Mirror Move: the target's last move if it can be mirrored, else ``NONE``."""
     foe = other(user)
-    if not reaches(s, moves, move, user, foe):
+    if not reaches(s, move, user, foe):
         return NONE
-    accuracy_ties(s, rng, user, foe)
+    accuracy_ties(s, user, foe)
     last = s[foe + LAST_MOVE]
-    if last == NONE or not moves[last, FLAGS] & F_MIRROR:
+    if last == NONE or not trait(last, FLAGS) & F_MIRROR:
         return NONE
     return last
 
 
 @kernel
-def use_plain_move(s, moves, move, rng, user, caller):  # type: ignore[no-untyped-def]
+def use_plain_move(s, move, user, caller):  # type: ignore[no-untyped-def]
     """Use a move that calls no other."""
     emit(s, ev.MOVE, user, move, caller)
-    flags = moves[move, FLAGS]
+    flags = trait(move, FLAGS)
     if s[user + STATUS] == FRZ and flags & F_DEFROST:
         cure_status(s, user)
-    aim = moves[move, TARGET]
+    aim = trait(move, TARGET)
     if aim == AT_ALLY:
         emit(s, ev.FAIL, user, 0, 0)
         return
-    if charges(s, moves, move, user):
+    if trait(move, EFFECT) != 0 and charges(s, move, user):
         return
     if flags & F_SELF_DESTRUCT:
         queue_faint(s, user)
     if aim in (AT_OWN_SIDE, AT_FOE_SIDE, AT_ALL):
-        done = use_on_field(s, moves, move, rng, user)
+        done = use_on_field(s, move, user)
     else:
-        done = use_on_target(s, moves, move, rng, user, user if aim == AT_SELF else other(user))
+        done = use_on_target(s, move, user, user if aim == AT_SELF else other(user))
     if s[user + HP] <= 0:
         queue_faint(s, user)
     if not done and flags & F_CRASH:
@@ -149,12 +151,12 @@ def use_plain_move(s, moves, move, rng, user, caller):  # type: ignore[no-untype
 
 
 @kernel
-def use_on_field(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def use_on_field(s, move, user):  # type: ignore[no-untyped-def]
     """Moves that set a side condition or reset the field."""
-    condition = moves[move, SIDE_CONDITION]
+    condition = trait(move, SIDE_CONDITION)
     if condition == NONE:
-        return on_hit(s, moves, move, rng, user, user)
-    side = other(user) if moves[move, TARGET] == AT_FOE_SIDE else user
+        return on_hit(s, move, user, user)
+    side = other(user) if trait(move, TARGET) == AT_FOE_SIDE else user
     if begin_on_side(s, side, condition):
         return True
     emit(s, ev.FAIL, user, 0, 0)
@@ -171,36 +173,38 @@ def begin_on_side(s, side, condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def use_on_target(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def use_on_target(s, move, user, target):  # type: ignore[no-untyped-def]
     """A move at one Pokémon; True if it did something."""
-    if fails_at_once(s, moves, move, user) or not prepare(s, moves, move, rng, user):
+    special = trait(move, EFFECT) != 0
+    if special and (fails_at_once(s, move, user) or not prepare(s, move, user)):
         emit(s, ev.FAIL, user, 0, 0)
         return False
-    flags = moves[move, FLAGS]
-    if not reaches(s, moves, move, user, target):
-        emit(s, ev.MISS, user, 0, 0)
-        return False
-    if flags & F_PROTECT and has(s, target, PROTECT):
-        emit(s, ev.PROTECTED, target, 0, 0)
-        if has(s, user, LOCKED_MOVE) and s[user + DURATION + LOCKED_MOVE] == 2:
-            discard(s, user, LOCKED_MOVE)
-        return False
-    if immune(s, moves, move, target) or target_immune(s, moves, move, user, target):
+    flags = trait(move, FLAGS)
+    if s[target + CONDITIONS] != 0:
+        if not reaches(s, move, user, target):
+            emit(s, ev.MISS, user, 0, 0)
+            return False
+        if flags & F_PROTECT and has(s, target, PROTECT):
+            emit(s, ev.PROTECTED, target, 0, 0)
+            if has(s, user, LOCKED_MOVE) and s[user + DURATION + LOCKED_MOVE] == 2:
+                discard(s, user, LOCKED_MOVE)
+            return False
+    if immune(s, move, target) or target_immune(s, move, user, target):
         emit(s, ev.IMMUNE, target, 0, 0)
         return False
-    if not is_accurate(s, moves, move, rng, user, target):
+    if not is_accurate(s, move, user, target):
         emit(s, ev.MISS, user, 0, 0)
         return False
     if flags & F_BREAKS_PROTECT and has(s, target, PROTECT):
         discard(s, target, PROTECT)
         discard(s, target, STALL)
-    return hit_target(s, moves, move, rng, user, target)
+    return hit_target(s, move, user, target)
 
 
 @kernel
-def reaches(s, moves, move, user, target):  # type: ignore[no-untyped-def]
+def reaches(s, move, user, target):  # type: ignore[no-untyped-def]
     """Whether a target that digs or flies can be hit."""
-    flags = moves[move, FLAGS]
+    flags = trait(move, FLAGS)
     if has(s, user, SURE_TOXIC):
         return True
     if has(s, target, DIG) and not flags & F_HITS_DIG:
@@ -212,30 +216,30 @@ def reaches(s, moves, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def accuracy_ties(s, rng, user, target):  # type: ignore[no-untyped-def]
+def accuracy_ties(s, user, target):  # type: ignore[no-untyped-def]
     """Minimize of the target and Toxic of the user are asked in order of speed."""
     if has(s, target, MINIMIZE) and has(s, user, SURE_TOXIC) and s[A + SPEED] == s[B + SPEED]:
-        roll(rng, 2)
+        roll(s, 2)
 
 
 @kernel
-def is_accurate(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def is_accurate(s, move, user, target):  # type: ignore[no-untyped-def]
     """Roll for accuracy; moves that never miss draw nothing."""
-    accuracy = moves[move, ACCURACY]
-    if moves[move, FLAGS] & F_OHKO:
+    accuracy = trait(move, ACCURACY)
+    if trait(move, FLAGS) & F_OHKO:
         if s[user + LEVEL] < s[target + LEVEL]:
             return False
         accuracy = 30 + s[user + LEVEL] - s[target + LEVEL]
     elif accuracy != 0:
         accuracy = staged_accuracy(accuracy, s[user + STAGE_ACC], s[target + STAGE_EVA])
-    if moves[move, TARGET] == AT_SELF and moves[move, CATEGORY] == STATUS_MOVE:
+    if trait(move, TARGET) == AT_SELF and trait(move, CATEGORY) == STATUS_MOVE:
         return True
-    accuracy_ties(s, rng, user, target)
-    if accuracy == 0 and moves[move, ACCURACY] == 0:
+    accuracy_ties(s, user, target)
+    if accuracy == 0 and trait(move, ACCURACY) == 0:
         return True
-    if has(s, user, SURE_TOXIC) or (has(s, target, MINIMIZE) and moves[move, FLAGS] & F_MINIMIZE):
+    if has(s, user, SURE_TOXIC) or (has(s, target, MINIMIZE) and trait(move, FLAGS) & F_MINIMIZE):
         return True
-    return roll(rng, 100) < accuracy
+    return roll(s, 100) < accuracy
 
 
 @kernel
@@ -249,21 +253,21 @@ def staged_accuracy(accuracy, accuracy_stage, evasion_stage):  # type: ignore[no
 
 
 @kernel
-def number_of_hits(moves, move, rng):  # type: ignore[no-untyped-def]
+def number_of_hits(s, move):  # type: ignore[no-untyped-def]
     """Two to five hits: 35, 35, 15 and 15 per cent."""
-    low, high = moves[move, HITS_MIN], moves[move, HITS_MAX]
+    low, high = trait(move, HITS_MIN), trait(move, HITS_MAX)
     if low == high:
         return low
-    draw = roll(rng, 20)
+    draw = roll(s, 20)
     if draw < 14:
         return 2 + draw // 7
     return 4 + (draw - 14) // 3
 
 
 @kernel
-def hit_target(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def hit_target(s, move, user, target):  # type: ignore[no-untyped-def]
     """Every hit of a move, then what comes after the last; True if any landed."""
-    planned = number_of_hits(moves, move, rng)
+    planned = number_of_hits(s, move)
     landed = 0
     total = 0
     while landed < planned:
@@ -271,64 +275,67 @@ def hit_target(s, moves, move, rng, user, target):  # type: ignore[no-untyped-de
             break
         if s[target + HP] <= 0:
             break
-        result = hit_once(s, moves, move, rng, user, target)
+        result = hit_once(s, move, user, target)
         if result == MISSED:
             break
         landed += 1
         total += max(result, 0)
-        tie_of_speed(s, rng)
+        tie_of_speed(s)
         if s[user + HP] <= 0:
             break
     if landed == 0:
         emit(s, ev.FAIL, user, 0, 0)
         return False
     settle_faints(s, s[user + HP] <= 0)
-    if planned > 1 or moves[move, HITS_MAX] > 1:
+    if planned > 1 or trait(move, HITS_MAX) > 1:
         emit(s, ev.HITS, target, landed, 0)
     if total > 0:
-        take_recoil(s, moves, move, user, total)
-    tie_of_speed(s, rng)
-    if moves[move, FLAGS] & F_THAWS and s[target + STATUS] == FRZ:
+        take_recoil(s, move, user, total)
+    tie_of_speed(s)
+    if trait(move, FLAGS) & F_THAWS and s[target + STATUS] == FRZ:
         cure_status(s, target)
     return True
 
 
 @kernel
-def take_recoil(s, moves, move, user, dealt):  # type: ignore[no-untyped-def]
+def take_recoil(s, move, user, dealt):  # type: ignore[no-untyped-def]
     """Recoil from damage dealt in points, halves rounded up; Struggle costs a quarter of the maximum."""
-    if moves[move, FLAGS] & F_STRUGGLE_RECOIL:
+    if trait(move, FLAGS) & F_STRUGGLE_RECOIL:
         lose_hp(s, user, (s[user + MAX_HP] + 2) // 4, ev.BY_RECOIL)
-    elif moves[move, RECOIL] > 0:
-        of = moves[move, RECOIL_OF]
-        lose_hp(s, user, (dealt * moves[move, RECOIL] * 2 + of) // (2 * of), ev.BY_RECOIL)
+    elif trait(move, RECOIL) > 0:
+        of = trait(move, RECOIL_OF)
+        lose_hp(s, user, (dealt * trait(move, RECOIL) * 2 + of) // (2 * of), ev.BY_RECOIL)
 
 
 @kernel
-def hit_once(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def hit_once(s, move, user, target):  # type: ignore[no-untyped-def]
     """One hit with all its effects; ``MISSED``, ``BLOCKED`` or damage in points."""
-    if refuses_hit(s, moves, move, user, target):
+    if trait(move, EFFECT) != 0 and refuses_hit(s, move, user, target):
         return MISSED
-    behind = target != user and has(s, target, SUBSTITUTE) and not moves[move, FLAGS] & F_BYPASS_SUB
-    if moves[move, CATEGORY] == STATUS_MOVE or moves[move, EFFECT] == E_BIDE:
+    behind = target != user and has(s, target, SUBSTITUTE) and not trait(move, FLAGS) & F_BYPASS_SUB
+    if trait(move, CATEGORY) == STATUS_MOVE or trait(move, EFFECT) == E_BIDE:
         if behind:
             return BLOCKED
-        if not apply_status_move(s, moves, move, rng, user, target):
+        if not apply_status_move(s, move, user, target):
             return MISSED
-        affect_user(s, moves, move, rng, user)
+        affect_user(s, move, user)
         return 0
-    hundredths = roll_damage(s, moves, move, rng, user, target)
+    hundredths = roll_damage(s, move, user, target)
     if behind:
-        hit_substitute(s, moves, move, user, target, hundredths)
-        affect_user(s, moves, move, rng, user)
-        roll_secondary(s, moves, move, rng, user, target, True)
+        hit_substitute(s, move, user, target, hundredths)
+        affect_user(s, move, user)
+        if trait(move, CHANCE) != 0:
+            roll_secondary(s, move, user, target, True)
         return 0
     dealt = deal(s, user, target, hundredths)
-    if moves[move, DRAIN] > 0 and dealt > 0:
-        gain_hp(s, user, (dealt * moves[move, DRAIN] + 50) // 100, ev.BY_DRAIN)
-    apply_side_effects(s, moves, move, rng, user, target)
-    affect_user(s, moves, move, rng, user)
-    roll_secondary(s, moves, move, rng, user, target, False)
-    remember_hit(s, moves, move, target, dealt)
+    if trait(move, DRAIN) > 0 and dealt > 0:
+        gain_hp(s, user, (dealt * trait(move, DRAIN) + 50) // 100, ev.BY_DRAIN)
+    apply_side_effects(s, move, user, target)
+    if trait(move, SELF_KIND) != SELF_NOTHING:
+        affect_user(s, move, user)
+    if trait(move, CHANCE) != 0:
+        roll_secondary(s, move, user, target, False)
+    remember_hit(s, move, target, dealt)
     return dealt
 
 
@@ -342,7 +349,7 @@ def deal(s, user, target, hundredths):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hit_substitute(s, moves, move, user, target, hundredths):  # type: ignore[no-untyped-def]
+def hit_substitute(s, move, user, target, hundredths):  # type: ignore[no-untyped-def]
     """The doll takes the damage; recoil and drain follow from what it took."""
     taken = min(hundredths, s[target + SUBSTITUTE_HP])
     s[target + SUBSTITUTE_HP] -= taken
@@ -350,19 +357,21 @@ def hit_substitute(s, moves, move, user, target, hundredths):  # type: ignore[no
     if s[target + SUBSTITUTE_HP] <= 0:
         discard(s, target, SUBSTITUTE)
     if taken > 0:
-        take_recoil(s, moves, move, user, taken // HUNDREDTHS)
-    if moves[move, DRAIN] > 0:
-        gain_hp(s, user, (taken * moves[move, DRAIN] + 100 * HUNDREDTHS - 1) // (100 * HUNDREDTHS), ev.BY_DRAIN)
+        take_recoil(s, move, user, taken // HUNDREDTHS)
+    if trait(move, DRAIN) > 0:
+        gain_hp(s, user, (taken * trait(move, DRAIN) + 100 * HUNDREDTHS - 1) // (100 * HUNDREDTHS), ev.BY_DRAIN)
 
 
 @kernel
-def remember_hit(s, moves, move, target, dealt):  # type: ignore[no-untyped-def]
+def remember_hit(s, move, target, dealt):  # type: ignore[no-untyped-def]
     """Counter and Mirror Coat remember the damage; fire thaws."""
-    if moves[move, TYPE] == FIRE and s[target + STATUS] == FRZ:
+    if trait(move, TYPE) == FIRE and s[target + STATUS] == FRZ:
         cure_status(s, target)
-    if has(s, target, COUNTER) and moves[move, CATEGORY] == PHYSICAL:
+    if s[target + CONDITIONS] == 0:
+        return
+    if has(s, target, COUNTER) and trait(move, CATEGORY) == PHYSICAL:
         s[target + COUNTER_DAMAGE] = 2 * dealt
-    if has(s, target, MIRROR_COAT) and moves[move, CATEGORY] == SPECIAL:
+    if has(s, target, MIRROR_COAT) and trait(move, CATEGORY) == SPECIAL:
         s[target + MIRROR_COAT_DAMAGE] = 2 * dealt
 
 
@@ -370,52 +379,53 @@ def remember_hit(s, moves, move, target, dealt):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def apply_status_move(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def apply_status_move(s, move, user, target):  # type: ignore[no-untyped-def]
     """A status move that reached its target; False if nothing came of it."""
-    if moves[move, FLAGS] & F_FORCES_OUT:
+    if trait(move, FLAGS) & F_FORCES_OUT:
         return False
-    if moves[move, HEAL] > 0:
-        return gain_hp(s, target, (s[target + MAX_HP] * moves[move, HEAL] + 50) // 100, ev.BY_MOVE)
-    if moves[move, INFLICTS] != OK:
-        return set_status(s, rng, target, moves[move, INFLICTS])
+    if trait(move, HEAL) > 0:
+        return gain_hp(s, target, (s[target + MAX_HP] * trait(move, HEAL) + 50) // 100, ev.BY_MOVE)
+    if trait(move, INFLICTS) != OK:
+        return set_status(s, target, trait(move, INFLICTS))
     done = True
-    if moves[move, HAS_BOOST] == 1:
-        done = change_stages(s, target, user, moves, move, BOOST)
-    condition = moves[move, CONDITION]
+    if trait(move, HAS_BOOST) == 1:
+        done = change_stages(s, target, user, move, BOOST)
+    condition = trait(move, CONDITION)
     if condition != NONE:
-        begun = begin(s, moves, move, rng, user, target, condition)
-        done = begun or (done and moves[move, HAS_BOOST] == 1)
-    return done and on_hit(s, moves, move, rng, user, target)
+        begun = begin(s, move, user, target, condition)
+        done = begun or (done and trait(move, HAS_BOOST) == 1)
+    return done and on_hit(s, move, user, target)
 
 
 @kernel
-def apply_side_effects(s, moves, move, rng, user, target):  # type: ignore[no-untyped-def]
+def apply_side_effects(s, move, user, target):  # type: ignore[no-untyped-def]
     """What a damaging hit does to its target besides damage, for certain."""
-    condition = moves[move, CONDITION]
+    condition = trait(move, CONDITION)
     if condition != NONE:
-        begin(s, moves, move, rng, user, target, condition)
-    on_hit(s, moves, move, rng, user, target)
+        begin(s, move, user, target, condition)
+    if trait(move, EFFECT) != 0:
+        on_hit(s, move, user, target)
     if has(s, target, RAGE) and s[target + HP] > 0:
         change_stage(s, target, 0, 1)
 
 
 @kernel
-def begin(s, moves, move, rng, user, target, condition):  # type: ignore[no-untyped-def]
+def begin(s, move, user, target, condition):  # type: ignore[no-untyped-def]
     """Begin a condition on the target; False if it cannot."""
     if s[target + HP] <= 0 or has(s, target, condition):
         return False
     if condition == CONFUSION:
-        return confuse(s, rng, target)
+        return confuse(s, target)
     if condition == DISABLE:
         return begin_disable(s, user, target)
     if condition == ENCORE:
-        return begin_encore(s, moves, target)
+        return begin_encore(s, target)
     if condition == SUBSTITUTE:
         begin_substitute(s, target)
         return True
     duration = 0
     if condition == PARTIAL_TRAP:
-        duration = between(rng, 5, 7)
+        duration = between(s, 5, 7)
     elif condition == TAUNT:
         duration = 3 if s[target + PENDING] == 1 else 4
     elif condition == YAWN:
@@ -430,46 +440,46 @@ def begin(s, moves, move, rng, user, target, condition):  # type: ignore[no-unty
 
 
 @kernel
-def roll_secondary(s, moves, move, rng, user, target, behind):  # type: ignore[no-untyped-def]
+def roll_secondary(s, move, user, target, behind):  # type: ignore[no-untyped-def]
     """The chance effect: always drawn, lost on a substitute."""
-    chance = moves[move, CHANCE]
-    if chance == 0 or roll(rng, 100) >= chance or behind:
+    chance = trait(move, CHANCE)
+    if roll(s, 100) >= chance or behind:
         return
-    if moves[move, CHANCE_HAS_BOOST] == 1:
-        change_stages(s, target, user, moves, move, CHANCE_BOOST)
-    status = moves[move, CHANCE_STATUS]
+    if trait(move, CHANCE_HAS_BOOST) == 1:
+        change_stages(s, target, user, move, CHANCE_BOOST)
+    status = trait(move, CHANCE_STATUS)
     if status == RANDOM_STATUS:
-        drawn = roll(rng, 3)
+        drawn = roll(s, 3)
         status = BRN if drawn == 0 else (PAR if drawn == 1 else FRZ)
     if status != OK:
-        set_status(s, rng, target, status)
-    condition = moves[move, CHANCE_CONDITION]
+        set_status(s, target, status)
+    condition = trait(move, CHANCE_CONDITION)
     if condition != NONE:
-        begin(s, moves, move, rng, user, target, condition)
+        begin(s, move, user, target, condition)
 
 
 # --- effects on the user ----------------------------------------------------------------------------------
 
 
 @kernel
-def affect_user(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def affect_user(s, move, user):  # type: ignore[no-untyped-def]
     """What a landed hit does to its user."""
-    kind = moves[move, SELF_KIND]
+    kind = trait(move, SELF_KIND)
     if kind == SELF_NOTHING:
         return
     if kind == SELF_BOOSTS:
-        roll(rng, 100)  # the reference draws although the drop is certain
-        change_stages(s, user, user, moves, move, SELF_BOOST)
+        roll(s, 100)  # the reference draws although the drop is certain
+        change_stages(s, user, user, move, SELF_BOOST)
     elif kind == SELF_SCREEN:
-        begin_on_side(s, user, moves[move, SELF_CONDITION])
+        begin_on_side(s, user, trait(move, SELF_CONDITION))
     elif kind == SELF_CURE:
         cure_status(s, user)
     elif s[user + HP] > 0:
-        begin_on_user(s, rng, move, user, moves[move, SELF_CONDITION])
+        begin_on_user(s, move, user, trait(move, SELF_CONDITION))
 
 
 @kernel
-def begin_on_user(s, rng, move, user, condition):  # type: ignore[no-untyped-def]
+def begin_on_user(s, move, user, condition):  # type: ignore[no-untyped-def]
     """Recharge, a rampage of two or three turns, Rage, Roost."""
     if condition == LOCKED_MOVE:
         if has(s, user, LOCKED_MOVE):
@@ -477,7 +487,7 @@ def begin_on_user(s, rng, move, user, condition):  # type: ignore[no-untyped-def
                 refresh(s, user, LOCKED_MOVE, 2)
             return
         place(s, user, LOCKED_MOVE, 2)
-        s[user + LOCKED_TURNS] = between(rng, 2, 4)
+        s[user + LOCKED_TURNS] = between(s, 2, 4)
         s[user + LOCKED_ID] = move
         return
     if has(s, user, condition):

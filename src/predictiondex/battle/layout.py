@@ -6,13 +6,15 @@ Kernel functions name a side by the offset of its block (``A`` or ``B``), so tha
 battle, and many battles are a two-dimensional array.
 
 A vector that is played is ``VECTOR`` long: behind the state proper (``STATE``) it has room for sorting, and
-an optional event log may follow (see :mod:`predictiondex.battle.events`).
+an event log or a script of rolls may follow.
 """
 
 from __future__ import annotations
 
 from itertools import count
 from typing import Final
+
+import numpy as np
 
 _at = count()
 
@@ -143,8 +145,9 @@ SUBSTITUTE_HP: Final = next(_at)  # hundredths of a point: Psywave deals fractio
 GREEDY_CHOICE: Final = next(_at)
 
 SIDE: Final = next(_at)
-A: Final = 0
-B: Final = SIDE
+#: The blocks of the two sides. Unsigned, so that compiled code need not ask whether an index is negative.
+A: Final = np.uint32(0)
+B: Final = np.uint32(SIDE)
 
 # --- common part -------------------------------------------------------------------------------------
 _at = count(2 * SIDE)
@@ -156,6 +159,12 @@ next(_at)
 FAINT_COUNT: Final = next(_at)
 HIT_SUBSTITUTE: Final = next(_at)  # the last hit landed on a substitute
 CRITICAL: Final = next(_at)  # the last damage roll was a critical hit
+#: Where random numbers come from (see :mod:`predictiondex.battle.rng`).
+RNG_KIND: Final = next(_at)
+RNG_WORD: Final = next(_at)
+SCRIPT_AT: Final = next(_at)  # next pair of a script
+SCRIPT_END: Final = next(_at)
+SCRIPT_FAULT: Final = next(_at)
 LOG_CAPACITY: Final = next(_at)
 LOG_COUNT: Final = next(_at)
 #: Length of the state proper: what a copy of a battle must copy.

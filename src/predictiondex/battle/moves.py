@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import layout
+from predictiondex.battle.compiled import kernel
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, TYPES, Move
 
@@ -109,8 +110,8 @@ F_HITS_FLY: Final = 1 << 19
 F_HITS_DIG: Final = 1 << 20
 F_STRONG_ON_FLY: Final = 1 << 21
 F_STRONG_ON_DIG: Final = 1 << 22
-#: The greedy policy's value of the move depends on the hp left.
-F_HP_DEPENDENT: Final = 1 << 23
+#: The greedy policy's value of the move changes from turn to turn: with the hp left, or after the first turn.
+F_FLEETING: Final = 1 << 23
 
 _FLAG_NAMES = {
     "protect": F_PROTECT, "mirror": F_MIRROR, "bypasssub": F_BYPASS_SUB, "powder": F_POWDER,
@@ -186,7 +187,7 @@ _CONDITION_IDS = {name: bit for bit, name in enumerate(layout.CONDITION_NAMES)} 
     "mustrecharge": layout.MUST_RECHARGE
 }
 _STATUS_IDS = {name: number for number, name in enumerate(layout.STATUS_NAMES) if name}
-_HP_DEPENDENT = {"explosion", "selfdestruct", "superfang", "fissure", "guillotine", "horndrill"}
+_FLEETING = {"explosion", "selfdestruct", "superfang", "fissure", "guillotine", "horndrill", "fakeout"}
 
 #: Move ids in the order of their numbers in the kernel.
 MOVE_IDS: Final[tuple[str, ...]] = tuple(sorted(pokedex.moves))
@@ -240,7 +241,7 @@ def _flags(move: Move) -> int:
         (move.crash_damage, F_CRASH),
         (move.struggle_recoil, F_STRUGGLE_RECOIL),
         (move.force_switch, F_FORCES_OUT),
-        (move.id in _HP_DEPENDENT, F_HP_DEPENDENT),
+        (move.id in _FLEETING, F_FLEETING),
     ):
         bits |= bit if present else 0
     return bits
@@ -309,6 +310,15 @@ def _table() -> NDArray[np.int64]:
 
 #: The moves, one row each (shape ``(227, COLUMNS)``, ``int64``, read only).
 TABLE: Final[NDArray[np.int64]] = _table()
+_FIELDS = TABLE.astype(np.int32)
+
+
+@kernel
+def trait(move, column):  # type: ignore[no-untyped-def]
+    """One number of a move's row."""
+    return np.int64(_FIELDS[np.uint32(move), np.uint32(column)])
+
+
 #: What Metronome chooses from, in the reference's order.
 METRONOME_POOL: Final = np.array(
     [MOVE_NUMBER[m.id] for m in sorted(pokedex.moves.values(), key=lambda m: m.num) if m.metronome], dtype=np.int64

@@ -29,8 +29,8 @@ from predictiondex.battle.layout import (
 )  # fmt: skip
 from predictiondex.battle.moves import (
     ACCURACY, CATEGORY, CRIT, E_COUNTER, E_DREAM_EATER, E_FAKE_OUT, E_MIRROR_COAT, E_PSYWAVE, E_SUPER_FANG,
-    EFFECT, F_CHARGE, F_HP_DEPENDENT, F_OHKO, F_RECHARGE, F_SELF_DESTRUCT, FIXED, FIXED_LEVEL, FLAGS, HITS_MAX,
-    HITS_MIN, STATUS_MOVE, SURE_CRIT,
+    EFFECT, F_CHARGE, F_FLEETING, F_OHKO, F_RECHARGE, F_SELF_DESTRUCT, FIXED, FIXED_LEVEL, FLAGS, HITS_MAX,
+    HITS_MIN, STATUS_MOVE, SURE_CRIT, trait,
 )  # fmt: skip
 from predictiondex.battle.moves import BIDE_MOVE
 from predictiondex.battle.rng import roll
@@ -54,11 +54,11 @@ ROLLOUTS: Final = 24
 
 
 @kernel
-def expected_damage(s, moves, move, user, capped):  # type: ignore[no-untyped-def]
+def expected_damage(s, move, user, capped):  # type: ignore[no-untyped-def]
     """Expected damage of a move in points, as the reference's greedy player reckons it."""
     foe = other(user)
-    effect = moves[move, EFFECT]
-    if moves[move, CATEGORY] == STATUS_MOVE or immune(s, moves, move, foe):
+    effect = trait(move, EFFECT)
+    if trait(move, CATEGORY) == STATUS_MOVE or immune(s, move, foe):
         return 0.0
     if effect == E_FAKE_OUT and s[user + ACTIONS] > 0:
         return 0.0
@@ -66,16 +66,16 @@ def expected_damage(s, moves, move, user, capped):  # type: ignore[no-untyped-de
         return 0.0
     if move == BIDE_MOVE or effect == E_COUNTER or effect == E_MIRROR_COAT:
         return 0.0
-    flags = moves[move, FLAGS]
+    flags = trait(move, FLAGS)
     if flags & F_OHKO:
         value = 0.0 if s[foe + LEVEL] > s[user + LEVEL] else float(s[foe + HP])
     else:
-        value = _expected_hit(s, moves, move, user, foe)
-    if moves[move, HITS_MAX] > 1:
-        value *= 3.1 if moves[move, HITS_MIN] != moves[move, HITS_MAX] else float(moves[move, HITS_MAX])
+        value = _expected_hit(s, move, user, foe)
+    if trait(move, HITS_MAX) > 1:
+        value *= 3.1 if trait(move, HITS_MIN) != trait(move, HITS_MAX) else float(trait(move, HITS_MAX))
     if capped:
         value = min(value, float(s[foe + HP]))
-    value *= _expected_accuracy(s, moves, move, user, foe)
+    value *= hit_chance(s, move, user, foe)
     if flags & (F_CHARGE | F_RECHARGE):
         value /= 2.0
     if flags & F_SELF_DESTRUCT and value < s[foe + HP]:
@@ -84,30 +84,31 @@ def expected_damage(s, moves, move, user, capped):  # type: ignore[no-untyped-de
 
 
 @kernel
-def _expected_hit(s, moves, move, user, foe):  # type: ignore[no-untyped-def]
-    fixed = moves[move, FIXED]
-    effect = moves[move, EFFECT]
+def _expected_hit(s, move, user, foe):  # type: ignore[no-untyped-def]
+    fixed = trait(move, FIXED)
+    effect = trait(move, EFFECT)
     if effect == E_SUPER_FANG:
         return float(max(s[foe + HP] // 2, 1))
     if effect == E_PSYWAVE or fixed == FIXED_LEVEL:
         return float(s[user + LEVEL])
     if fixed > 0:
         return float(fixed)
-    if power(s, moves, move, user, foe) == 0:
+    if power(s, move, user, foe) == 0:
         return 0.0
-    sure = moves[move, CRIT] == SURE_CRIT
-    damage = before_roll(s, moves, move, user, foe, sure) * _MIDDLE // 100
-    value = float(after_roll(s, moves, move, user, foe, sure, damage))
+    sure = trait(move, CRIT) == SURE_CRIT
+    damage = before_roll(s, move, user, foe, sure) * _MIDDLE // 100
+    value = float(after_roll(s, move, user, foe, sure, damage))
     if not sure:
-        stage = min(4, moves[move, CRIT] + (2 if has(s, user, FOCUS_ENERGY) else 0))
+        stage = min(4, trait(move, CRIT) + (2 if has(s, user, FOCUS_ENERGY) else 0))
         value *= 1.0 + 0.5 * _CRITICAL_CHANCE[stage]
     return value
 
 
 @kernel
-def _expected_accuracy(s, moves, move, user, foe):  # type: ignore[no-untyped-def]
-    accuracy = float(moves[move, ACCURACY])
-    if moves[move, FLAGS] & F_OHKO:
+def hit_chance(s, move, user, foe):  # type: ignore[no-untyped-def]
+    """Chance that a move hits, from 0 to 1, by accuracy and evasion."""
+    accuracy = float(trait(move, ACCURACY))
+    if trait(move, FLAGS) & F_OHKO:
         accuracy = float(30 + s[user + LEVEL] - s[foe + LEVEL])
     elif accuracy == 0.0:
         return 1.0
@@ -127,7 +128,7 @@ def first_slot(slots):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def greedy_slot(s, moves, user, capped):  # type: ignore[no-untyped-def]
+def greedy_slot(s, user, capped):  # type: ignore[no-untyped-def]
     """Slot of the highest expected damage; remembered while nothing that counts has changed."""
     remembered = s[user + GREEDY_CHOICE]
     if remembered != NONE and not capped:
@@ -140,10 +141,10 @@ def greedy_slot(s, moves, user, capped):  # type: ignore[no-untyped-def]
         if not slots >> slot & 1:
             continue
         move = s[user + MOVE + slot]
-        value = expected_damage(s, moves, move, user, capped)
+        value = expected_damage(s, move, user, capped)
         if value > best_value:
             best, best_value = slot, value
-        if moves[move, FLAGS] & F_HP_DEPENDENT:
+        if trait(move, FLAGS) & F_FLEETING:
             lasting = False
     if lasting:
         s[user + GREEDY_CHOICE] = best
@@ -151,13 +152,13 @@ def greedy_slot(s, moves, user, capped):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def random_slot(s, rng, user):  # type: ignore[no-untyped-def]
+def random_slot(s, user):  # type: ignore[no-untyped-def]
     """Any selectable slot."""
     slots = selectable(s, user)
     count = 0
     for slot in range(4):
         count += slots >> slot & 1
-    pick = roll(rng, max(count, 1))
+    pick = roll(s, max(count, 1))
     for slot in range(4):
         if slots >> slot & 1:
             if pick == 0:
@@ -167,30 +168,30 @@ def random_slot(s, rng, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def simple_slot(s, moves, rng, user, kind, move):  # type: ignore[no-untyped-def]
+def simple_slot(s, user, kind, move):  # type: ignore[no-untyped-def]
     """The choice of every policy but search."""
     if kind == GREEDY or kind == GREEDY_CAP:
-        return greedy_slot(s, moves, user, kind == GREEDY_CAP)
+        return greedy_slot(s, user, kind == GREEDY_CAP)
     if kind == RANDOM:
-        return random_slot(s, rng, user)
+        return random_slot(s, user)
     slot = slot_of(s, user, move)
     free = slot != NONE and selectable(s, user) >> slot & 1 == 1
     if kind == FIRST_MOVE:
-        return slot if s[TURN] == 1 and free else greedy_slot(s, moves, user, False)
+        return slot if s[TURN] == 1 and free else greedy_slot(s, user, False)
     return slot if free else first_slot(selectable(s, user))
 
 
 @kernel
-def play_out(s, moves, rng, kind_a, move_a, kind_b, move_b):  # type: ignore[no-untyped-def]
+def play_out(s, kind_a, move_a, kind_b, move_b):  # type: ignore[no-untyped-def]
     """Play to the end by simple policies."""
     while s[ENDED] == 0:
-        a = simple_slot(s, moves, rng, A, kind_a, move_a)
-        b = simple_slot(s, moves, rng, B, kind_b, move_b)
-        play_turn(s, moves, rng, a, b)
+        a = simple_slot(s, A, kind_a, move_a)
+        b = simple_slot(s, B, kind_b, move_b)
+        play_turn(s, a, b)
 
 
 @kernel
-def search_slot(s, moves, rng, user, scratch):  # type: ignore[no-untyped-def]
+def search_slot(s, user, scratch):  # type: ignore[no-untyped-def]
     """The slot that wins most of a few battles played out from here against a greedy foe."""
     slots = selectable(s, user)
     if locked_move(s, user) != NONE or slots & (slots - 1) == 0:
@@ -206,12 +207,12 @@ def search_slot(s, moves, rng, user, scratch):  # type: ignore[no-untyped-def]
         for _ in range(ROLLOUTS):
             for at in range(STATE):
                 scratch[at] = s[at]
-            reply = greedy_slot(scratch, moves, foe, False)
+            reply = greedy_slot(scratch, foe, False)
             if user == A:
-                play_turn(scratch, moves, rng, slot, reply)
+                play_turn(scratch, slot, reply)
             else:
-                play_turn(scratch, moves, rng, reply, slot)
-            play_out(scratch, moves, rng, GREEDY, NONE, GREEDY, NONE)
+                play_turn(scratch, reply, slot)
+            play_out(scratch, GREEDY, NONE, GREEDY, NONE)
             score += 2 if scratch[WINNER] == mine else (1 if scratch[WINNER] == TIE else 0)
         if score > best_score:
             best, best_score = slot, score
@@ -219,8 +220,8 @@ def search_slot(s, moves, rng, user, scratch):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def choose_slot(s, moves, rng, user, kind, move, scratch):  # type: ignore[no-untyped-def]
+def choose_slot(s, user, kind, move, scratch):  # type: ignore[no-untyped-def]
     """A policy's choice."""
     if kind == SEARCH:
-        return search_slot(s, moves, rng, user, scratch)
-    return simple_slot(s, moves, rng, user, kind, move)
+        return search_slot(s, user, scratch)
+    return simple_slot(s, user, kind, move)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import (
@@ -20,13 +22,13 @@ from predictiondex.battle.layout import (
     ENCORE, ENCORE_ID, ENDED, FAINTED, FLINCH, FORM, FRZ, HP, LAST_MOVE, LEECH_SEED, LIGHT_SCREEN, LOCKED_ID,
     KEYS, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MAX_TURNS, MEGA, MEGA_BASE_SPE, MEGA_FORM, MEGA_PLAIN,
     MEGA_STATS, MEGA_TYPE1, MEGA_TYPE2, MEGA_WEIGHT, MIRROR_COAT, MIRROR_COAT_DAMAGE, MIST, MOVE, MUST_RECHARGE,
-    NONE, OK, PAR, PARTIAL_TRAP, PENDING, PP, PSN, RAGE, RECHARGE_TURN, REFLECT, ROOST, SLP, SPE, SPEED, STATUS,
+    NONE, OK, PAR, PARTIAL_TRAP, PENDING, PP, PSN, RAGE, RECHARGE_TURN, REFLECT, ROOST, SIDE, SLP, SPE, SPEED, STATUS,
     STATUS_TIME, STEALTH_ROCK, SUBSTITUTE, SURE_TOXIC, TAUNT, TIE, TOX, TURN, TWO_TURN, TWO_TURN_ID, TIED, TYPE1, TYPE2, VALUES,
     WEIGHT, WINNER, YAWN,
 )  # fmt: skip
 from predictiondex.battle.moves import (
     BIDE_MOVE, CATEGORY, E_COUNTER, E_MIRROR_COAT, EFFECT, F_DEFROST, FLAGS, IMMUNE, NORMAL, PRIORITY, STATUS_MOVE,
-    STRUGGLE,
+    STRUGGLE, trait,
 )  # fmt: skip
 from predictiondex.battle.rng import between, roll
 
@@ -99,7 +101,7 @@ def put(s, n, key, value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def sort_with_ties(s, rng, n):  # type: ignore[no-untyped-def]
+def sort_with_ties(s, n):  # type: ignore[no-untyped-def]
     """Sort the list by key, lowest first, as the reference does: groups of equals are shuffled.
 
     Its selection sort swaps what it passes over, so the order before the shuffle matters too.
@@ -120,7 +122,7 @@ def sort_with_ties(s, rng, n):  # type: ignore[no-untyped-def]
             swap(s, done + k, s[TIED + k])
         start, stop = done, done + count
         while start < stop - 1:
-            swap(s, start, between(rng, start, stop))
+            swap(s, start, between(s, start, stop))
             start += 1
         done += count
 
@@ -139,34 +141,34 @@ def action_key(order, priority, speed):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def move_key(s, moves, side):  # type: ignore[no-untyped-def]
+def move_key(s, side):  # type: ignore[no-untyped-def]
     """Key of a side's chosen move."""
     move = s[side + CHOSEN]
-    priority = moves[move, PRIORITY] if move >= 0 else 0
+    priority = trait(move, PRIORITY) if move >= 0 else 0
     return action_key(_MOVES, priority, s[side + SPEED])
 
 
 @kernel
-def first_mover(s, moves, rng):  # type: ignore[no-untyped-def]
+def first_mover(s):  # type: ignore[no-untyped-def]
     """Who moves first when both only move."""
-    a, b = move_key(s, moves, A), move_key(s, moves, B)
+    a, b = move_key(s, A), move_key(s, B)
     if a == b:
-        return A if roll(rng, 2) == 0 else B
+        return A if roll(s, 2) == 0 else B
     return A if a < b else B
 
 
 @kernel
-def needs_preparation(s, moves, side):  # type: ignore[no-untyped-def]
+def needs_preparation(s, side):  # type: ignore[no-untyped-def]
     """Whether a side does something before the moves: Mega Evolution, Counter, Mirror Coat."""
     move = s[side + CHOSEN]
-    return move >= 0 and (s[side + MEGA] != 0 or moves[move, EFFECT] in (E_COUNTER, E_MIRROR_COAT))
+    return move >= 0 and (s[side + MEGA] != 0 or trait(move, EFFECT) in (E_COUNTER, E_MIRROR_COAT))
 
 
 # --- the turn ---------------------------------------------------------------------------------------------
 
 
 @kernel
-def play_turn(s, moves, rng, slot_a, slot_b):  # type: ignore[no-untyped-def]
+def play_turn(s, slot_a, slot_b):  # type: ignore[no-untyped-def]
     """Play one whole turn with both sides' chosen slots."""
     emit(s, ev.TURN, A, s[TURN], 0)
     update_speed(s, A)
@@ -175,31 +177,31 @@ def play_turn(s, moves, rng, slot_a, slot_b):  # type: ignore[no-untyped-def]
     s[B + CHOSEN] = chosen_move(s, B, slot_b)
     s[A + PENDING] = 1
     s[B + PENDING] = 1
-    if needs_preparation(s, moves, A) or needs_preparation(s, moves, B):
-        first = prepare_moves(s, moves, rng)
+    if needs_preparation(s, A) or needs_preparation(s, B):
+        first = prepare_moves(s)
     else:
-        first = first_mover(s, moves, rng)
-        tie_of_speed(s, rng)
-        tie_of_speed(s, rng)
-    take_action(s, moves, rng, first)
+        first = first_mover(s)
+        tie_of_speed(s)
+        tie_of_speed(s)
+    take_action(s, first)
     if s[ENDED] == 0:
-        take_action(s, moves, rng, other(first))
+        take_action(s, other(first))
     if s[ENDED] == 0:
-        end_turn(s, moves, rng)
+        end_turn(s)
 
 
 @kernel
-def take_action(s, moves, rng, side):  # type: ignore[no-untyped-def]
+def take_action(s, side):  # type: ignore[no-untyped-def]
     """A side's move and what follows it."""
     s[side + PENDING] = 0
-    run_move(s, moves, s[side + CHOSEN], rng, side)
+    run_move(s, s[side + CHOSEN], side)
     settle_faints(s, True)
     if s[ENDED] == 0:
-        tie_of_speed(s, rng)
+        tie_of_speed(s)
 
 
 @kernel
-def prepare_moves(s, moves, rng):  # type: ignore[no-untyped-def]
+def prepare_moves(s):  # type: ignore[no-untyped-def]
     """The turn's actions in full where there are more than two moves; returns who moves first."""
     n = 0
     for side in (A, B):
@@ -207,32 +209,32 @@ def prepare_moves(s, moves, rng):  # type: ignore[no-untyped-def]
         if evolves:
             n = put(s, n, action_key(_MEGA, 0, s[side + SPEED]), _MEGA + side * 1000)
         move = s[side + CHOSEN]
-        if move >= 0 and moves[move, EFFECT] in (E_COUNTER, E_MIRROR_COAT):
+        if move >= 0 and trait(move, EFFECT) in (E_COUNTER, E_MIRROR_COAT):
             n = put(s, n, action_key(_BEFORE_MOVES, 0, s[side + SPEED]), _BEFORE_MOVES + side * 1000)
         # The reference looks at priority and speed of a plain Mega's move only once it has evolved.
         deferred = evolves and s[side + MEGA] == MEGA_PLAIN
-        key = action_key(_MOVES, 0, 0) if deferred else move_key(s, moves, side)
+        key = action_key(_MOVES, 0, 0) if deferred else move_key(s, side)
         n = put(s, n, key, _MOVES + side * 1000)
-    sort_with_ties(s, rng, n)
-    tie_of_speed(s, rng)
-    tie_of_speed(s, rng)
-    first = s[VALUES + n - 2] // 1000
+    sort_with_ties(s, n)
+    tie_of_speed(s)
+    tie_of_speed(s)
+    first = np.uint32(s[VALUES + n - 2] // 1000)
     first_key, second_key = s[KEYS + n - 2], s[KEYS + n - 1]
     for at in range(n - 2):
-        side = s[VALUES + at] // 1000
+        side = np.uint32(s[VALUES + at] // 1000)
         if s[VALUES + at] % 1000 == _BEFORE_MOVES:
-            brace(s, moves, side)
-            tie_of_speed(s, rng)
+            brace(s, side)
+            tie_of_speed(s)
             continue
         evolve(s, side)
-        tie_of_speed(s, rng)
+        tie_of_speed(s)
         update_speed(s, side)
-        mine = move_key(s, moves, side)
+        mine = move_key(s, side)
         theirs = second_key if first == side else first_key
         if mine == theirs:
             # Megas still to come stand before the moves in the queue.
             waiting = n - 3 - at
-            goes_first = between(rng, waiting, waiting + 2) == waiting
+            goes_first = between(s, waiting, waiting + 2) == waiting
         else:
             goes_first = mine < theirs
         first = side if goes_first else other(side)
@@ -241,9 +243,9 @@ def prepare_moves(s, moves, rng):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def brace(s, moves, side):  # type: ignore[no-untyped-def]
+def brace(s, side):  # type: ignore[no-untyped-def]
     """Counter and Mirror Coat watch from before the first move."""
-    if moves[s[side + CHOSEN], EFFECT] == E_COUNTER:
+    if trait(s[side + CHOSEN], EFFECT) == E_COUNTER:
         place(s, side, COUNTER, 1)
         s[side + COUNTER_DAMAGE] = NONE
     else:
@@ -271,17 +273,15 @@ def evolve(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def run_move(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def run_move(s, move, user):  # type: ignore[no-untyped-def]
     """One side's move with all that can stop it before."""
     s[user + ACTIONS] += 1
-    if s[user + ACTIONS] == 1:
-        forget_choices(s)
     if move != STRUGGLE and has(s, user, ENCORE):
         move = s[user + ENCORE_ID]
-    stopped = (s[user + CONDITIONS] != 0 or s[user + STATUS] != OK) and not can_move(s, moves, move, rng, user)
+    stopped = (s[user + CONDITIONS] != 0 or s[user + STATUS] != OK) and not can_move(s, move, user)
     if stopped:
-        end(s, rng, user, TWO_TURN)
-        end(s, rng, user, BIDE)
+        end(s, user, TWO_TURN)
+        end(s, user, BIDE)
         return
     if has(s, user, BIDE):
         emit(s, ev.BIDE_STORES, user, 0, 0)
@@ -290,9 +290,9 @@ def run_move(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
         emit(s, ev.CANNOT, user, ev.NO_PP, move)
         return
     s[user + LAST_MOVE] = move
-    use_move(s, moves, move, rng, user)
+    use_move(s, move, user)
     if has(s, user, LOCKED_MOVE) and s[user + DURATION + LOCKED_MOVE] == 1:
-        end(s, rng, user, LOCKED_MOVE)
+        end(s, user, LOCKED_MOVE)
 
 
 @kernel
@@ -308,15 +308,15 @@ def spend_pp(s, user, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def can_move(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def can_move(s, move, user):  # type: ignore[no-untyped-def]
     """What may stop a Pokémon before its move, in order: recharge, sleep or ice, flinch, Disable, Taunt,
     confusion, paralysis; a Bide that is due is released here."""
-    end(s, rng, user, RAGE)
+    end(s, user, RAGE)
     if has(s, user, MUST_RECHARGE):
         discard(s, user, MUST_RECHARGE)
         emit(s, ev.CANNOT, user, ev.RECHARGING, NONE)
         return False
-    if not awake_and_thawed(s, moves, move, rng, user):
+    if not awake_and_thawed(s, move, user):
         return False
     if has(s, user, FLINCH):
         emit(s, ev.CANNOT, user, ev.FLINCHED, NONE)
@@ -324,22 +324,22 @@ def can_move(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
     if has(s, user, DISABLE) and move == s[user + DISABLE_ID]:
         emit(s, ev.CANNOT, user, ev.DISABLED, move)
         return False
-    if has(s, user, TAUNT) and moves[move, CATEGORY] == STATUS_MOVE:
+    if has(s, user, TAUNT) and trait(move, CATEGORY) == STATUS_MOVE:
         emit(s, ev.CANNOT, user, ev.TAUNTED, move)
         return False
-    if has(s, user, CONFUSION) and hits_itself(s, rng, user):
+    if has(s, user, CONFUSION) and hits_itself(s, user):
         return False
-    if s[user + STATUS] == PAR and roll(rng, 4) == 0:
+    if s[user + STATUS] == PAR and roll(s, 4) == 0:
         emit(s, ev.CANNOT, user, ev.PARALYSED, NONE)
         return False
     if has(s, user, BIDE) and s[user + DURATION + BIDE] == 1:
-        release_bide(s, moves, rng, user)
+        release_bide(s, user)
         return False
     return True
 
 
 @kernel
-def awake_and_thawed(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
+def awake_and_thawed(s, move, user):  # type: ignore[no-untyped-def]
     """Sleep counts down; ice thaws one time in five, or at once for a move that burns it away."""
     if s[user + STATUS] == SLP:
         s[user + STATUS_TIME] -= 1
@@ -347,8 +347,8 @@ def awake_and_thawed(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
             emit(s, ev.CANNOT, user, ev.ASLEEP, NONE)
             return False
         cure_status(s, user)
-    elif s[user + STATUS] == FRZ and not (move >= 0 and moves[move, FLAGS] & F_DEFROST):
-        if roll(rng, 5) != 0:
+    elif s[user + STATUS] == FRZ and not (move >= 0 and trait(move, FLAGS) & F_DEFROST):
+        if roll(s, 5) != 0:
             emit(s, ev.CANNOT, user, ev.FROZEN, NONE)
             return False
         cure_status(s, user)
@@ -356,21 +356,21 @@ def awake_and_thawed(s, moves, move, rng, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hits_itself(s, rng, user):  # type: ignore[no-untyped-def]
+def hits_itself(s, user):  # type: ignore[no-untyped-def]
     """Confusion: ends when its time is up, else one time in three the user hits itself."""
     s[user + CONFUSION_TIME] -= 1
     if s[user + CONFUSION_TIME] == 0:
-        end(s, rng, user, CONFUSION)
+        end(s, user, CONFUSION)
         return False
     emit(s, ev.CONFUSED, user, 0, 0)
-    if roll(rng, 100) >= 33:
+    if roll(s, 100) >= 33:
         return False
-    lose_hp(s, user, confusion_damage(s, rng, user), ev.BY_CONFUSION)
+    lose_hp(s, user, confusion_damage(s, user), ev.BY_CONFUSION)
     return True
 
 
 @kernel
-def release_bide(s, moves, rng, user):  # type: ignore[no-untyped-def]
+def release_bide(s, user):  # type: ignore[no-untyped-def]
     """Bide strikes with twice what it took; no accuracy, no Protect, but types and substitutes count."""
     foe = other(user)
     stored = s[user + BIDE_DAMAGE]
@@ -378,31 +378,31 @@ def release_bide(s, moves, rng, user):  # type: ignore[no-untyped-def]
     if stored == 0 or effectiveness(s, NORMAL, foe) == IMMUNE:
         emit(s, ev.FAIL, user, 0, 0)
     elif has(s, foe, SUBSTITUTE):
-        hit_substitute(s, moves, BIDE_MOVE, user, foe, stored * 200)
+        hit_substitute(s, BIDE_MOVE, user, foe, stored * 200)
     else:
         dealt = deal(s, user, foe, stored * 200)
         if has(s, foe, RAGE) and s[foe + HP] > 0:
             change_stage(s, foe, 0, 1)
-        remember_hit(s, moves, BIDE_MOVE, foe, dealt)
+        remember_hit(s, BIDE_MOVE, foe, dealt)
 
 
 # --- the end of a turn ------------------------------------------------------------------------------------
 
 
 @kernel
-def end_turn(s, moves, rng):  # type: ignore[no-untyped-def]
+def end_turn(s):  # type: ignore[no-untyped-def]
     """Effects at the end of the turn, then the next turn's disabled moves."""
     update_speed(s, A)
     update_speed(s, B)
     present = (s[A + CONDITIONS] | s[B + CONDITIONS]) & _RESIDUAL_MASK
     if present != 0 or _hurts(s[A + STATUS]) or _hurts(s[B + STATUS]):
-        run_residuals(s, moves, rng)
+        run_residuals(s)
         if s[ENDED] == 1:
             return
-    tie_of_speed(s, rng)
+    tie_of_speed(s)
     s[TURN] += 1
-    disable_moves(s, moves, rng, A)
-    disable_moves(s, moves, rng, B)
+    disable_moves(s, A)
+    disable_moves(s, B)
     if s[TURN] > MAX_TURNS:
         s[ENDED] = 1
         s[WINNER] = TIE
@@ -414,7 +414,7 @@ def _hurts(status):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def disable_moves(s, moves, rng, side):  # type: ignore[no-untyped-def]
+def disable_moves(s, side):  # type: ignore[no-untyped-def]
     """Which slots Disable, Encore and Taunt take away next turn."""
     s[side + DISABLED] = 0
     if s[side + CONDITIONS] & (1 << DISABLE | 1 << ENCORE | 1 << TAUNT) == 0:
@@ -422,7 +422,7 @@ def disable_moves(s, moves, rng, side):  # type: ignore[no-untyped-def]
     count = 0
     for condition in (DISABLE, ENCORE, TAUNT):
         count += 1 if has(s, side, condition) else 0
-    tie_rolls(rng, count, 0)
+    tie_rolls(s, count, 0)
     forget_choices(s)
     encored = has(s, side, ENCORE) and slot_of(s, side, s[side + ENCORE_ID]) != NONE
     for slot in range(4):
@@ -432,7 +432,7 @@ def disable_moves(s, moves, rng, side):  # type: ignore[no-untyped-def]
         if (
             (has(s, side, DISABLE) and move == s[side + DISABLE_ID])
             or (encored and move != s[side + ENCORE_ID])
-            or (has(s, side, TAUNT) and moves[move, CATEGORY] == STATUS_MOVE)
+            or (has(s, side, TAUNT) and trait(move, CATEGORY) == STATUS_MOVE)
         ):
             s[side + DISABLED] |= 1 << slot
 
@@ -464,19 +464,19 @@ def residual_key(order, speed, sub_order):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def run_residuals(s, moves, rng):  # type: ignore[no-untyped-def]
+def run_residuals(s):  # type: ignore[no-untyped-def]
     """Every effect at the end of the turn, in the reference's order."""
     n = collect_residuals(s, 0, A)
     n = collect_residuals(s, n, B)
-    sort_with_ties(s, rng, n)
+    sort_with_ties(s, n)
     for at in range(n):
-        side, handler = s[VALUES + at] // 100 * B, s[VALUES + at] % 100
+        side, handler = np.uint32(s[VALUES + at] // 100 * SIDE), s[VALUES + at] % 100
         if handler >= REFLECT and handler != _STATUS_HANDLER:
-            tick(s, rng, side, handler)
+            tick(s, side, handler)
             continue
         if s[side + FAINTED] == 1:
             continue
-        run_residual(s, rng, side, handler)
+        run_residual(s, side, handler)
         settle_faints(s, True)
         if s[ENDED] == 1:
             return
@@ -485,7 +485,7 @@ def run_residuals(s, moves, rng):  # type: ignore[no-untyped-def]
 @kernel
 def collect_residuals(s, n, side):  # type: ignore[no-untyped-def]
     """List one side's effects: its side's, its status, its own in the order they began."""
-    mark = side // B * 100
+    mark = side // SIDE * 100
     for at in range(s[side + CONDITION_COUNT]):
         condition = s[side + CONDITION_ORDER + at]
         if condition >= REFLECT and condition != STEALTH_ROCK:
@@ -503,7 +503,7 @@ def collect_residuals(s, n, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def tick(s, rng, side, condition):  # type: ignore[no-untyped-def]
+def tick(s, side, condition):  # type: ignore[no-untyped-def]
     """Count a condition's duration down; True if it ended by that."""
     if not has(s, side, condition) or s[side + DURATION + condition] == 0:
         return False
@@ -513,19 +513,19 @@ def tick(s, rng, side, condition):  # type: ignore[no-untyped-def]
     if condition >= REFLECT:
         discard(s, side, condition)
         return True
-    end(s, rng, side, condition)
+    end(s, side, condition)
     if condition == YAWN:
-        set_status(s, rng, side, SLP)
+        set_status(s, side, SLP)
     return True
 
 
 @kernel
-def run_residual(s, rng, side, handler):  # type: ignore[no-untyped-def]
+def run_residual(s, side, handler):  # type: ignore[no-untyped-def]
     """One effect at the end of the turn."""
     if handler == _STATUS_HANDLER:
         suffer_status(s, side)
         return
-    if tick(s, rng, side, handler) or not has(s, side, handler):
+    if tick(s, side, handler) or not has(s, side, handler):
         return
     if handler == LEECH_SEED:
         foe = other(side)

@@ -1,0 +1,160 @@
+"""Many battles from one state: wins, losses and ties, the same for any number of threads.
+
+Each battle draws from a stream derived from the run's seed and its own number, so that how the work is cut
+up changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.battle import run
+from predictiondex.battle.combatant import Combatant, new_state
+from predictiondex.battle.layout import NONE, VECTOR
+from predictiondex.battle.moves import MOVE_NUMBER
+from predictiondex.battle.policies import NAMES, SEARCH
+from predictiondex.errors import UsageError
+
+#: Battles that one thread plays in one go.
+CHUNK = 4096
+#: Most battles one call plays.
+MAX_BATTLES = 100_000_000
+_Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Outcomes of ``n`` battles as side A saw them; ``turns`` is the total number of turns."""
+
+    n: int
+    wins: int
+    losses: int
+    ties: int
+    turns: int
+
+    @property
+    def p(self) -> float:
+        """Chance that A wins, ties counted one half."""
+        return (self.wins + self.ties / 2) / self.n
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 per cent interval of ``p`` (Wilson's)."""
+        return wilson(self.p, self.n)
+
+    @property
+    def mean_turns(self) -> float:
+        """Turns a battle lasted on average."""
+        return self.turns / self.n
+
+
+def wilson(p: float, n: int, z: float = _Z95) -> tuple[float, float]:
+    """Wilson's interval of a share ``p`` seen in ``n`` trials."""
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    spread = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return max(0.0, min(p, centre - spread)), min(1.0, max(p, centre + spread))
+
+
+def read_policy(policy: str, field: str = "policy") -> tuple[int, int]:
+    """Kind and move number of a policy such as ``greedy`` or ``first:thunderbolt``."""
+    name, _, move = policy.partition(":")
+    if name not in NAMES:
+        raise UsageError(f"Unknown policy {policy!r}: one of {', '.join(NAMES)}.", field=field)
+    if (name in ("fixed", "first")) != bool(move):
+        raise UsageError(f"Policy {name!r} {'needs a move: ' + name + ':MOVE' if not move else 'takes no move'}.",
+                         field=field)  # fmt: skip
+    if move and move not in MOVE_NUMBER:
+        from predictiondex.pokedex import pokedex
+
+        move = pokedex.move(move, field=field).id
+    return NAMES.index(name), MOVE_NUMBER[move] if move else NONE
+
+
+def _check_run(n: int, seed: int) -> None:
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MAX_BATTLES:
+        raise UsageError(f"n is a whole number from 1 to {MAX_BATTLES}.", field="n")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 1 << 63:
+        raise UsageError("seed is a whole number from 0 to 2^63 - 1.", field="seed")
+
+
+def play(
+    state: NDArray[np.int64], *, n: int, seed: int, policies: tuple[tuple[int, int], tuple[int, int]], threads: int = 1
+) -> Tally:
+    """Play ``n`` battles from a state with policies ``((kind, move), (kind, move))``."""
+    _check_run(n, seed)
+    policy = np.array([*policies[0], *policies[1]], dtype=np.int64)
+    searching = SEARCH in (policies[0][0], policies[1][0])
+
+    def chunk(first: int) -> NDArray[np.int64]:
+        tally = np.zeros(4, dtype=np.int64)
+        work = np.zeros((2, VECTOR), dtype=np.int64)
+        start = state[:VECTOR].copy()
+        count = min(CHUNK, n - first)
+        if searching:
+            run.run_searching(start, first, count, np.uint64(seed), policy, tally, work)
+        else:
+            run.run_battles(start, first, count, np.uint64(seed), policy, tally, work[0])
+        return tally
+
+    firsts = range(0, n, CHUNK)
+    if threads <= 1 or len(firsts) == 1:
+        total = sum((chunk(first) for first in firsts), np.zeros(4, dtype=np.int64))
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            total = sum(pool.map(chunk, firsts), np.zeros(4, dtype=np.int64))
+    wins, losses, ties, turns = (int(number) for number in total)
+    return Tally(n, wins, losses, ties, turns)
+
+
+def simulate(
+    a: Combatant, b: Combatant, *, n: int = 1000, seed: int = 1, policy_a: str = "greedy", policy_b: str = "greedy",
+    threads: int = 1,
+) -> Tally:  # fmt: skip
+    """Play ``n`` battles; same seed, same counts.
+
+    >>> simulate(pikachu, squirtle, n=1000, seed=1, policy_a="first:thunderbolt").p
+    """
+    policies = read_policy(policy_a, "policy_a"), read_policy(policy_b, "policy_b")
+    return play(new_state(a, b), n=n, seed=seed, policies=policies, threads=threads)
+
+
+def openings(
+    a: Combatant, b: Combatant, *, n: int = 1000, seed: int = 1, threads: int = 1, policy_b: str = "greedy"
+) -> Mapping[str, Tally]:
+    """Value of each of A's moves as an opening, by move id: that move on turn 1, greedy afterwards."""
+    return {
+        move.id: simulate(a, b, n=n, seed=seed, policy_a=f"first:{move.id}", policy_b=policy_b, threads=threads)
+        for move in a.moves
+    }
+
+
+@cache
+def warm_up() -> float:
+    """Compile the kernel or load it from its cache; returns the seconds that took. Call before serving."""
+    from time import perf_counter
+
+    from predictiondex.pokedex import pokedex
+
+    start = perf_counter()
+    who = Combatant(pokedex.forms["pikachu"], (pokedex.moves["thundershock"],))
+    simulate(who, who, n=1)
+    return perf_counter() - start
+
+
+def default_threads() -> int:
+    """Threads worth using for large runs."""
+    return os.cpu_count() or 1
+
+
+def combine(tallies: Iterable[Tally]) -> Tally:
+    """One tally of several runs."""
+    parts = list(tallies)
+    return Tally(*(sum(getattr(t, name) for t in parts) for name in ("n", "wins", "losses", "ties", "turns")))
