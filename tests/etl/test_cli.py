@@ -66,25 +66,28 @@ def test_sources_and_the_report(fake: FakePokeAPI, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "message"),
+    ("arguments", "message"),
     [
-        (("run", "--source", "rumour"), 2, "rumour"),
-        (("run", "--database", "mysql://host/name"), 1, "Unsupported database"),
-        (("run", "--database", "postgresql://user:secret@127.0.0.1:1/none"), 1, "Cannot open the database"),
-        (("export",), 2, "--out"),
-        (("export", "--out", "x", "--format", "xlsx"), 2, "xlsx"),
+        (("run", "--source", "rumour"), "rumour"),
+        (("export",), "--out"),
+        (("export", "--out", "x", "--format", "xlsx"), "xlsx"),
     ],
 )
-def test_bad_usage(arguments: tuple[str, ...], code: int, message: str) -> None:
+def test_bad_usage(arguments: tuple[str, ...], message: str) -> None:
+    assert message in etl_command(*arguments, code=2).stderr
+
+
+def test_an_error_is_one_sentence_without_the_password() -> None:
+    url = "postgresql://user:secret@127.0.0.1:1/none"
     ended = subprocess.run(
-        [sys.executable, "-m", "predictiondex", "etl", *arguments],
+        [sys.executable, "-m", "predictiondex", "etl", "run", "--database", url],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
-    assert ended.returncode == code
-    assert message in ended.stderr
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: Cannot open the database")
     assert "Traceback" not in ended.stderr
     assert "secret" not in ended.stderr
 

@@ -235,13 +235,15 @@ def break_the_chart(document: dict[str, Any]) -> None:
     ],
 )
 def test_a_snapshot_that_breaks_a_promise_is_rolled_back(
-    engine: Engine, tmp_path: Path, change: Callable[[dict[str, Any]], object], message: str
+    loaded_url: str, tmp_path: Path, change: Callable[[dict[str, Any]], object], message: str
 ) -> None:
-    old = etl.run(engine)
+    engine = store.engine(loaded_url)
+    (old,) = store.Loads(engine).recent()
     with pytest.raises(LoadError, match=message):
         etl.run(engine, snapshot=doctored(tmp_path / "bad", change))
     assert content(engine) == old.checksum
-    assert len(store.Loads(engine).recent()) == 1
+    assert store.Loads(engine).recent() == [old]
+    engine.dispose()
 
 
 def test_a_snapshot_cut_short_is_refused_by_its_checksum(engine: Engine, tmp_path: Path) -> None:
