@@ -212,6 +212,9 @@ def pip_options() -> dict[str, str]:
 def hand_over(arguments: list[str]) -> int:
     """Become the project's program; signals then reach it directly."""
     command = [str(PYTHON), *arguments]
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        # The wish is a clean source tree, not seconds of compiling at every start.
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "pycache"))
     sys.stdout.flush()
     if not WINDOWS:
         os.execv(command[0], command)  # noqa: S606 - no shell wanted
