@@ -20,7 +20,7 @@ from predictiondex.etl.quality import violations
 from predictiondex.etl.reconcile import Check, reconcile
 from predictiondex.etl.report import Report
 from predictiondex.etl.sources import Source
-from predictiondex.pokedex import Pokedex, pokedex
+from predictiondex.pokedex import Pokedex
 from predictiondex.store import loading
 from predictiondex.store.connection import reading, writing
 
@@ -72,7 +72,7 @@ def ensure_loaded(target: Target, *, progress: Progress | None = None) -> Report
     try:
         migrated = store.migrate(engine)
         current = None if migrated else store.Loads(engine).current()
-        if current is not None and current.snapshot_checksum == pokedex.checksum:
+        if current is not None and current.snapshot_checksum == _snapshot(None).checksum:
             return None
         return run(engine, progress=progress)
     finally:
@@ -82,6 +82,9 @@ def ensure_loaded(target: Target, *, progress: Progress | None = None) -> Report
 
 def _snapshot(folder: Path | None) -> Pokedex:
     if folder is None:
+        # Imported here: reading it is work, and may fail, that a mere import must not do.
+        from predictiondex.pokedex import pokedex
+
         return pokedex
     from predictiondex.pokedex.load import load
 
