@@ -13,6 +13,7 @@ from predictiondex.pokedex import pokedex
 from predictiondex.wire import DamageRequest, DuelRequest, MatchupsRequest
 
 PIKACHU = {"pokemon": "Pikachu", "moves": ["Thunderbolt"]}
+JOLTEON = {"pokemon": "Jolteon", "moves": ["Thunderbolt"]}
 GYARADOS = {"pokemon": "Gyarados", "moves": ["Waterfall"]}
 GOLEM = {"pokemon": "Golem", "moves": ["Earthquake"]}
 
@@ -23,15 +24,15 @@ def table(you: list[Any], opponent: list[Any], **options: Any) -> Any:
 
 
 def test_a_table_of_matchups() -> None:
-    answer = table([GYARADOS, PIKACHU], [GYARADOS, GOLEM, {"pokemon": "Charizard"}])
-    assert [row.you.id for row in answer.matrix] == ["gyarados", "pikachu"]
+    answer = table([GYARADOS, JOLTEON], [GYARADOS, GOLEM, {"pokemon": "Charizard"}])
+    assert [row.you.id for row in answer.matrix] == ["gyarados", "jolteon"]
     assert [one.id for one in answer.opponents] == ["gyarados", "golem", "charizard"]
-    gyarados, pikachu = answer.matrix
+    gyarados, jolteon = answer.matrix
     assert gyarados.win_probabilities[1] > 0.9
-    assert pikachu.win_probabilities[0] > 0.9
-    assert pikachu.win_probabilities[1] < 0.1
-    assert pikachu.worst == min(pikachu.win_probabilities)
-    assert pikachu.average == pytest.approx(sum(pikachu.win_probabilities) / 3)
+    assert jolteon.win_probabilities[0] > 0.9
+    assert jolteon.win_probabilities[1] < 0.1
+    assert jolteon.worst == min(jolteon.win_probabilities)
+    assert jolteon.average == pytest.approx(sum(jolteon.win_probabilities) / 3)
     assert (answer.send_first, answer.weakest) == (0, 1)
     assert len(answer.warnings) == 1
 

@@ -17,9 +17,9 @@ def enter(*, lang: Lang = "en", strict: bool = True, **given: Any) -> Fighter:
 
 
 def test_everything_by_french_names() -> None:
-    one = enter(pokemon="DRACAUFEU", moves=["lance flammes", "Dracogriffe"], nature="Modeste", level=36)
+    one = enter(pokemon="DRACAUFEU", moves=["lance flammes", "Dracochoc"], nature="Modeste", level=36)
     assert one.form.id == "charizard"
-    assert [move.id for move in one.moves] == ["flamethrower", "dragonclaw"]
+    assert [move.id for move in one.moves] == ["flamethrower", "dragonpulse"]
     assert (one.combatant.nature, one.combatant.level) == ("modest", 36)
     assert not one.assumed
     assert one.warnings == ()
@@ -74,7 +74,7 @@ def test_a_move_named_twice_counts_once() -> None:
 
 def test_illegal_moves_and_how_to_allow_them() -> None:
     with pytest.raises(IllegalMove) as caught:
-        enter(pokemon="Pikachu", moves=["Thunderbolt", "Surf", "Hydro Pump"])
+        enter(pokemon="Pikachu", moves=["Thunderbolt", "Dig", "Hydro Pump"])
     assert caught.value.field == "you.moves[2]"
     assert "Hydro Pump" in caught.value.message
     assert enter(pokemon="Pikachu", moves=["Hydro Pump"], lang="en", strict=False).moves[0].id == "hydropump"
@@ -107,8 +107,8 @@ def test_a_mega_is_assumed_to_know_what_its_base_form_learns() -> None:
     [
         ({"pokemon": "pikachoo"}, "you.pokemon"),
         ({"pokemon": 200}, "you.pokemon"),
-        ({"pokemon": "pikachu", "moves": ["Surf", "splosh"]}, "you.moves[1]"),
-        ({"pokemon": "pikachu", "moves": ["Surf"], "nature": "grumpy"}, "you.nature"),
+        ({"pokemon": "pikachu", "moves": ["Dig", "splosh"]}, "you.moves[1]"),
+        ({"pokemon": "pikachu", "moves": ["Dig"], "nature": "grumpy"}, "you.nature"),
     ],
 )
 def test_unknown_names_say_where(given: dict[str, Any], field: str) -> None:

@@ -40,7 +40,9 @@ def best_move(request: BestMoveRequest) -> Advice:
         opponent=opponent.summary,
         opponent_moves=opponent.known_moves,
         simulations=request.simulations,
-        explanation=explainer.reasons(blows[ranked[0]], equals, request.simulations),
+        explanation=explainer.reasons(
+            blows[ranked[0]], advised[0].win_probability, equals, request.simulations
+        ),
         warnings=_warnings(request, you, opponent),
     )
 

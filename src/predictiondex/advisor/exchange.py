@@ -10,13 +10,20 @@ from predictiondex.battle.combatant import stats_of
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Move
 
+#: Moves that give back what their user takes: nobody can tell their damage before the turn.
+REACTIVE = frozenset({"bide", "counter", "mirrorcoat"})
+
+#: Moves that cost a second turn, to charge or to recharge.
+TWO_TURNS = frozenset({"charge", "recharge"})
+
 
 @dataclass(frozen=True, slots=True)
 class Blow:
     """What one use of ``move`` does. Percentages are of the target's full hit points.
 
     ``hits_needed`` is how many uses knock the target out at best and at worst, if all of them hit;
-    ``None`` for a move that does no damage.
+    ``None`` for a move that does no damage or whose damage cannot be told. ``type_multiplier`` and
+    ``stab`` are what they do to the damage: 1 (or 0) and false for moves of fixed damage.
     """
 
     move: Move
@@ -29,9 +36,10 @@ class Blow:
 
     @property
     def harm(self) -> float:
-        """Mean damage of one use, misses counted, in per cent."""
+        """Mean damage of a turn spent on this move, in per cent: misses and second turns counted."""
         chance = 1.0 if self.accuracy is None else self.accuracy
-        return chance * sum(self.percent) / 2
+        turns = 2 if TWO_TURNS & self.move.flags else 1
+        return chance * sum(self.percent) / 2 / turns
 
 
 def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
@@ -40,18 +48,31 @@ def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
         accuracy = None if move.accuracy is None else move.accuracy / 100
         return Blow(move, (0.0, 0.0), 0.0, 1.0, False, accuracy, None)
     damage = damage_rolls(attacker, defender, move)
+    accuracy = None if move.accuracy is None else damage.accuracy
+    if move.id in REACTIVE:
+        return Blow(move, (0.0, 0.0), 0.0, _scale(damage.type_multiplier), False, accuracy, None)
+    fixed = has_fixed_damage(move)
     least, most = damage.percent
     left = 100 * damage.defender_hp / damage.defender_max_hp
-    needed = (_uses(left, most), _uses(left, least)) if least > 0 else None
     return Blow(
         move,
         (round(least, 1), round(most, 1)),
         damage.ko_chance,
-        damage.type_multiplier,
-        damage.stab,
-        None if move.accuracy is None else damage.accuracy,
-        needed,
+        _scale(damage.type_multiplier) if fixed else damage.type_multiplier,
+        damage.stab and not fixed,
+        accuracy,
+        (_uses(left, most), _uses(left, least)) if least > 0 else None,
     )
+
+
+def has_fixed_damage(move: Move) -> bool:
+    """Whether type and stats do not scale the damage of a move; an immunity stops it all the same."""
+    return move.fixed_damage is not None or bool(move.ohko) or "damageCallback" in move.callbacks
+
+
+def _scale(multiplier: float) -> float:
+    """What a type multiplier does to fixed damage: all or nothing."""
+    return 0.0 if multiplier == 0 else 1.0
 
 
 def _uses(left: float, percent: float) -> int:

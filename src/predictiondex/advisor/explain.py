@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from predictiondex.advisor.exchange import Blow, blow, speed
+from predictiondex.advisor.exchange import REACTIVE, Blow, blow, speed
 from predictiondex.advisor.sides import Fighter
-from predictiondex.advisor.words import Kind, hits, listing, number, percent, say
+from predictiondex.advisor.words import Kind, hits, listing, number, percent, say, span
 from predictiondex.pokedex.model import Lang, Move
 from predictiondex.wire import Reason
 
@@ -20,14 +20,16 @@ class Explainer:
         self.opponent = opponent
         self.lang: Lang = lang
 
-    def reasons(self, best: Blow, equals: Sequence[Move], n: int) -> list[Reason]:
+    def reasons(self, best: Blow, chance: float, equals: Sequence[Move], n: int) -> list[Reason]:
         """Reasons in the order a player asks for them.
 
-        ``equals`` are the moves too close to ``best`` to call after ``n`` battles each.
+        ``chance`` is that of ``best`` to win; ``equals`` are the moves too close to it to call after ``n``
+        battles each.
         """
-        found = [self._order(best.move)]
+        found = self._outcome(chance, n)
+        found.append(self._order(best.move))
         found += self._blow(best)
-        found.append(self._threat())
+        found += self._threat()
         if equals:
             names = listing([move.names.in_(self.lang) for move in equals], self.lang)
             ids = [move.id for move in equals]
@@ -42,6 +44,11 @@ class Explainer:
     def _name(self, move: Move) -> str:
         return move.names.in_(self.lang)
 
+    def _outcome(self, chance: float, n: int) -> list[Reason]:
+        if chance in (0, 1):
+            return [self._reason("always_won" if chance else "never_won", {"n": n}, n=n)]
+        return []
+
     def _order(self, move: Move) -> Reason:
         if move.priority > 0:
             return self._reason("priority", {"priority": move.priority}, move=self._name(move))
@@ -55,6 +62,8 @@ class Explainer:
             return [self._reason("status_move", {"move": best.move.id}, move=name)]
         if best.type_multiplier == 0:
             return [self._reason("immune", {"multiplier": 0.0}, move=name)]
+        if best.move.id in REACTIVE:
+            return [self._reason("reactive", {"move": best.move.id}, move=name)]
         found = [self._damage(best)]
         if best.type_multiplier != 1:
             kind: Kind = "strong" if best.type_multiplier > 1 else "weak"
@@ -66,15 +75,22 @@ class Explainer:
         if best.accuracy is not None and best.accuracy < 1:
             chance = percent(100 * best.accuracy, self.lang)
             found.append(self._reason("accuracy", {"accuracy": best.accuracy}, move=name, chance=chance))
-        return found
+        return found + self._price(best.move)
+
+    def _price(self, move: Move) -> list[Reason]:
+        """What the move costs its user."""
+        kinds: tuple[tuple[Kind, bool], ...] = (
+            ("charge", "charge" in move.flags),
+            ("recharge", "recharge" in move.flags),
+            ("self_destruct", move.self_destruct is not None),
+        )
+        return [
+            self._reason(kind, {"move": move.id}, move=self._name(move)) for kind, applies in kinds if applies
+        ]
 
     def _damage(self, best: Blow) -> Reason:
         values = {"percent": best.percent, "ko_chance": best.ko_chance, "hits": best.hits_needed}
-        words = {
-            "move": self._name(best.move),
-            "least": percent(best.percent[0], self.lang),
-            "most": percent(best.percent[1], self.lang),
-        }
+        words = {"move": self._name(best.move), "span": span(*best.percent, self.lang)}
         if best.hits_needed == (1, 1):
             return self._reason("knock_out", values, **words)
         if best.ko_chance > 0 or best.hits_needed is None:
@@ -82,12 +98,13 @@ class Explainer:
             return self._reason("maybe_knock_out", values, **words, chance=chance)
         return self._reason("damage", values, **words, hits=hits(*best.hits_needed, self.lang))
 
-    def _threat(self) -> Reason:
+    def _threat(self) -> list[Reason]:
         """The foe's move that hurts most, which is what a greedy foe answers with."""
         blows = [blow(self.opponent.combatant, self.you.combatant, move) for move in self.opponent.moves]
         worst = max(blows, key=lambda one: one.harm)
         if worst.harm == 0:
-            return self._reason("no_threat", {})
+            harmless = all(one.move.id not in REACTIVE for one in blows)
+            return [self._reason("no_threat", {})] if harmless else []
         values = {
             "move": worst.move.id,
             "percent": worst.percent,
@@ -97,7 +114,7 @@ class Explainer:
         name = self._name(worst.move)
         if worst.ko_chance > 0 or worst.hits_needed is None:
             chance = percent(100 * worst.ko_chance, self.lang)
-            return self._reason("threat_knock_out", values, move=name, chance=chance)
-        least, most = (percent(value, self.lang) for value in worst.percent)
+            return [self._reason("threat_knock_out", values, move=name, chance=chance)]
         needed = hits(*worst.hits_needed, self.lang)
-        return self._reason("threat", values, move=name, least=least, most=most, hits=needed)
+        shown = span(*worst.percent, self.lang)
+        return [self._reason("threat", values, move=name, span=shown, hits=needed)]

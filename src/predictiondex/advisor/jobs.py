@@ -44,5 +44,5 @@ def simulate_job(job: Mapping[str, Any], n: int = 1000, seed: int = 1) -> dict[s
 
 
 def _play(job: Mapping[str, Any], a: Combatant, b: Combatant, n: int, seed: int) -> Tally:
-    policies = {"policy_a": job.get("policyA") or "greedy", "policy_b": job.get("policyB") or "greedy"}
-    return simulate(a, b, n=n, seed=seed, **policies)
+    policy_a, policy_b = (str(job.get(name) or "greedy") for name in ("policyA", "policyB"))
+    return simulate(a, b, n=n, seed=seed, policy_a=policy_a, policy_b=policy_b)

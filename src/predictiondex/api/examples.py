@@ -10,14 +10,13 @@ BEST_MOVE: dict[str, Example] = {
         "value": {
             "you": {"pokemon": "Squirtle", "moves": ["Water Gun", "Tackle", "Hydro Pump"]},
             "opponent": {"pokemon": "Charmander"},
-            "strict": False,
         },
     },
     "french": {
         "summary": "En français",
         "value": {
-            "you": {"pokemon": "Pikachu", "moves": ["Tonnerre", "Vive-Attaque", "Hâte"], "level": 50},
-            "opponent": {"pokemon": "Dracaufeu", "moves": ["Lance-Flammes", "Dracogriffe"], "level": 50},
+            "you": {"pokemon": "Pikachu", "moves": ["Tonnerre", "Vive-Attaque", "Queue de Fer"], "level": 50},
+            "opponent": {"pokemon": "Dracaufeu", "moves": ["Lance-Flammes", "Dracochoc"], "level": 50},
             "engine": "simulation",
             "simulations": 1000,
             "seed": 1,

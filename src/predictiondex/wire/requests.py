@@ -16,7 +16,7 @@ from predictiondex.pokedex.model import Lang
 EngineName = Literal["model", "simulation", "hybrid"]
 StatusName = Literal["par", "brn", "psn", "tox", "slp", "frz"]
 
-#: No request may ask for more battles than this: about a tenth of a second of one core.
+#: No request may ask for more battles than this: for four moves about a fifth of a second of one core.
 MAX_SIMULATIONS = 20_000
 #: A matchup table multiplies its battles by up to 36 pairs.
 MAX_TEAM_SIMULATIONS = 5_000
