@@ -60,6 +60,7 @@ def new_database(kind: str, request: pytest.FixtureRequest, file: Path) -> str:
     return server.new_database()
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kills", [6, pytest.param(50, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_kills(kills: int, database: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
