@@ -31,14 +31,23 @@ def main(arguments: list[str]) -> int:
     only_tests = "--only-tests" in arguments
     arguments = [argument for argument in arguments if argument != "--only-tests"]
     install_components()
+    warm_up = start_warm_up()
     verdicts = [] if only_tests else [check(name, command) for name, command in CHECKS.items()]
     if not all(verdicts):
+        warm_up.terminate()
         print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
         return 1
+    warm_up.wait()  # a failure of the rules is for the tests to tell
     # One process a core up to two: the tests start servers and databases of their own.
     workers = str(min(2, os.cpu_count() or 1))
     pytest = (sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadscope", *arguments)
     return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+
+
+def start_warm_up() -> subprocess.Popen[bytes]:
+    """Compile the battle rules meanwhile, once for all: every test process would do so for itself."""
+    code = "from predictiondex.battle import warm_up; warm_up()"
+    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
 def check(name: str, command: tuple[str, ...]) -> bool:

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         default="info", description="Least severe message that is logged."
     )
     start_timeout: float = Field(
-        default=180.0, gt=0, description="Seconds that `up` waits for a service to become ready."
+        default=600.0, gt=0, description="Seconds that `up` waits for a service to become ready."
     )
     stop_timeout: float = Field(
         default=10.0, gt=0, description="Seconds that a service gets to stop before it is killed."

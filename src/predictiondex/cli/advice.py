@@ -8,6 +8,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from predictiondex.pokedex import pokedex
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -50,16 +52,22 @@ def show(console: Console, advice: Advice, lang: str) -> None:
     )
     console.print(sentence)
     console.print(table_of(advice, lang))
-    for reason in advice.explanation:
-        console.print(f"  • {escape(reason.text)}")
+    console.print(bullets([reason.text for reason in advice.explanation]))
     assumed = f" ({words['assumed']})" if advice.opponent_moves.assumed else ""
     names = ", ".join(escape(move.name) for move in advice.opponent_moves.moves)
     console.print(f"\n[dim]{words['moves']}{assumed}: {names}[/]")
     made = words["made" if advice.simulations else "made_model"]
     made = made.format(name=advice.model.name, version=advice.model.version, n=advice.simulations)
     console.print(f"[dim]{escape(made)}[/]")
-    for warning in advice.warnings:
-        console.print(f"[yellow]! {escape(warning)}[/]")
+    console.print(bullets(advice.warnings, mark="!", style="yellow"))
+
+
+def bullets(texts: list[str], mark: str = "•", style: str = "") -> Table:
+    """Texts one below the other, long ones indented."""
+    grid = Table.grid(padding=(0, 0, 0, 1))
+    for text in texts:
+        grid.add_row(mark, escape(text), style=style)
+    return grid
 
 
 def who(side: SideSummary, words: dict[str, str]) -> str:
@@ -91,7 +99,7 @@ def cells(move: MoveAdvice, lang: str) -> tuple[str, ...]:
         damage = f"{number(low, lang, 0)}–{percent(high / 100, lang, 0)}"
     ko = percent(move.ko_chance, lang, 0) if move.ko_chance else "–"
     win = percent(move.win_probability, lang)
-    return escape(move.name), escape(move.type), win, interval, damage, ko
+    return escape(move.name), pokedex.type_names[move.type].in_(lang), win, interval, damage, ko
 
 
 def percent(share: float, lang: str, digits: int = 1) -> str:
