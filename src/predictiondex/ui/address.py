@@ -1,0 +1,200 @@
+"""The selection in the page's address, so that it can be kept and shared.
+
+``?you=pikachu&you.moves=thunderbolt,quickattack&foe=charizard&foe.level=60&ask=1``: ids or names in either
+language; only what differs from the usual is written. Whatever cannot be understood is left out, with a
+hint; nothing in an address is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from predictiondex.errors import UnknownName
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import BOOSTS, STATS
+from predictiondex.ui.choice import (
+    BATTLES,
+    MAX_MOVES,
+    MAX_SEED,
+    SIDES,
+    STATUSES,
+    Choice,
+    SideChoice,
+    SideName,
+)
+from predictiondex.ui.facts import Facts
+from predictiondex.wire import PokemonDetail
+
+#: Hints show so many characters of a value.
+MAX_SHOWN = 40
+#: So many moves of a list are looked at.
+MAX_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something in the address that was left out: a key of the catalogue with its values."""
+
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What reading an address needs to know: all names, a form's Megas, and the moves it can have."""
+
+    facts: Facts
+    detail: Callable[[str], PokemonDetail]
+    pool: Callable[[str], Sequence[str]]
+
+
+def write(choice: Choice) -> dict[str, str]:
+    """The choice as parameters; what is as usual is left out."""
+    parameters: dict[str, str] = {}
+    for side in SIDES:
+        parameters.update(_write_side(side, getattr(choice, side)))
+    usual = Choice()
+    if choice.battles != usual.battles:
+        parameters["battles"] = str(choice.battles)
+    if choice.seed != usual.seed:
+        parameters["seed"] = str(choice.seed)
+    return parameters
+
+
+def _write_side(side: SideName, chosen: SideChoice) -> dict[str, str]:
+    if chosen.pokemon is None:
+        return {}
+    usual = SideChoice()
+    written: dict[str, str] = {side: chosen.pokemon}
+    for entry in fields(SideChoice):
+        value = getattr(chosen, entry.name)
+        if entry.name != "pokemon" and value != getattr(usual, entry.name):
+            written[f"{side}.{entry.name}"] = (
+                ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            )
+    return written
+
+
+def read(parameters: Mapping[str, str], lookup: Lookup) -> tuple[Choice, list[Hint]]:
+    """The choice that an address stands for, and hints about what was left out of it."""
+    reader = _Reader(parameters, lookup)
+    usual = Choice()
+    choice = Choice(
+        you=reader.side("you"),
+        foe=reader.side("foe"),
+        battles=min(BATTLES, key=lambda n: abs(n - reader.whole("battles", usual.battles, 1, BATTLES[-1]))),
+        seed=reader.whole("seed", usual.seed, 0, MAX_SEED),
+    )
+    return choice, reader.hints
+
+
+class _Reader:
+    """Reads parameters one by one and collects hints."""
+
+    def __init__(self, parameters: Mapping[str, str], lookup: Lookup) -> None:
+        self._parameters = parameters
+        self._lookup = lookup
+        self.hints: list[Hint] = []
+
+    def side(self, side: SideName) -> SideChoice:
+        """One side. Without a Pokémon the rest of it means nothing."""
+        found = self._form(side)
+        if found is None:
+            return SideChoice()
+        usual = SideChoice()
+        form, mega = found
+        return SideChoice(
+            pokemon=form.id,
+            moves=self._moves(f"{side}.moves", form),
+            level=self.whole(f"{side}.level", usual.level, 1, 100),
+            nature=self._nature(f"{side}.nature"),
+            ivs=self._row(f"{side}.ivs", usual.ivs, 0, 31, len(STATS)),
+            avs=self._row(f"{side}.avs", usual.avs, 0, 200, len(STATS)),
+            mega=mega or self._one_of(f"{side}.mega", ("", *form.megas)),
+            hp=self.whole(f"{side}.hp", usual.hp, 1, 100),
+            status=self._one_of(f"{side}.status", STATUSES),
+            boosts=self._row(f"{side}.boosts", usual.boosts, -6, 6, len(BOOSTS)),
+        )
+
+    def whole(self, name: str, usual: int, least: int, most: int) -> int:
+        """A whole number within its limits."""
+        text = self._parameters.get(name, "")
+        if not text:
+            return usual
+        value = _whole(text)
+        if value is None or not least <= value <= most:
+            self._hint("address.number", name, text, least=str(least), most=str(most))
+            return usual
+        return value
+
+    def _form(self, side: SideName) -> tuple[PokemonDetail, str] | None:
+        """The form, and the Mega Evolution where a Mega was named: it is its base form evolving."""
+        text = self._parameters.get(side, "")
+        if not text:
+            return None
+        try:
+            form = self._lookup.detail(self._lookup.facts.form_id(text))
+        except UnknownName as error:
+            self._unknown("address.pokemon", side, text, error)
+            return None
+        if form.mega_of:
+            return self._lookup.detail(form.mega_of), form.mega_key or ""
+        return form, ""
+
+    def _moves(self, name: str, form: PokemonDetail) -> tuple[str, ...]:
+        found: list[str] = []
+        legal = self._lookup.pool(form.id)
+        for text in filter(None, self._parameters.get(name, "").split(",")[:MAX_LISTED]):
+            try:
+                move = self._lookup.facts.move_id(text)
+            except UnknownName as error:
+                self._unknown("address.move", name, text, error)
+                continue
+            if move not in legal:
+                self._hint("address.illegal", name, text)
+            elif move not in found:
+                found.append(move)
+        if len(found) > MAX_MOVES:
+            self._hint("address.too_many", name, "")
+        return tuple(found[:MAX_MOVES])
+
+    def _nature(self, name: str) -> str:
+        text = self._parameters.get(name, "")
+        try:
+            return pokedex.nature(text).id if text else SideChoice().nature
+        except UnknownName as error:
+            self._unknown("address.nature", name, text, error)
+            return SideChoice().nature
+
+    def _one_of(self, name: str, choices: Sequence[str]) -> str:
+        text = self._parameters.get(name, "")
+        if text in choices:
+            return text
+        self._hint("address.option", name, text)
+        return ""
+
+    def _row(self, name: str, usual: tuple[int, ...], least: int, most: int, length: int) -> tuple[int, ...]:
+        text = self._parameters.get(name, "")
+        if not text:
+            return usual
+        values = [_whole(part) for part in text.split(",")[: length + 1]]
+        row = tuple(value for value in values if value is not None and least <= value <= most)
+        if len(values) != length or len(row) != length:
+            self._hint("address.row", name, text, length=str(length), least=str(least), most=str(most))
+            return usual
+        return row
+
+    def _unknown(self, key: str, name: str, text: str, error: UnknownName) -> None:
+        self._hint(key, name, text)
+        if error.nearest:
+            self.hints.append(Hint("address.nearest", {"names": ", ".join(error.nearest)}))
+
+    def _hint(self, key: str, name: str, text: str, **values: str) -> None:
+        shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+        self.hints.append(Hint(key, {"name": name, "text": shown, **values}))
+
+
+def _whole(text: str) -> int | None:
+    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+    return sign * int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else None

@@ -1,0 +1,43 @@
+"""The interface's entry: ``streamlit run src/predictiondex/ui/app.py``.
+
+The frame around every page (language, heading, navigation), and what is shown where a page cannot be.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from predictiondex.client import ApiError, ApiUnavailable
+from predictiondex.ui import state
+from predictiondex.ui.language import choose_language
+from predictiondex.ui.service import Obstacle, service
+from predictiondex.ui.texts import Words
+from predictiondex.ui.views import battle
+from predictiondex.ui.views.parts import heading
+from predictiondex.ui.views.waiting import waiting
+
+STYLE = Path(__file__).with_name("style.css")
+
+
+def main() -> None:
+    """One run of the page."""
+    st.set_page_config(page_title="PredictionDex", page_icon=":material/swords:", layout="wide")
+    st.html(STYLE)
+    lang = choose_language()
+    t = Words(lang)
+    heading(t)
+    page = st.navigation(
+        [st.Page(lambda: battle.page(t), title=t("battle.title"), url_path="battle", default=True)],
+        position="top",
+    )
+    try:
+        page.run()
+    except (ApiUnavailable, ApiError) as error:
+        state.collect()  # what was entered in this very run is kept as well
+        waiting(service(), Obstacle("away", error.message), t)
+    st.html(f'<p class="pdx-foot" lang="{lang}">{t("app.games")}</p>')
+
+
+main()

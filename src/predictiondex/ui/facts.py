@@ -1,0 +1,120 @@
+"""The facts that the page shows, as the API tells them, kept for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import streamlit as st
+
+from predictiondex.client import Client
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import Lang
+from predictiondex.pokedex.names import Entry, Label, NameIndex
+from predictiondex.ui.service import Service
+from predictiondex.wire import MoveSummary, NamePair, PokemonDetail, PokemonSummary
+
+#: Facts change with the program only; an API that was replaced shows after this time.
+KEEP = timedelta(minutes=10)
+
+
+class Facts:
+    """Everything that can be chosen, by id, and how it is found by name.
+
+    ``forms`` are the forms one meets or owns, in Pokédex order; a Mega is a state of its base form, but is
+    found by its name. ``moves`` holds every move.
+    """
+
+    def __init__(self, client: Client) -> None:
+        listed = client.pokemon_list().items
+        self.everybody: Mapping[str, PokemonSummary] = {form.id: form for form in listed}
+        self.forms: Mapping[str, PokemonSummary] = {form.id: form for form in listed if form.kind != "mega"}
+        self.moves: Mapping[str, MoveSummary] = {move.id: move for move in client.moves().items}
+        self.type_names: Mapping[str, NamePair] = {entry.name: entry.names for entry in client.types().items}
+        # Base forms first, so that a species' bare number means its base form.
+        ordered = sorted(listed, key=lambda form: form.kind != "base")
+        self._form_names = NameIndex(
+            "Pokémon", (Entry(form.id, _labels(form.names, form.id, form.slug), form.dex) for form in ordered)
+        )
+        self._move_names = NameIndex(
+            "move", (Entry(move.id, _labels(move.names, move.id, move.slug)) for move in self.moves.values())
+        )
+
+    def form_id(self, name: str) -> str:
+        """The id of the form of this name. Raises :class:`UnknownName` with the nearest three."""
+        return self._form_names.find(name)
+
+    def move_id(self, name: str) -> str:
+        """The id of the move of this name. Raises :class:`UnknownName` with the nearest three."""
+        return self._move_names.find(name)
+
+    def search_forms(self, text: str, lang: Lang) -> list[str]:
+        """Ids of what ``text`` may mean, best first; accents and small typos do not matter."""
+        return self._form_names.search(text, lang) if text.strip() else []
+
+    def search_moves(self, text: str, lang: Lang) -> list[str]:
+        """Ids of moves that ``text`` may mean, best first; accents and small typos do not matter."""
+        return self._move_names.search(text, lang) if text.strip() else []
+
+    def form_name(self, form_id: str, lang: Lang) -> str:
+        """A form in the reader's language; a text that is no id is shown as it is."""
+        form = self.everybody.get(form_id)
+        return named(form.names, lang) if form else form_id
+
+    def move_name(self, move_id: str, lang: Lang) -> str:
+        """A move in the reader's language; a text that is no id is shown as it is."""
+        move = self.moves.get(move_id)
+        return named(move.names, lang) if move else move_id
+
+    def type_name(self, type_name: str, lang: Lang) -> str:
+        """A type in the reader's language."""
+        names = self.type_names.get(type_name)
+        return named(names, lang) if names else type_name
+
+
+def named(names: NamePair, lang: Lang) -> str:
+    """The name in ``lang``."""
+    return names.fr if lang == "fr" else names.en
+
+
+def facts(service: Service) -> Facts:
+    """The facts. Raises :class:`ApiUnavailable` or :class:`ApiError` where they cannot be had."""
+    return _facts(service.url, service)
+
+
+def detail(service: Service, form_id: str) -> PokemonDetail:
+    """One form with its Mega Evolutions. Raises as :func:`facts`."""
+    return _detail(service.url, form_id, service)
+
+
+def pool(service: Service, form_id: str) -> tuple[str, ...]:
+    """Ids of the moves that a form can have. Raises as :func:`facts`."""
+    return _pool(service.url, form_id, service)
+
+
+def likeliest(form_id: str, level: int, legal: tuple[str, ...]) -> tuple[str, ...]:
+    """The four moves that a form most likely has at ``level``, as far as they are ``legal``."""
+    form = pokedex.forms.get(form_id)
+    if form is None:
+        return ()
+    return tuple(move for move in pokedex.level_up_moves(form, level) if move in legal)
+
+
+@st.cache_resource(ttl=KEEP, show_spinner=False)
+def _facts(url: str, _service: Service) -> Facts:  # noqa: ARG001 - part of the key
+    return Facts(_service.client)
+
+
+@st.cache_resource(ttl=KEEP, show_spinner=False)
+def _detail(url: str, form_id: str, _service: Service) -> PokemonDetail:  # noqa: ARG001 - part of the key
+    return _service.client.pokemon(form_id)
+
+
+@st.cache_resource(ttl=KEEP, show_spinner=False)
+def _pool(url: str, form_id: str, _service: Service) -> tuple[str, ...]:  # noqa: ARG001 - part of the key
+    return tuple(entry.move.id for entry in _service.client.pokemon_moves(form_id).items)
+
+
+def _labels(names: NamePair, *identifiers: str) -> tuple[Label, ...]:
+    labels = [Label(names.en, names.en, "en"), Label(names.fr, names.fr, "fr")]
+    return (*labels, *(Label(identifier, names.en, "") for identifier in identifiers))

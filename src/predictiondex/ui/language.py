@@ -1,0 +1,55 @@
+"""Which language the page speaks: the address or the visitor decides, the browser proposes."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import streamlit as st
+
+from predictiondex.pokedex.model import Lang
+from predictiondex.ui import state
+from predictiondex.ui.address import Hint
+from predictiondex.ui.texts import LANGS, OWN_NAMES, Words
+
+KEY = "lang"
+
+
+def choose_language() -> Lang:
+    """Show the switch and return the language of this run."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = _from_address() or state.visit().lang or _from_browser()
+    t = Words(st.session_state[KEY])
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        chosen = st.segmented_control(
+            t("app.language"),
+            LANGS,
+            format_func=OWN_NAMES.__getitem__,
+            key=KEY,
+            required=True,
+            label_visibility="collapsed",
+            on_change=_changed,
+        )
+    lang = cast("Lang", chosen)
+    # Screen readers pronounce the page by the language of the document, which Streamlit leaves at English.
+    st.html(f'<script>document.documentElement.lang = "{lang}"</script>', unsafe_allow_javascript=True)
+    return lang
+
+
+def _from_address() -> Lang | None:
+    text = st.query_params.get(KEY, "")
+    found = next((lang for lang in LANGS if lang == text.lower()), None)
+    if text and not found:
+        state.visit().hints.append(Hint("address.lang", {"name": KEY, "text": text[:20]}))
+    state.visit().lang = found
+    return found
+
+
+def _from_browser() -> Lang:
+    locale = st.context.locale or ""
+    return "fr" if locale.lower().startswith("fr") else "en"
+
+
+def _changed() -> None:
+    remembered = state.visit()
+    remembered.lang = st.session_state[KEY]
+    state.show(remembered.choice)  # lists show what is chosen in the new language

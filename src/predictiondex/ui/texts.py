@@ -1,0 +1,237 @@
+"""Every string of the interface, in English and French.
+
+A text may hold blanks for ``str.format``. Names of Pokémon, moves and types come from the API, names of
+natures from the facts, reasons and warnings from the API in the language that was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple, get_args
+
+from predictiondex.pokedex.model import Lang
+
+LANGS: tuple[Lang, ...] = get_args(Lang)
+#: What each language calls itself: the switch does not depend on the present one.
+OWN_NAMES: dict[Lang, str] = {"en": "English", "fr": "Français"}
+
+
+class Text(NamedTuple):
+    """One text in both languages."""
+
+    en: str
+    fr: str
+
+
+class Words:
+    """The texts of one language: ``t("battle.title")``, ``t("answer.with", move="Surf")``."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of ``key`` with its blanks filled. A ``KeyError`` is a fault of the caller."""
+        text = TEXTS[key]
+        return (_spaced(text.fr) if self.lang == "fr" else text.en).format(**values)
+
+
+@cache
+def _spaced(french: str) -> str:
+    """French keeps its high punctuation on the line of the word before it: those spaces do not break."""
+    return re.sub(r" (?=[:;?!%»])|(?<=«) ", "\N{NO-BREAK SPACE}", french)
+
+
+TEXTS: dict[str, Text] = {
+    "app.tagline": Text("Which move, and will I win?", "Quelle capacité, et vais-je gagner ?"),
+    "app.language": Text("Language", "Langue"),
+    "app.games": Text(
+        "For Pokémon: Let's Go, Pikachu! and Let's Go, Eevee! A fan project without artwork of the games.",
+        "Pour Pokémon : Let's Go, Pikachu et Let's Go, Évoli. Un projet de fans, sans image des jeux.",
+    ),
+    "battle.title": Text("Battle", "Combat"),
+    "battle.intro": Text(
+        "Choose both Pokémon. The battle is played a thousand times by the games' rules: that tells which "
+        "move to open with.",
+        "Choisissez les deux Pokémon. Le combat est joué mille fois selon les règles des jeux : on sait "
+        "alors par quelle capacité commencer.",
+    ),
+    "battle.ask": Text("Which move should I use?", "Quelle capacité choisir ?"),
+    "battle.swap": Text("Swap sides", "Inverser"),
+    "battle.example": Text("Show me an example", "Voir un exemple"),
+    "battle.share": Text(
+        "The address of this page holds your selection: keep it or share it.",
+        "L'adresse de cette page contient votre sélection : gardez-la ou partagez-la.",
+    ),
+    "missing.you": Text("Choose your Pokémon first.", "Choisissez d'abord votre Pokémon."),
+    "missing.foe": Text("Choose your opponent first.", "Choisissez d'abord votre adversaire."),
+    "missing.moves": Text(
+        "Choose at least one move of your Pokémon.", "Choisissez au moins une capacité de votre Pokémon."
+    ),
+    "side.you": Text("Your Pokémon", "Votre Pokémon"),
+    "side.foe": Text("Opponent", "Adversaire"),
+    "side.search": Text("Type a name", "Tapez un nom"),
+    "side.search_help": Text(
+        "In English or French. Accents do not matter, nor do small typos: press Enter after the text.",
+        "En français ou en anglais. Ni les accents ni les petites fautes ne comptent : validez avec Entrée.",
+    ),
+    "side.nobody": Text(
+        "No Pokémon is called “{text}”. Check the spelling, or scroll through the list.",
+        "Aucun Pokémon ne s'appelle « {text} ». Vérifiez l'orthographe ou parcourez la liste.",
+    ),
+    "side.understood": Text("“{text}” was read as {name}.", "« {text} » a été compris comme {name}."),
+    "side.number": Text("No. {number}", "N° {number}"),
+    "side.level": Text("Level", "Niveau"),
+    "side.moves_you": Text("Its moves (up to four)", "Ses capacités (quatre au plus)"),
+    "side.moves_foe": Text("Its moves, if you know them", "Ses capacités, si vous les connaissez"),
+    "side.moves_none_you": Text("Choose its moves", "Choisissez ses capacités"),
+    "side.moves_none_foe": Text("The likeliest four", "Les quatre plus probables"),
+    "side.assumed": Text("Assumed: {moves}.", "Supposées : {moves}."),
+    "side.more": Text("Nature, AVs, IVs and present state", "Nature, EV d'éveil, IV et état actuel"),
+    "side.nature": Text("Nature", "Nature"),
+    "side.mega": Text("Mega Evolution on the first turn", "Méga-Évolution au premier tour"),
+    "side.mega_none": Text("None", "Aucune"),
+    "side.hp": Text("HP left (%)", "PV restants (%)"),
+    "side.status": Text("Status", "Statut"),
+    "side.avs": Text("Awakening values (0 to 200)", "Valeurs d'éveil (0 à 200)"),
+    "side.ivs": Text("Individual values (0 to 31)", "Valeurs individuelles (0 à 31)"),
+    "side.boosts": Text("Stages gained or lost (−6 to 6)", "Niveaux gagnés ou perdus (−6 à 6)"),
+    "nature.neutral": Text("{name} (neutral)", "{name} (neutre)"),
+    "nature.effect": Text("{name} (+{plus}, −{minus})", "{name} (+{plus}, −{minus})"),
+    "stat.hp": Text("HP", "PV"),
+    "stat.atk": Text("Attack", "Attaque"),
+    "stat.def": Text("Defense", "Défense"),
+    "stat.spa": Text("Sp. Atk", "Atq. Spé."),
+    "stat.spd": Text("Sp. Def", "Déf. Spé."),
+    "stat.spe": Text("Speed", "Vitesse"),
+    "stat.accuracy": Text("Accuracy", "Précision"),
+    "stat.evasion": Text("Evasion", "Esquive"),
+    "status.none": Text("None", "Aucun"),
+    "status.par": Text("Paralysed", "Paralysé"),
+    "status.brn": Text("Burned", "Brûlé"),
+    "status.psn": Text("Poisoned", "Empoisonné"),
+    "status.tox": Text("Badly poisoned", "Gravement empoisonné"),
+    "status.slp": Text("Asleep", "Endormi"),
+    "status.frz": Text("Frozen", "Gelé"),
+    "move.label": Text(
+        "{name} · {type} · power {power} · {accuracy}", "{name} · {type} · puissance {power} · {accuracy}"
+    ),
+    "move.label_status": Text(
+        "{name} · {type} · status · {accuracy}", "{name} · {type} · statut · {accuracy}"
+    ),
+    "move.sure": Text("never misses", "ne rate jamais"),
+    "move.physical": Text("physical", "physique"),
+    "move.special": Text("special", "spéciale"),
+    "move.status": Text("status", "statut"),
+    "move.power": Text("power {power}", "puissance {power}"),
+    "move.accuracy": Text("accuracy {chance}", "précision {chance}"),
+    "settings.title": Text("Number of battles and seed", "Nombre de combats et graine"),
+    "settings.battles": Text("Battles for each move", "Combats par capacité"),
+    "settings.seed": Text("Seed", "Graine"),
+    "settings.help": Text(
+        "More battles make the intervals narrower. The same seed gives the same answer.",
+        "Plus de combats resserrent les intervalles. La même graine donne la même réponse.",
+    ),
+    "answer.working": Text("The battles are being played …", "Les combats se jouent …"),
+    "answer.heading": Text("Recommendation", "Recommandation"),
+    "answer.open_with": Text("Open with", "Commencez par"),
+    "answer.versus": Text("{you} against {foe}", "{you} contre {foe}"),
+    "answer.level": Text("{name} (level {level})", "{name} (niveau {level})"),
+    "answer.chance": Text("chance to win", "de chances de gagner"),
+    "answer.between": Text("95% interval: {span}", "intervalle à 95 % : {span}"),
+    "answer.sure_win": Text("You should win easily.", "Vous devriez gagner facilement."),
+    "answer.likely_win": Text("The odds are with you.", "L'avantage est pour vous."),
+    "answer.open": Text("It can go either way.", "Tout peut arriver."),
+    "answer.likely_loss": Text("The odds are against you.", "L'avantage est pour l'adversaire."),
+    "answer.sure_loss": Text(
+        "Hardly any chance: send another Pokémon if you can.",
+        "Presque aucune chance : envoyez un autre Pokémon si possible.",
+    ),
+    "answer.moves": Text("Chance to win with each opening", "Chances de gagner selon la première capacité"),
+    "answer.damage": Text("Damage", "Dégâts"),
+    "answer.no_damage": Text("no direct damage", "pas de dégâts directs"),
+    "answer.of_hp": Text("{span} of full HP", "{span} des PV"),
+    "answer.ko": Text("KO in one use", "K.O. en un coup"),
+    "answer.best": Text("Best", "Meilleure"),
+    "answer.equal": Text("As good, as far as can be told", "Aussi bonne, à ce qu'on peut voir"),
+    "answer.effective": Text("×{multiplier}", "×{multiplier}"),
+    "answer.effective_hint": Text("Type effectiveness", "Efficacité du type"),
+    "answer.stab": Text("own type", "même type"),
+    "answer.why": Text("Why", "Pourquoi"),
+    "answer.warnings": Text("Good to know", "À savoir"),
+    "answer.changed": Text(
+        "You have changed the selection since: ask again.",
+        "La sélection a changé depuis : redemandez.",
+    ),
+    "answer.details": Text("How this was worked out", "Comment c'est calculé"),
+    "answer.method": Text(
+        "Each opening was played in {battles} battles (seed {seed}); after it both sides always use the move "
+        "of highest expected damage. A tie counts one half.",
+        "Chaque première capacité a été jouée dans {battles} combats (graine {seed}) ; ensuite, les deux "
+        "camps utilisent toujours celle qui fait en moyenne le plus de dégâts. Un match nul compte pour moitié.",
+    ),
+    "answer.made_by": Text("Made by: {name}, version {version}.", "Calculé par : {name}, version {version}."),
+    "answer.bar": Text("{chance} chance to win", "{chance} de chances de gagner"),
+    "refused.title": Text("The question was not accepted", "La question n'a pas été acceptée"),
+    "refused.help": Text(
+        "Nothing you entered is lost: change what is named here and ask again.",
+        "Rien de votre saisie n'est perdu : modifiez ce qui est nommé ici et redemandez.",
+    ),
+    "refused.nearest": Text("Did you mean: {names}?", "Vouliez-vous dire : {names} ?"),
+    "away.title": Text(
+        "PredictionDex's service does not answer", "Le service de PredictionDex ne répond pas"
+    ),
+    "away.text": Text(
+        "The page asks it at {url}, and nobody is there right now.",
+        "La page l'interroge à l'adresse {url}, où personne ne répond pour l'instant.",
+    ),
+    "away.do": Text(
+        "If you run PredictionDex yourself, start it with: python3 pdx.py up",
+        "Si vous faites tourner PredictionDex vous-même, démarrez-le avec : python3 pdx.py up",
+    ),
+    "away.wait": Text(
+        "The page keeps trying and goes on by itself. What you entered is kept.",
+        "La page réessaie d'elle-même et reprendra toute seule. Votre saisie est gardée.",
+    ),
+    "away.retry": Text("Try now", "Réessayer"),
+    "away.detail": Text("What was heard: {detail}", "Ce qui a été reçu : {detail}"),
+    "warming.title": Text("PredictionDex is warming up", "PredictionDex démarre"),
+    "warming.text": Text(
+        "The battle rules are being prepared. This takes seconds, the very first time up to a minute.",
+        "Les règles du combat se préparent : quelques secondes, jusqu'à une minute la toute première fois.",
+    ),
+    "address.title": Text(
+        "Part of the page's address could not be used and was left out:",
+        "Une partie de l'adresse de la page n'a pas pu être utilisée et a été laissée de côté :",
+    ),
+    "address.pokemon": Text(
+        "{name}: no Pokémon is called “{text}”.", "{name} : aucun Pokémon ne s'appelle « {text} »."
+    ),
+    "address.move": Text(
+        "{name}: no move is called “{text}”.", "{name} : aucune capacité ne s'appelle « {text} »."
+    ),
+    "address.nature": Text(
+        "{name}: no nature is called “{text}”.", "{name} : aucune nature ne s'appelle « {text} »."
+    ),
+    "address.nearest": Text("Nearest: {names}.", "Les plus proches : {names}."),
+    "address.illegal": Text(
+        "{name}: this Pokémon cannot have “{text}”.", "{name} : ce Pokémon ne peut pas connaître « {text} »."
+    ),
+    "address.too_many": Text(
+        "{name}: only the first four moves count.", "{name} : seules les quatre premières capacités comptent."
+    ),
+    "address.number": Text(
+        "{name}: “{text}” is not a whole number from {least} to {most}.",
+        "{name} : « {text} » n'est pas un nombre entier de {least} à {most}.",
+    ),
+    "address.row": Text(
+        "{name}: “{text}” is not {length} whole numbers from {least} to {most}.",
+        "{name} : « {text} » n'est pas une suite de {length} nombres entiers de {least} à {most}.",
+    ),
+    "address.option": Text(
+        "{name}: “{text}” is not possible here.", "{name} : « {text} » n'est pas possible ici."
+    ),
+    "address.lang": Text(
+        "{name}: there is no language “{text}” here.", "{name} : il n'y a pas de langue « {text} » ici."
+    ),
+}

@@ -1,0 +1,40 @@
+"""What is shown while there is no answer to be had, and how the page goes on by itself."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from predictiondex.ui.service import Obstacle, Service
+from predictiondex.ui.texts import Words
+from predictiondex.ui.views.parts import note
+
+#: Seconds between two looks at the service.
+EVERY = 2.0
+
+
+def waiting(service: Service, obstacle: Obstacle, t: Words) -> None:
+    """Say why there is no answer; as soon as the service is ready the whole page runs anew."""
+    _watch(service, obstacle, t, time.monotonic())
+
+
+@st.fragment(run_every=EVERY)
+def _watch(service: Service, obstacle: Obstacle, t: Words, since: float) -> None:
+    # In the run of the page itself the service has just said no: asking again at once would go in circles.
+    if time.monotonic() - since > EVERY / 2:
+        now = service.obstacle()
+        if now is None:
+            st.rerun()
+        obstacle = now
+    st.html(f'<div lang="{t.lang}">{_message(service, obstacle, t)}</div>')
+    if st.button(t("away.retry"), key="retry", icon=":material/refresh:"):
+        st.rerun()
+
+
+def _message(service: Service, obstacle: Obstacle, t: Words) -> str:
+    heard = t("away.detail", detail=obstacle.detail)
+    if obstacle.kind == "warming":
+        return note(t("warming.title"), [t("warming.text"), t("away.wait"), heard])
+    texts = [t("away.text", url=service.url), t("away.do"), t("away.wait"), heard]
+    return note(t("away.title"), texts, stop=True)
