@@ -19,15 +19,21 @@ from predictiondex.ui.views.parts import heading
 from predictiondex.ui.views.waiting import waiting
 
 STYLE = Path(__file__).with_name("style.css")
+#: An own picture: Streamlit would fetch those of its icon font from the internet.
+ICON = Path(__file__).with_name("icon.svg")
 
 
 def main() -> None:
     """One run of the page."""
-    st.set_page_config(page_title="PredictionDex", page_icon=":material/swords:", layout="wide")
+    st.set_page_config(page_title="PredictionDex", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
-    lang = choose_language()
+    # The heading stands left of the switch, but only the switch tells its language.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        place = st.container(width="content")
+        lang = choose_language()
     t = Words(lang)
-    heading(t)
+    with place:
+        heading(t)
     page = st.navigation(
         [st.Page(lambda: battle.page(t), title=t("battle.title"), url_path="battle", default=True)],
         position="top",

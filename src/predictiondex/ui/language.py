@@ -19,16 +19,15 @@ def choose_language() -> Lang:
     if KEY not in st.session_state:
         st.session_state[KEY] = _from_address() or state.visit().lang or _from_browser()
     t = Words(st.session_state[KEY])
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        chosen = st.segmented_control(
-            t("app.language"),
-            LANGS,
-            format_func=OWN_NAMES.__getitem__,
-            key=KEY,
-            required=True,
-            label_visibility="collapsed",
-            on_change=_changed,
-        )
+    chosen = st.segmented_control(
+        t("app.language"),
+        LANGS,
+        format_func=OWN_NAMES.__getitem__,
+        key=KEY,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_changed,
+    )
     lang = cast("Lang", chosen)
     # Screen readers pronounce the page by the language of the document, which Streamlit leaves at English.
     st.html(f'<script>document.documentElement.lang = "{lang}"</script>', unsafe_allow_javascript=True)

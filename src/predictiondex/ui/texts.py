@@ -70,11 +70,8 @@ TEXTS: dict[str, Text] = {
     ),
     "side.you": Text("Your Pokémon", "Votre Pokémon"),
     "side.foe": Text("Opponent", "Adversaire"),
-    "side.search": Text("Type a name", "Tapez un nom"),
-    "side.search_help": Text(
-        "In English or French. Accents do not matter, nor do small typos: press Enter after the text.",
-        "En français ou en anglais. Ni les accents ni les petites fautes ne comptent : validez avec Entrée.",
-    ),
+    "side.search": Text("Name, in English or French", "Nom, en français ou en anglais"),
+    "side.blank": Text("Who is it?", "Qui est-ce ?"),
     "side.nobody": Text(
         "No Pokémon is called “{text}”. Check the spelling, or scroll through the list.",
         "Aucun Pokémon ne s'appelle « {text} ». Vérifiez l'orthographe ou parcourez la liste.",
@@ -82,12 +79,15 @@ TEXTS: dict[str, Text] = {
     "side.understood": Text("“{text}” was read as {name}.", "« {text} » a été compris comme {name}."),
     "side.number": Text("No. {number}", "N° {number}"),
     "side.level": Text("Level", "Niveau"),
-    "side.moves_you": Text("Its moves (up to four)", "Ses capacités (quatre au plus)"),
+    "side.moves_you": Text(
+        "Its moves, up to four (type · power · accuracy)",
+        "Ses capacités, quatre au plus (type · puissance · précision)",
+    ),
     "side.moves_foe": Text("Its moves, if you know them", "Ses capacités, si vous les connaissez"),
     "side.moves_none_you": Text("Choose its moves", "Choisissez ses capacités"),
     "side.moves_none_foe": Text("The likeliest four", "Les quatre plus probables"),
     "side.assumed": Text("Assumed: {moves}.", "Supposées : {moves}."),
-    "side.more": Text("Nature, AVs, IVs and present state", "Nature, EV d'éveil, IV et état actuel"),
+    "side.more": Text("Nature, AVs, IVs and present state", "Nature, valeurs d'éveil, IV et état actuel"),
     "side.nature": Text("Nature", "Nature"),
     "side.mega": Text("Mega Evolution on the first turn", "Méga-Évolution au premier tour"),
     "side.mega_none": Text("None", "Aucune"),
@@ -113,9 +113,7 @@ TEXTS: dict[str, Text] = {
     "status.tox": Text("Badly poisoned", "Gravement empoisonné"),
     "status.slp": Text("Asleep", "Endormi"),
     "status.frz": Text("Frozen", "Gelé"),
-    "move.label": Text(
-        "{name} · {type} · power {power} · {accuracy}", "{name} · {type} · puissance {power} · {accuracy}"
-    ),
+    "move.label": Text("{name} · {type} · {power} · {accuracy}", "{name} · {type} · {power} · {accuracy}"),
     "move.label_status": Text(
         "{name} · {type} · status · {accuracy}", "{name} · {type} · statut · {accuracy}"
     ),
@@ -168,7 +166,8 @@ TEXTS: dict[str, Text] = {
         "Each opening was played in {battles} battles (seed {seed}); after it both sides always use the move "
         "of highest expected damage. A tie counts one half.",
         "Chaque première capacité a été jouée dans {battles} combats (graine {seed}) ; ensuite, les deux "
-        "camps utilisent toujours celle qui fait en moyenne le plus de dégâts. Un match nul compte pour moitié.",
+        "camps utilisent toujours celle qui fait en moyenne le plus de dégâts. Un match nul compte pour "
+        "moitié.",
     ),
     "answer.made_by": Text("Made by: {name}, version {version}.", "Calculé par : {name}, version {version}."),
     "answer.bar": Text("{chance} chance to win", "{chance} de chances de gagner"),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS
+from predictiondex.pokedex.names import key as compared
 from predictiondex.ui.badges import badge
 from predictiondex.ui.choice import MAX_MOVES, STATUSES, SideChoice, SideName
 from predictiondex.ui.facts import Facts, detail, likeliest, named, pool
@@ -15,7 +16,7 @@ from predictiondex.ui.service import Service
 from predictiondex.ui.state import key, visit
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import chip
-from predictiondex.wire import MoveSummary
+from predictiondex.wire import MoveSummary, NamePair
 
 #: Width of a field for a small number, in pixels: three stand side by side on a phone.
 SMALL = 104
@@ -56,12 +57,18 @@ def _settle_form(side: SideName, former: SideChoice, facts: Facts, t: Words) -> 
     known = former.pokemon if former.pokemon in facts.forms else None
     meant = found[0] if found else known
     st.session_state[key(side, "pokemon")] = meant
-    shown = {"text": entered[:40]}
-    if found:
-        visit().notes[side] = ("side.understood", {**shown, "name": facts.form_name(found[0], t.lang)})
-    else:
-        visit().notes[side] = ("side.nobody", shown)
+    shown = entered[:40]
+    visit().notes.pop(side, None)
+    if not found:
+        visit().notes[side] = ("side.nobody", {"text": shown})
+    elif not _begins(facts.everybody[found[0]].names, entered):
+        visit().notes[side] = ("side.understood", {"text": shown, "name": facts.form_name(found[0], t.lang)})
     return meant
+
+
+def _begins(names: NamePair, text: str) -> bool:
+    """Whether a name begins with ``text``, accents aside: then nobody need be told what was understood."""
+    return any(compared(name).startswith(compared(text)) for name in (names.en, names.fr))
 
 
 def _automatic(former: SideChoice, service: Service) -> bool:
@@ -82,14 +89,14 @@ def side(side: SideName, facts: Facts, service: Service, t: Words) -> None:
     st.html(_card(side, form_id, facts, t))
     name, level = st.columns([3, 1], vertical_alignment="bottom")
     name.selectbox(
-        t("side.you") if side == "you" else t("side.foe"),
+        _role(side, t),
         list(facts.forms),
         format_func=lambda form: facts.form_name(form, t.lang),
         key=key(side, "pokemon"),
         index=None,
         placeholder=t("side.search"),
-        help=t("side.search_help"),
-        accept_new_options=True,
+        label_visibility="collapsed",
+        accept_new_options=True,  # a text without its accents or with a typo: settle() finds what is meant
     )
     level.number_input(t("side.level"), 1, 100, key=key(side, "level"))
     if side in visit().notes:
@@ -102,18 +109,23 @@ def side(side: SideName, facts: Facts, service: Service, t: Words) -> None:
 
 
 def _card(side: SideName, form_id: str | None, facts: Facts, t: Words) -> str:
-    """Picture, title and types."""
-    title = t("side.you") if side == "you" else t("side.foe")
+    """Picture, whose it is, name and types."""
     if form_id is None:
-        picture, line = '<span class="pdx-blank" aria-hidden="true">?</span>', ""
+        picture, name, line = '<span class="pdx-blank" aria-hidden="true">?</span>', t("side.blank"), ""
     else:
         form = facts.forms[form_id]
-        title = named(form.names, t.lang)
-        picture = badge(form.id, tuple(form.types), title)
+        name = named(form.names, t.lang)
+        picture = badge(form.id, tuple(form.types), name)
         chips = "".join(chip(type_name, facts, t.lang) for type_name in form.types)
         number = escape(t("side.number", number=form.dex))
         line = f'<p>{chips}<span class="pdx-quiet">{number}</span></p>'
-    return f'<div class="pdx-side" lang="{t.lang}">{picture}<div><h2>{escape(title)}</h2>{line}</div></div>'
+    role = f'<p class="pdx-role">{escape(_role(side, t))}</p>'
+    words = f"<div>{role}<h2>{escape(name)}</h2>{line}</div>"
+    return f'<div class="pdx-side" lang="{t.lang}">{picture}{words}</div>'
+
+
+def _role(side: SideName, t: Words) -> str:
+    return t("side.you") if side == "you" else t("side.foe")
 
 
 def _moves(side: SideName, legal: tuple[str, ...], facts: Facts, t: Words) -> None:
