@@ -16,4 +16,13 @@ from predictiondex.battle.combatant import Combatant
 from predictiondex.battle.compiled import ENGINE_VERSION
 from predictiondex.battle.montecarlo import Tally, openings, simulate, warm_up
 
-__all__ = ["ENGINE_VERSION", "Combatant", "DamageRange", "Tally", "damage_rolls", "openings", "simulate", "warm_up"]
+__all__ = [
+    "ENGINE_VERSION",
+    "Combatant",
+    "DamageRange",
+    "Tally",
+    "damage_rolls",
+    "openings",
+    "simulate",
+    "warm_up",
+]

@@ -9,7 +9,7 @@ import numpy as np
 
 from predictiondex.battle import run
 from predictiondex.battle.combatant import Combatant, new_state
-from predictiondex.battle.layout import A, B, HP, MAX_HP
+from predictiondex.battle.layout import HP, MAX_HP, B
 from predictiondex.battle.moves import HITS_MAX, HITS_MIN, MOVE_NUMBER, TABLE
 from predictiondex.pokedex.model import Move
 

@@ -82,7 +82,9 @@ class Combatant:
             if move.id == "struggle":
                 raise UsageError("Struggle cannot be chosen: it is what is left without PP.", field=field)
             if self.strict and move.id not in self.form.movepool:
-                raise IllegalMove(f"{self.form.names.en} cannot learn {move.names.en} in these games.", field=field)
+                raise IllegalMove(
+                    f"{self.form.names.en} cannot learn {move.names.en} in these games.", field=field
+                )
             seen.add(move.id)
 
     def _check_state(self) -> None:
@@ -187,8 +189,8 @@ def new_state(a: Combatant, b: Combatant, *, log: int = 0) -> NDArray[np.int64]:
     from predictiondex.battle.events import WIDTH
 
     state = np.zeros(at.VECTOR + log * WIDTH, dtype=np.int64)
-    write_side(state, at.A, a)
-    write_side(state, at.B, b)
+    write_side(state, int(at.A), a)
+    write_side(state, int(at.B), b)
     state[at.TURN] = 1
     state[at.WINNER] = at.TIE
     state[at.LOG_CAPACITY] = log

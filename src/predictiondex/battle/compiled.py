@@ -23,13 +23,19 @@ from numba.extending import register_jitable
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+#: The modules whose code is compiled.
+_KERNEL = (
+    "compiled", "conditions", "damage", "effects", "events", "hits", "layout", "moves", "policies", "rng",
+    "run", "stats", "turn",
+)  # fmt: skip
+
+
 def _fingerprint() -> str:
     digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
     room = Path(__file__).parent
-    for source in [*sorted(room.glob("*.py")), *sorted((room.parent / "pokedex" / "data").glob("*"))]:
-        if source.is_file():
-            digest.update(source.name.encode())
-            digest.update(source.read_bytes())
+    for name in _KERNEL:
+        digest.update((room / f"{name}.py").read_bytes())
+    digest.update((room.parent / "pokedex" / "data" / "pokedex.json").read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -45,9 +51,9 @@ def _cache_root() -> Path:
 ENGINE_VERSION = _fingerprint()
 
 #: Without Numba's reference counts: the kernel allocates nothing, and counting would cost half its time.
-_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
-config.CACHE_DIR = str(_cache_root() / ENGINE_VERSION)
+vars(config)["CACHE_DIR"] = str(_cache_root() / ENGINE_VERSION)
 
 
 def kernel(function: _Function) -> _Function:

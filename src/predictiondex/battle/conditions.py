@@ -1,6 +1,7 @@
 """Changes to one side: hp, status, stat stages, and the conditions that come and go.
 
-Everything here takes the state ``s`` and a side as the offset of its block. Anything that could change a greedy player's mind clears the remembered choice.
+Everything here takes the state ``s`` and a side as the offset of its block. Anything that could change a
+greedy player's mind clears the remembered choice.
 """
 
 from __future__ import annotations
@@ -11,22 +12,54 @@ from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.events import emit
 from predictiondex.battle.layout import (
-    A, B, CHARGING, CONDITION_COUNT, CONDITION_ORDER, CONDITIONS, CONFUSION, CONFUSION_TIME, DIG, DURATION,
-    FAINT_COUNT, FAINT_QUEUE, FAINTING, FLY, GREEDY_CHOICE, HP, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MIST, NONE,
-    OK, PAR, ROOST, SIDE, SLP, SPE, SPEED, STAGE, STAGE_SPE, STATUS, STATUS_TIME, TWO_TURN, TYPE1, TYPE2,
+    CHARGING,
+    CONDITION_COUNT,
+    CONDITION_ORDER,
+    CONDITIONS,
+    CONFUSION,
+    CONFUSION_TIME,
+    DIG,
+    DURATION,
+    FAINT_COUNT,
+    FAINT_QUEUE,
+    FAINTING,
+    FLY,
+    GREEDY_CHOICE,
+    HP,
+    LOCKED_MOVE,
+    LOCKED_TURNS,
+    MAX_HP,
+    MIST,
+    NONE,
+    OK,
+    PAR,
+    ROOST,
+    SIDE,
+    SLP,
+    SPE,
+    SPEED,
+    STAGE,
+    STAGE_SPE,
+    STATUS,
+    STATUS_TIME,
+    TWO_TURN,
+    TYPE1,
+    TYPE2,
+    A,
+    B,
 )  # fmt: skip
 from predictiondex.battle.moves import FLYING, NORMAL, STATUS_IMMUNITY, trait
 from predictiondex.battle.rng import between
 
 
 @kernel
-def other(side):  # type: ignore[no-untyped-def]
+def other(side):
     """The other side's block."""
     return np.uint32(SIDE - side)
 
 
 @kernel
-def forget_choices(s):  # type: ignore[no-untyped-def]
+def forget_choices(s):
     """Something that a greedy player looks at has changed."""
     s[A + GREEDY_CHOICE] = NONE
     s[B + GREEDY_CHOICE] = NONE
@@ -36,7 +69,7 @@ def forget_choices(s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def types(s, side):  # type: ignore[no-untyped-def]
+def types(s, side):
     """The two types in force (the second ``NONE``): Roost takes Flying away for the turn."""
     first, second = s[side + TYPE1], s[side + TYPE2]
     if has(s, side, ROOST):
@@ -50,7 +83,7 @@ def types(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def has_type(s, side, which):  # type: ignore[no-untyped-def]
+def has_type(s, side, which):
     """Whether the side has a type now."""
     first, second = types(s, side)
     return which in (first, second)
@@ -60,13 +93,13 @@ def has_type(s, side, which):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def has(s, side, condition):  # type: ignore[no-untyped-def]
+def has(s, side, condition):
     """Whether a condition is in force on a side."""
     return s[side + CONDITIONS] >> condition & 1 == 1
 
 
 @kernel
-def place(s, side, condition, duration):  # type: ignore[no-untyped-def]
+def place(s, side, condition, duration):
     """Put a condition on a side, last in its order; the caller has checked that it can begin."""
     s[side + CONDITIONS] |= 1 << condition
     s[side + CONDITION_ORDER + s[side + CONDITION_COUNT]] = condition
@@ -77,7 +110,7 @@ def place(s, side, condition, duration):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def discard(s, side, condition):  # type: ignore[no-untyped-def]
+def discard(s, side, condition):
     """Take a condition off without its ending effects."""
     if not has(s, side, condition):
         return
@@ -95,7 +128,7 @@ def discard(s, side, condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def confuse(s, side):  # type: ignore[no-untyped-def]
+def confuse(s, side):
     """Begin confusion of 2 to 5 attempts to move; False if it cannot."""
     if s[side + HP] <= 0 or has(s, side, CONFUSION):
         return False
@@ -105,7 +138,7 @@ def confuse(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def end(s, side, condition):  # type: ignore[no-untyped-def]
+def end(s, side, condition):
     """End a Pokémon's condition with what its ending does; the fainted keep theirs."""
     if s[side + HP] <= 0 or not has(s, side, condition):
         return
@@ -122,7 +155,7 @@ def end(s, side, condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def queue_faint(s, side):  # type: ignore[no-untyped-def]
+def queue_faint(s, side):
     """Down to 0 hp: leaves the field when the queue is next looked at."""
     if s[side + FAINTING] == 0:
         s[side + HP] = 0
@@ -132,7 +165,7 @@ def queue_faint(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def lose_hp(s, side, points, cause):  # type: ignore[no-untyped-def]
+def lose_hp(s, side, points, cause):
     """Lose whole points (at least one); returns how many were there to lose."""
     if s[side + HP] <= 0:
         return 0
@@ -145,7 +178,7 @@ def lose_hp(s, side, points, cause):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def gain_hp(s, side, points, cause):  # type: ignore[no-untyped-def]
+def gain_hp(s, side, points, cause):
     """Regain points; False where there is nothing to heal."""
     if s[side + HP] <= 0 or s[side + HP] >= s[side + MAX_HP] or points <= 0:
         return False
@@ -159,7 +192,7 @@ def gain_hp(s, side, points, cause):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def immune_to_status(s, side, status):  # type: ignore[no-untyped-def]
+def immune_to_status(s, side, status):
     """Whether the side's types keep a status away."""
     first, second = types(s, side)
     mask = STATUS_IMMUNITY[status]
@@ -167,7 +200,7 @@ def immune_to_status(s, side, status):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def set_status(s, side, status):  # type: ignore[no-untyped-def]
+def set_status(s, side, status):
     """Inflict a status on a side that has none; False if it cannot take hold."""
     if s[side + HP] <= 0 or s[side + STATUS] != OK or immune_to_status(s, side, status):
         return False
@@ -176,7 +209,7 @@ def set_status(s, side, status):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def force_status(s, side, status):  # type: ignore[no-untyped-def]
+def force_status(s, side, status):
     """Inflict a status whatever was there before (Rest)."""
     s[side + STATUS] = status
     s[side + STATUS_TIME] = between(s, 2, 5) if status == SLP else 0
@@ -185,7 +218,7 @@ def force_status(s, side, status):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def cure_status(s, side):  # type: ignore[no-untyped-def]
+def cure_status(s, side):
     """Heal the side's status, if it stands and has one."""
     if s[side + HP] > 0 and s[side + STATUS] != OK:
         emit(s, ev.CURE, side, s[side + STATUS], 0)
@@ -198,7 +231,7 @@ def cure_status(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def change_stages(s, side, source, move, column):  # type: ignore[no-untyped-def]
+def change_stages(s, side, source, move, column):
     """Add the seven stage changes in a move's columns from ``column``; True if any stage moved.
 
     Mist keeps drops by the other side away.
@@ -216,7 +249,7 @@ def change_stages(s, side, source, move, column):  # type: ignore[no-untyped-def
 
 
 @kernel
-def change_stage(s, side, stat, change):  # type: ignore[no-untyped-def]
+def change_stage(s, side, stat, change):
     """Add to one stage within -6 and 6; True if it moved."""
     before = s[side + STAGE + stat]
     after = min(max(before + change, -6), 6)
@@ -229,7 +262,7 @@ def change_stage(s, side, stat, change):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def clear_stages(s, side):  # type: ignore[no-untyped-def]
+def clear_stages(s, side):
     """Set all stages back to 0."""
     for stat in range(7):
         s[side + STAGE + stat] = 0
@@ -238,13 +271,13 @@ def clear_stages(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def staged(stat, stage):  # type: ignore[no-untyped-def]
+def staged(stat, stage):
     """A stat at a stage: x (2 + n) / 2 or x 2 / (2 + n), rounded down."""
     return stat * (2 + stage) // 2 if stage >= 0 else stat * 2 // (2 - stage)
 
 
 @kernel
-def update_speed(s, side):  # type: ignore[no-untyped-def]
+def update_speed(s, side):
     """Look at a side's speed: stages, then halved by paralysis."""
     speed = staged(s[side + SPE], s[side + STAGE_SPE])
     if s[side + STATUS] == PAR:

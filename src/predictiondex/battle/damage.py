@@ -10,17 +10,63 @@ import numpy as np
 
 from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.conditions import has, has_type, other, staged, types
+from predictiondex.battle.conditions import has, has_type, staged, types
 from predictiondex.battle.events import emit
 from predictiondex.battle.layout import (
-    A, ATK, B, BRN, CONDITIONS, COUNTER_DAMAGE, CRITICAL, DIG, FLY, FOCUS_ENERGY, FRIENDSHIP, HP, LEVEL, LIGHT_SCREEN,
-    MAX_HP, MINIMIZE, MIRROR_COAT_DAMAGE, NONE, OK, REFLECT, SLP, SPEED, STAGE, STATUS, WEIGHT,
+    ATK,
+    BRN,
+    CONDITIONS,
+    COUNTER_DAMAGE,
+    CRITICAL,
+    DIG,
+    FLY,
+    FOCUS_ENERGY,
+    FRIENDSHIP,
+    HP,
+    LEVEL,
+    LIGHT_SCREEN,
+    MAX_HP,
+    MINIMIZE,
+    MIRROR_COAT_DAMAGE,
+    NONE,
+    OK,
+    REFLECT,
+    SLP,
+    STAGE,
+    STATUS,
+    WEIGHT,
+    A,
+    B,
 )  # fmt: skip
 from predictiondex.battle.moves import (
-    CATEGORY, CRIT, E_COUNTER, E_FACADE, E_FRIEND_POWER, E_MIRROR_COAT, E_PSYWAVE, E_SUPER_FANG,
-    E_WEIGHT_POWER, EFFECT, F_IGNORE_IMMUNITY, F_MINIMIZE, F_OHKO, F_STRONG_ON_DIG, F_STRONG_ON_FLY,
-    F_TARGET_ATTACK, FIXED, FIXED_LEVEL, FLAGS, IMMUNE, PHYSICAL, POWER, SPECIAL, SURE_CRIT, TYPE, TYPE_CHART,
-    TYPELESS, trait,
+    CATEGORY,
+    CRIT,
+    E_COUNTER,
+    E_FACADE,
+    E_FRIEND_POWER,
+    E_MIRROR_COAT,
+    E_PSYWAVE,
+    E_SUPER_FANG,
+    E_WEIGHT_POWER,
+    EFFECT,
+    F_IGNORE_IMMUNITY,
+    F_MINIMIZE,
+    F_OHKO,
+    F_STRONG_ON_DIG,
+    F_STRONG_ON_FLY,
+    F_TARGET_ATTACK,
+    FIXED,
+    FIXED_LEVEL,
+    FLAGS,
+    IMMUNE,
+    PHYSICAL,
+    POWER,
+    SPECIAL,
+    SURE_CRIT,
+    TYPE,
+    TYPE_CHART,
+    TYPELESS,
+    trait,
 )  # fmt: skip
 from predictiondex.battle.rng import between, roll
 
@@ -31,13 +77,13 @@ BY_POWER = -1
 
 
 @kernel
-def half(value):  # type: ignore[no-untyped-def]
+def half(value):
     """x 0.5 as the games do it: 2048 / 4096, halves rounded down."""
     return (value * 2048 + 2047) >> 12
 
 
 @kernel
-def effectiveness(s, move_type, target):  # type: ignore[no-untyped-def]
+def effectiveness(s, move_type, target):
     """Exponent of two of the type multiplier, or ``IMMUNE``."""
     if move_type == TYPELESS:
         return np.int64(0)
@@ -50,7 +96,7 @@ def effectiveness(s, move_type, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def immune(s, move, target):  # type: ignore[no-untyped-def]
+def immune(s, move, target):
     """Whether the target's types make the move fail."""
     if trait(move, FLAGS) & F_IGNORE_IMMUNITY:
         return False
@@ -58,7 +104,7 @@ def immune(s, move, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def power(s, move, user, target):  # type: ignore[no-untyped-def]
+def power(s, move, user, target):
     """The move's power now."""
     base = trait(move, POWER)
     effect = trait(move, EFFECT)
@@ -74,7 +120,7 @@ def power(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def weight_power(weight):  # type: ignore[no-untyped-def]
+def weight_power(weight):
     """Low Kick: power by the target's weight in tenths of a kilogram."""
     if weight >= 2000:
         return 120
@@ -88,7 +134,7 @@ def weight_power(weight):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def critical_range(s, move, user):  # type: ignore[no-untyped-def]
+def critical_range(s, move, user):
     """One in how many hits is critical; 0 for always."""
     stage = trait(move, CRIT)
     if stage == SURE_CRIT:
@@ -103,7 +149,7 @@ def critical_range(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def before_roll(s, move, user, target, critical):  # type: ignore[no-untyped-def]
+def before_roll(s, move, user, target, critical):
     """Damage before the random factor; 0 power gives 0."""
     base = power(s, move, user, target)
     if base == 0:
@@ -124,7 +170,7 @@ def before_roll(s, move, user, target, critical):  # type: ignore[no-untyped-def
 
 
 @kernel
-def after_roll(s, move, user, target, critical, damage):  # type: ignore[no-untyped-def]
+def after_roll(s, move, user, target, critical, damage):
     """What becomes of rolled damage: same type, type chart, burn, screens; at least 1."""
     move_type = trait(move, TYPE)
     if move_type != TYPELESS and has_type(s, user, move_type):
@@ -154,14 +200,14 @@ def after_roll(s, move, user, target, critical, damage):  # type: ignore[no-unty
 
 
 @kernel
-def tie_rolls(s, group, first):  # type: ignore[no-untyped-def]
-    """Draws that settle an order which changes nothing: a shuffle of ``group`` things from place ``first``."""
+def tie_rolls(s, group, first):
+    """Draws for an order that changes nothing: a shuffle of ``group`` things from place ``first``."""
     for place in range(first, first + group - 1):
         between(s, place, first + group)
 
 
 @kernel
-def modifier_ties(s, target):  # type: ignore[no-untyped-def]
+def modifier_ties(s, target):
     """The reference orders the effects that change damage by speed; those that tie cost draws."""
     if (s[A + CONDITIONS] | s[B + CONDITIONS]) == 0:
         return
@@ -177,7 +223,7 @@ def modifier_ties(s, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def direct_damage(s, move, user, target):  # type: ignore[no-untyped-def]
+def direct_damage(s, move, user, target):
     """Hundredths of a point of a move that names its damage, else ``BY_POWER``."""
     if trait(move, FLAGS) & F_OHKO:
         return s[target + MAX_HP] * HUNDREDTHS
@@ -197,7 +243,7 @@ def direct_damage(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def roll_damage(s, move, user, target):  # type: ignore[no-untyped-def]
+def roll_damage(s, move, user, target):
     """Damage of one hit in hundredths of a point, drawn as the reference draws: critical, then roll.
 
     0 for a move without power. Immunity is the caller's to check.
@@ -224,7 +270,7 @@ def roll_damage(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def confusion_damage(s, user):  # type: ignore[no-untyped-def]
+def confusion_damage(s, user):
     """A confused Pokémon hits itself: 40 power, physical, without type or critical hit."""
     attack = staged(s[user + ATK], s[user + STAGE])
     defence = staged(s[user + ATK + 1], s[user + STAGE + 1])

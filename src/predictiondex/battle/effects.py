@@ -11,24 +11,115 @@ from __future__ import annotations
 from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import (
-    change_stage, clear_stages, cure_status, discard, force_status, forget_choices, gain_hp, has, has_type,
-    immune_to_status, lose_hp, other, place, types,
+    change_stage,
+    clear_stages,
+    discard,
+    force_status,
+    forget_choices,
+    gain_hp,
+    has,
+    has_type,
+    immune_to_status,
+    lose_hp,
+    other,
+    place,
 )  # fmt: skip
 from predictiondex.battle.events import emit
 from predictiondex.battle.layout import (
-    A, ACTIONS, ATK, AV_SPE, B, BASE_SPE, BIDE, BOND, CHARGING, CHOSEN, CONFUSION, COUNTER, COUNTER_DAMAGE,
-    DIG, DISABLE, DISABLE_ID, DURATION, ENCORE, ENCORE_ID, FAINTING, FLY, FOCUS_ENERGY, FORM, HP, IV_SPE, LAST_MOVE, LEECH_SEED,
-    LEVEL, LIGHT_SCREEN, MAX_HP, MIRROR_COAT, MIRROR_COAT_DAMAGE, MOVE, MUST_RECHARGE, NATURE_SPE, NONE, OK,
-    PARTIAL_TRAP, PENDING, PP, PROTECT, REFLECT, ROOST, SLP, SPEED, STAGE, STALL, STALL_COUNTER, STATUS,
-    STATUS_TIME, SUBSTITUTE, SUBSTITUTE_HP, SURE_TOXIC, TAUNT, TRANSFORMED, TWO_TURN, TWO_TURN_ID, TYPE1, TYPE2,
-    WEIGHT, YAWN,
+    ACTIONS,
+    ATK,
+    AV_SPE,
+    BASE_SPE,
+    BOND,
+    CHARGING,
+    CHOSEN,
+    COUNTER,
+    COUNTER_DAMAGE,
+    DIG,
+    DISABLE,
+    DISABLE_ID,
+    DURATION,
+    ENCORE,
+    ENCORE_ID,
+    FAINTING,
+    FLY,
+    FOCUS_ENERGY,
+    FORM,
+    HP,
+    IV_SPE,
+    LAST_MOVE,
+    LEECH_SEED,
+    LEVEL,
+    LIGHT_SCREEN,
+    MAX_HP,
+    MIRROR_COAT,
+    MIRROR_COAT_DAMAGE,
+    MOVE,
+    MUST_RECHARGE,
+    NATURE_SPE,
+    NONE,
+    OK,
+    PARTIAL_TRAP,
+    PENDING,
+    PP,
+    REFLECT,
+    SLP,
+    SPEED,
+    STAGE,
+    STALL,
+    STALL_COUNTER,
+    STATUS,
+    STATUS_TIME,
+    SUBSTITUTE,
+    SUBSTITUTE_HP,
+    SURE_TOXIC,
+    TRANSFORMED,
+    TWO_TURN,
+    TWO_TURN_ID,
+    TYPE1,
+    TYPE2,
+    WEIGHT,
+    A,
+    B,
 )  # fmt: skip
 from predictiondex.battle.moves import (
-    BASE_PP, CATEGORY, E_BREAK_SCREENS, E_CHARGE, E_CHARGE_GUARD, E_CLEAR_ALL, E_CLEAR_TARGET, E_CONVERSION,
-    E_COUNTER, E_DIG, E_DISABLE, E_DREAM_EATER, E_ENCORE, E_FAKE_OUT, E_FLY, E_LEECH_SEED, E_MIMIC,
-    E_MIRROR_COAT, E_NO_SWITCH, E_PROTECT, E_REST, E_SEED_TARGET, E_SUBSTITUTE, E_SUCKER_PUNCH, E_SURE_TOXIC,
-    E_TRANSFORM, E_YAWN, EFFECT, F_FAIL_ENCORE, F_FAIL_MIMIC, F_POWDER, FLAGS, GRASS, POISON, STATUS_MOVE,
-    STRUGGLE, TYPE, trait,
+    BASE_PP,
+    CATEGORY,
+    E_BREAK_SCREENS,
+    E_CHARGE,
+    E_CHARGE_GUARD,
+    E_CLEAR_ALL,
+    E_CLEAR_TARGET,
+    E_CONVERSION,
+    E_COUNTER,
+    E_DIG,
+    E_DISABLE,
+    E_DREAM_EATER,
+    E_FAKE_OUT,
+    E_FLY,
+    E_LEECH_SEED,
+    E_MIMIC,
+    E_MIRROR_COAT,
+    E_NO_SWITCH,
+    E_PROTECT,
+    E_REST,
+    E_SEED_TARGET,
+    E_SUBSTITUTE,
+    E_SUCKER_PUNCH,
+    E_SURE_TOXIC,
+    E_TRANSFORM,
+    E_YAWN,
+    EFFECT,
+    F_FAIL_ENCORE,
+    F_FAIL_MIMIC,
+    F_POWDER,
+    FLAGS,
+    GRASS,
+    POISON,
+    STATUS_MOVE,
+    STRUGGLE,
+    TYPE,
+    trait,
 )  # fmt: skip
 from predictiondex.battle.rng import roll
 from predictiondex.battle.stats import other_stat
@@ -38,7 +129,7 @@ _MAX_STALL = 729
 
 
 @kernel
-def slot_of(s, side, move):  # type: ignore[no-untyped-def]
+def slot_of(s, side, move):
     """The first slot that holds a move, or ``NONE``."""
     for slot in range(4):
         if s[side + MOVE + slot] == move:
@@ -50,7 +141,7 @@ def slot_of(s, side, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def charges(s, move, user):  # type: ignore[no-untyped-def]
+def charges(s, move, user):
     """Dig, Fly, Solar Beam and their like: True on the first turn, which only prepares."""
     effect = trait(move, EFFECT)
     if effect == E_DIG:
@@ -78,7 +169,7 @@ def charges(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fails_at_once(s, move, user):  # type: ignore[no-untyped-def]
+def fails_at_once(s, move, user):
     """Conditions under which the move fails before it looks at the target."""
     effect = trait(move, EFFECT)
     foe = other(user)
@@ -97,7 +188,7 @@ def fails_at_once(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def prepare(s, move, user):  # type: ignore[no-untyped-def]
+def prepare(s, move, user):
     """The moment before a hit; False where it already fails (Protect too late or too often)."""
     effect = trait(move, EFFECT)
     if effect == E_PROTECT:
@@ -108,7 +199,7 @@ def prepare(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def stalls(s, user):  # type: ignore[no-untyped-def]
+def stalls(s, user):
     """Protect in a row works one time in 3, 9, 27...; a failure starts the count again."""
     if not has(s, user, STALL):
         return True
@@ -119,7 +210,7 @@ def stalls(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def target_immune(s, move, user, target):  # type: ignore[no-untyped-def]
+def target_immune(s, move, user, target):
     """Immunities that are not of the type chart."""
     if target != user and trait(move, FLAGS) & F_POWDER and has_type(s, target, GRASS):
         return True
@@ -130,7 +221,7 @@ def target_immune(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def refuses_hit(s, move, user, target):  # type: ignore[no-untyped-def]
+def refuses_hit(s, move, user, target):
     """The last look before the hit: some moves fail here, Brick Break breaks screens."""
     effect = trait(move, EFFECT)
     if effect == 0:
@@ -151,7 +242,7 @@ def refuses_hit(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin_disable(s, user, target):  # type: ignore[no-untyped-def]
+def begin_disable(s, target):
     """Disable: the last move, for four turns, the current one included if it is still to come."""
     last = s[target + LAST_MOVE]
     if last == NONE:
@@ -165,7 +256,7 @@ def begin_disable(s, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin_encore(s, target):  # type: ignore[no-untyped-def]
+def begin_encore(s, target):
     """Encore: three turns of the last move."""
     last = s[target + LAST_MOVE]
     if last == NONE or trait(last, FLAGS) & F_FAIL_ENCORE:
@@ -179,7 +270,7 @@ def begin_encore(s, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin_substitute(s, user):  # type: ignore[no-untyped-def]
+def begin_substitute(s, user):
     """Substitute: a doll with a quarter of the maximum hp; frees from a partial trap."""
     place(s, user, SUBSTITUTE, 0)
     s[user + SUBSTITUTE_HP] = s[user + MAX_HP] // 4 * 100
@@ -190,7 +281,7 @@ def begin_substitute(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_hit(s, move, user, target):  # type: ignore[no-untyped-def]
+def on_hit(s, move, user, target):
     """What a landed move does beyond its columns; False where it turns out to do nothing."""
     effect = trait(move, EFFECT)
     if effect == 0:
@@ -221,7 +312,7 @@ def on_hit(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def extend_stall(s, user):  # type: ignore[no-untyped-def]
+def extend_stall(s, user):
     """Protect makes the next Protect a third as likely."""
     if has(s, user, STALL):
         s[user + STALL_COUNTER] = min(s[user + STALL_COUNTER] * 3, _MAX_STALL)
@@ -232,13 +323,13 @@ def extend_stall(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def refresh(s, side, condition, duration):  # type: ignore[no-untyped-def]
+def refresh(s, side, condition, duration):
     """Make a running condition last anew."""
     s[side + DURATION + condition] = duration
 
 
 @kernel
-def convert(s, user):  # type: ignore[no-untyped-def]
+def convert(s, user):
     """Conversion: become the type of the first move."""
     new = trait(s[user + MOVE], TYPE)
     if has_type(s, user, new):
@@ -251,7 +342,7 @@ def convert(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def mimic(s, move, user, target):  # type: ignore[no-untyped-def]
+def mimic(s, move, user, target):
     """Mimic: take the target's last move into Mimic's slot, with that move's own PP."""
     last = s[target + LAST_MOVE]
     if s[user + TRANSFORMED] == 1 or last == NONE or trait(last, FLAGS) & F_FAIL_MIMIC:
@@ -267,7 +358,7 @@ def mimic(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def transform(s, user, target):  # type: ignore[no-untyped-def]
+def transform(s, user, target):
     """Transform: species, stats, types, stages and moves (5 PP each) of the target, not its hp."""
     if s[target + FAINTING] == 1 or has(s, target, SUBSTITUTE):
         return False
@@ -279,7 +370,12 @@ def transform(s, user, target):  # type: ignore[no-untyped-def]
     s[user + BASE_SPE] = s[target + BASE_SPE]
     # The reference looks at the speed the user itself would have as that species until the turn ends.
     s[user + SPEED] = other_stat(
-        s[user + BASE_SPE], s[user + IV_SPE], s[user + LEVEL], s[user + NATURE_SPE], s[user + BOND], s[user + AV_SPE]
+        s[user + BASE_SPE],
+        s[user + IV_SPE],
+        s[user + LEVEL],
+        s[user + NATURE_SPE],
+        s[user + BOND],
+        s[user + AV_SPE],
     )
     s[user + TYPE1] = s[target + TYPE1]
     s[user + TYPE2] = s[target + TYPE2]

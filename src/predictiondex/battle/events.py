@@ -68,7 +68,7 @@ NO_PP: Final = 8
 
 
 @kernel
-def emit(s, code, side, first, second):  # type: ignore[no-untyped-def]
+def emit(s, code, side, first, second):
     """Append an event if the state keeps a log with room left."""
     n = s[LOG_COUNT]
     if n < s[LOG_CAPACITY]:

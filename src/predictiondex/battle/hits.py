@@ -11,33 +11,153 @@ import numpy as np
 from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import (
-    change_stage, change_stages, confuse, cure_status, discard, gain_hp, has, has_type, lose_hp, other, place,
-    queue_faint, set_status,
+    change_stage,
+    change_stages,
+    confuse,
+    cure_status,
+    discard,
+    gain_hp,
+    has,
+    lose_hp,
+    other,
+    place,
+    queue_faint,
+    set_status,
 )  # fmt: skip
 from predictiondex.battle.damage import (
-    HUNDREDTHS, immune, modifier_ties, roll_damage, tie_rolls,
+    HUNDREDTHS,
+    immune,
+    roll_damage,
 )  # fmt: skip
 from predictiondex.battle.effects import (
-    begin_disable, begin_encore, begin_substitute, charges, fails_at_once, on_hit, prepare, refresh, refuses_hit,
+    begin_disable,
+    begin_encore,
+    begin_substitute,
+    charges,
+    fails_at_once,
+    on_hit,
+    prepare,
+    refresh,
+    refuses_hit,
     target_immune,
 )  # fmt: skip
 from predictiondex.battle.events import emit
 from predictiondex.battle.layout import (
-    A, B, BIDE, BIDE_DAMAGE, BRN, CONDITIONS, CONFUSION, COUNTER, COUNTER_DAMAGE, CRITICAL, DIG, DISABLE, DURATION, ENCORE,
-    ENDED, FAINT_COUNT, FAINT_QUEUE, FAINTED, FLINCH, FLY, FRZ, HIT_SUBSTITUTE, HP, LAST_MOVE, LEECH_SEED, LEVEL,
-    LOCKED_ID, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MINIMIZE, MIRROR_COAT, MIRROR_COAT_DAMAGE, MUST_RECHARGE,
-    NONE, OK, PAR, PARTIAL_TRAP, PENDING, PROTECT, RAGE, ROOST, SLP, SPEED, STAGE_ACC, STAGE_EVA, STALL, STATUS, STEALTH_ROCK,
-    SUBSTITUTE, SUBSTITUTE_HP, SURE_TOXIC, TAUNT, TIE, WINNER, YAWN,
+    BIDE,
+    BIDE_DAMAGE,
+    BRN,
+    CONDITIONS,
+    CONFUSION,
+    COUNTER,
+    COUNTER_DAMAGE,
+    DIG,
+    DISABLE,
+    DURATION,
+    ENCORE,
+    ENDED,
+    FAINT_COUNT,
+    FAINT_QUEUE,
+    FAINTED,
+    FLINCH,
+    FLY,
+    FRZ,
+    HP,
+    LAST_MOVE,
+    LEVEL,
+    LOCKED_ID,
+    LOCKED_MOVE,
+    LOCKED_TURNS,
+    MAX_HP,
+    MINIMIZE,
+    MIRROR_COAT,
+    MIRROR_COAT_DAMAGE,
+    MUST_RECHARGE,
+    NONE,
+    OK,
+    PAR,
+    PARTIAL_TRAP,
+    PENDING,
+    PROTECT,
+    RAGE,
+    ROOST,
+    SLP,
+    SPEED,
+    STAGE_ACC,
+    STAGE_EVA,
+    STALL,
+    STATUS,
+    STEALTH_ROCK,
+    SUBSTITUTE,
+    SUBSTITUTE_HP,
+    SURE_TOXIC,
+    TAUNT,
+    WINNER,
+    YAWN,
+    A,
+    B,
 )  # fmt: skip
 from predictiondex.battle.moves import (
-    ACCURACY, AT_ALL, AT_ALLY, AT_FOE_SIDE, AT_OWN_SIDE, AT_SELF, BOOST, CATEGORY, CHANCE, CHANCE_BOOST,
-    CHANCE_CONDITION, CHANCE_HAS_BOOST, CHANCE_STATUS, CONDITION, DRAIN, E_BIDE, E_METRONOME, E_MIRROR_MOVE, EFFECT,
-    F_BREAKS_PROTECT, F_BYPASS_SUB, F_CRASH, F_DEFROST, F_FORCES_OUT, F_HITS_DIG, F_HITS_FLY, F_MINIMIZE,
-    F_MIRROR, F_OHKO, F_PROTECT, F_SELF_DESTRUCT, F_STRUGGLE_RECOIL, F_THAWS, FIRE, FLAGS, HAS_BOOST, HEAL,
-    HITS_MAX, HITS_MIN, METRONOME_POOL, PHYSICAL, POWER, RANDOM_STATUS, RECOIL, RECOIL_OF, SELF_BOOST,
-    SELF_BOOSTS, SELF_CONDITION, SELF_CONDITIONED, SELF_CURE, SELF_KIND, SELF_NOTHING, SELF_SCREEN,
-    SIDE_CONDITION, SPECIAL, STATUS as INFLICTS, STATUS_MOVE, TARGET, TYPE, trait,
+    ACCURACY,
+    AT_ALL,
+    AT_ALLY,
+    AT_FOE_SIDE,
+    AT_OWN_SIDE,
+    AT_SELF,
+    BOOST,
+    CATEGORY,
+    CHANCE,
+    CHANCE_BOOST,
+    CHANCE_CONDITION,
+    CHANCE_HAS_BOOST,
+    CHANCE_STATUS,
+    CONDITION,
+    DRAIN,
+    E_BIDE,
+    E_METRONOME,
+    E_MIRROR_MOVE,
+    EFFECT,
+    F_BREAKS_PROTECT,
+    F_BYPASS_SUB,
+    F_CRASH,
+    F_DEFROST,
+    F_FORCES_OUT,
+    F_HITS_DIG,
+    F_HITS_FLY,
+    F_MINIMIZE,
+    F_MIRROR,
+    F_OHKO,
+    F_PROTECT,
+    F_SELF_DESTRUCT,
+    F_STRUGGLE_RECOIL,
+    F_THAWS,
+    FIRE,
+    FLAGS,
+    HAS_BOOST,
+    HEAL,
+    HITS_MAX,
+    HITS_MIN,
+    METRONOME_POOL,
+    PHYSICAL,
+    RANDOM_STATUS,
+    RECOIL,
+    RECOIL_OF,
+    SELF_BOOST,
+    SELF_BOOSTS,
+    SELF_CONDITION,
+    SELF_CURE,
+    SELF_KIND,
+    SELF_NOTHING,
+    SELF_SCREEN,
+    SIDE_CONDITION,
+    SPECIAL,
+    STATUS_MOVE,
+    TARGET,
+    TYPE,
+    trait,
 )  # fmt: skip
+from predictiondex.battle.moves import (
+    STATUS as INFLICTS,
+)
 from predictiondex.battle.rng import between, roll
 
 MISSED = -1
@@ -54,7 +174,7 @@ CHARGED = 2
 
 
 @kernel
-def settle_faints(s, decide):  # type: ignore[no-untyped-def]
+def settle_faints(s, decide):
     """Take the fainted off the field; with ``decide`` see whether that ends the battle.
 
     With both down the last to faint wins.
@@ -70,7 +190,7 @@ def settle_faints(s, decide):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def decide_winner(s, last_fainted):  # type: ignore[no-untyped-def]
+def decide_winner(s, last_fainted):
     """End the battle if a side is down."""
     if s[ENDED] == 1 or s[A + FAINTED] + s[B + FAINTED] == 0:
         return
@@ -81,7 +201,7 @@ def decide_winner(s, last_fainted):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def tie_of_speed(s):  # type: ignore[no-untyped-def]
+def tie_of_speed(s):
     """The reference visits both sides in order of speed many times a turn; equal speeds cost a draw."""
     if s[A + SPEED] == s[B + SPEED] and s[A + FAINTED] == 0 and s[B + FAINTED] == 0:
         roll(s, 2)
@@ -91,29 +211,34 @@ def tie_of_speed(s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def use_move(s, move, user):  # type: ignore[no-untyped-def]
+def use_move(s, move, user):
     """Use a move, or the move that it calls."""
+    caller = NONE
     effect = trait(move, EFFECT)
-    if effect == E_METRONOME:
+    if effect in (E_METRONOME, E_MIRROR_MOVE):
         emit(s, ev.MOVE, user, move, NONE)
-        called = METRONOME_POOL[roll(s, METRONOME_POOL.shape[0])]
-        use_plain_move(s, called, user, move)
+        caller = move
+        move = called_move(s, move, user)
+        if move == NONE:
+            emit(s, ev.FAIL, user, 0, 0)
+            return
+    use_plain_move(s, move, user, caller)
+    if effect == E_METRONOME:  # calling a move was a hit of its own
         tie_of_speed(s)
         settle_faints(s, s[user + HP] <= 0)
         tie_of_speed(s)
-    elif effect == E_MIRROR_MOVE:
-        emit(s, ev.MOVE, user, move, NONE)
-        called = mirrored(s, move, user)
-        if called == NONE:
-            emit(s, ev.FAIL, user, 0, 0)
-        else:
-            use_plain_move(s, called, user, move)
-    else:
-        use_plain_move(s, move, user, NONE)
 
 
 @kernel
-def mirrored(s, move, user):  # type: ignore[no-untyped-def]
+def called_move(s, move, user):
+    """The move that Metronome or Mirror Move calls; ``NONE`` where there is none."""
+    if trait(move, EFFECT) == E_METRONOME:
+        return METRONOME_POOL[roll(s, METRONOME_POOL.shape[0])]
+    return mirrored(s, move, user)
+
+
+@kernel
+def mirrored(s, move, user):
     """Mirror Move: the target's last move if it can be mirrored, else ``NONE``."""
     foe = other(user)
     if not reaches(s, move, user, foe):
@@ -126,7 +251,7 @@ def mirrored(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def use_plain_move(s, move, user, caller):  # type: ignore[no-untyped-def]
+def use_plain_move(s, move, user, caller):
     """Use a move that calls no other."""
     emit(s, ev.MOVE, user, move, caller)
     flags = trait(move, FLAGS)
@@ -151,7 +276,7 @@ def use_plain_move(s, move, user, caller):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def use_on_field(s, move, user):  # type: ignore[no-untyped-def]
+def use_on_field(s, move, user):
     """Moves that set a side condition or reset the field."""
     condition = trait(move, SIDE_CONDITION)
     if condition == NONE:
@@ -164,7 +289,7 @@ def use_on_field(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin_on_side(s, side, condition):  # type: ignore[no-untyped-def]
+def begin_on_side(s, side, condition):
     """Screens and Mist last five turns, Stealth Rock for good; none can begin twice."""
     if has(s, side, condition):
         return False
@@ -173,7 +298,7 @@ def begin_on_side(s, side, condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def use_on_target(s, move, user, target):  # type: ignore[no-untyped-def]
+def use_on_target(s, move, user, target):
     """A move at one Pokémon; True if it did something."""
     special = trait(move, EFFECT) != 0
     if special and (fails_at_once(s, move, user) or not prepare(s, move, user)):
@@ -202,7 +327,7 @@ def use_on_target(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def reaches(s, move, user, target):  # type: ignore[no-untyped-def]
+def reaches(s, move, user, target):
     """Whether a target that digs or flies can be hit."""
     flags = trait(move, FLAGS)
     if has(s, user, SURE_TOXIC):
@@ -216,14 +341,14 @@ def reaches(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def accuracy_ties(s, user, target):  # type: ignore[no-untyped-def]
+def accuracy_ties(s, user, target):
     """Minimize of the target and Toxic of the user are asked in order of speed."""
     if has(s, target, MINIMIZE) and has(s, user, SURE_TOXIC) and s[A + SPEED] == s[B + SPEED]:
         roll(s, 2)
 
 
 @kernel
-def is_accurate(s, move, user, target):  # type: ignore[no-untyped-def]
+def is_accurate(s, move, user, target):
     """Roll for accuracy; moves that never miss draw nothing."""
     accuracy = trait(move, ACCURACY)
     if trait(move, FLAGS) & F_OHKO:
@@ -243,7 +368,7 @@ def is_accurate(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def staged_accuracy(accuracy, accuracy_stage, evasion_stage):  # type: ignore[no-untyped-def]
+def staged_accuracy(accuracy, accuracy_stage, evasion_stage):
     """Accuracy in per cent after both stages, rounded down."""
     stage = min(max(accuracy_stage - evasion_stage, -6), 6)
     return accuracy * (3 + stage) // 3 if stage >= 0 else accuracy * 3 // (3 - stage)
@@ -253,7 +378,7 @@ def staged_accuracy(accuracy, accuracy_stage, evasion_stage):  # type: ignore[no
 
 
 @kernel
-def number_of_hits(s, move):  # type: ignore[no-untyped-def]
+def number_of_hits(s, move):
     """Two to five hits: 35, 35, 15 and 15 per cent."""
     low, high = trait(move, HITS_MIN), trait(move, HITS_MAX)
     if low == high:
@@ -265,7 +390,7 @@ def number_of_hits(s, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hit_target(s, move, user, target):  # type: ignore[no-untyped-def]
+def hit_target(s, move, user, target):
     """Every hit of a move, then what comes after the last; True if any landed."""
     planned = number_of_hits(s, move)
     landed = 0
@@ -298,7 +423,7 @@ def hit_target(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def take_recoil(s, move, user, dealt):  # type: ignore[no-untyped-def]
+def take_recoil(s, move, user, dealt):
     """Recoil from damage dealt in points, halves rounded up; Struggle costs a quarter of the maximum."""
     if trait(move, FLAGS) & F_STRUGGLE_RECOIL:
         lose_hp(s, user, (s[user + MAX_HP] + 2) // 4, ev.BY_RECOIL)
@@ -308,7 +433,7 @@ def take_recoil(s, move, user, dealt):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hit_once(s, move, user, target):  # type: ignore[no-untyped-def]
+def hit_once(s, move, user, target):
     """One hit with all its effects; ``MISSED``, ``BLOCKED`` or damage in points."""
     if trait(move, EFFECT) != 0 and refuses_hit(s, move, user, target):
         return MISSED
@@ -327,7 +452,7 @@ def hit_once(s, move, user, target):  # type: ignore[no-untyped-def]
         if trait(move, CHANCE) != 0:
             roll_secondary(s, move, user, target, True)
         return 0
-    dealt = deal(s, user, target, hundredths)
+    dealt = deal(s, target, hundredths)
     if trait(move, DRAIN) > 0 and dealt > 0:
         gain_hp(s, user, (dealt * trait(move, DRAIN) + 50) // 100, ev.BY_DRAIN)
     apply_side_effects(s, move, user, target)
@@ -340,7 +465,7 @@ def hit_once(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def deal(s, user, target, hundredths):  # type: ignore[no-untyped-def]
+def deal(s, target, hundredths):
     """Take damage from the target; a Bide in progress stores it."""
     points = max(hundredths // HUNDREDTHS, 1)
     if has(s, target, BIDE) and s[target + HP] > 0:
@@ -349,7 +474,7 @@ def deal(s, user, target, hundredths):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hit_substitute(s, move, user, target, hundredths):  # type: ignore[no-untyped-def]
+def hit_substitute(s, move, user, target, hundredths):
     """The doll takes the damage; recoil and drain follow from what it took."""
     taken = min(hundredths, s[target + SUBSTITUTE_HP])
     s[target + SUBSTITUTE_HP] -= taken
@@ -359,11 +484,13 @@ def hit_substitute(s, move, user, target, hundredths):  # type: ignore[no-untype
     if taken > 0:
         take_recoil(s, move, user, taken // HUNDREDTHS)
     if trait(move, DRAIN) > 0:
-        gain_hp(s, user, (taken * trait(move, DRAIN) + 100 * HUNDREDTHS - 1) // (100 * HUNDREDTHS), ev.BY_DRAIN)
+        gain_hp(
+            s, user, (taken * trait(move, DRAIN) + 100 * HUNDREDTHS - 1) // (100 * HUNDREDTHS), ev.BY_DRAIN
+        )
 
 
 @kernel
-def remember_hit(s, move, target, dealt):  # type: ignore[no-untyped-def]
+def remember_hit(s, move, target, dealt):
     """Counter and Mirror Coat remember the damage; fire thaws."""
     if trait(move, TYPE) == FIRE and s[target + STATUS] == FRZ:
         cure_status(s, target)
@@ -379,7 +506,7 @@ def remember_hit(s, move, target, dealt):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def apply_status_move(s, move, user, target):  # type: ignore[no-untyped-def]
+def apply_status_move(s, move, user, target):
     """A status move that reached its target; False if nothing came of it."""
     if trait(move, FLAGS) & F_FORCES_OUT:
         return False
@@ -392,17 +519,17 @@ def apply_status_move(s, move, user, target):  # type: ignore[no-untyped-def]
         done = change_stages(s, target, user, move, BOOST)
     condition = trait(move, CONDITION)
     if condition != NONE:
-        begun = begin(s, move, user, target, condition)
+        begun = begin(s, target, condition)
         done = begun or (done and trait(move, HAS_BOOST) == 1)
     return done and on_hit(s, move, user, target)
 
 
 @kernel
-def apply_side_effects(s, move, user, target):  # type: ignore[no-untyped-def]
+def apply_side_effects(s, move, user, target):
     """What a damaging hit does to its target besides damage, for certain."""
     condition = trait(move, CONDITION)
     if condition != NONE:
-        begin(s, move, user, target, condition)
+        begin(s, target, condition)
     if trait(move, EFFECT) != 0:
         on_hit(s, move, user, target)
     if has(s, target, RAGE) and s[target + HP] > 0:
@@ -410,14 +537,14 @@ def apply_side_effects(s, move, user, target):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin(s, move, user, target, condition):  # type: ignore[no-untyped-def]
+def begin(s, target, condition):
     """Begin a condition on the target; False if it cannot."""
     if s[target + HP] <= 0 or has(s, target, condition):
         return False
     if condition == CONFUSION:
         return confuse(s, target)
     if condition == DISABLE:
-        return begin_disable(s, user, target)
+        return begin_disable(s, target)
     if condition == ENCORE:
         return begin_encore(s, target)
     if condition == SUBSTITUTE:
@@ -440,7 +567,7 @@ def begin(s, move, user, target, condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def roll_secondary(s, move, user, target, behind):  # type: ignore[no-untyped-def]
+def roll_secondary(s, move, user, target, behind):
     """The chance effect: always drawn, lost on a substitute."""
     chance = trait(move, CHANCE)
     if roll(s, 100) >= chance or behind:
@@ -455,14 +582,14 @@ def roll_secondary(s, move, user, target, behind):  # type: ignore[no-untyped-de
         set_status(s, target, status)
     condition = trait(move, CHANCE_CONDITION)
     if condition != NONE:
-        begin(s, move, user, target, condition)
+        begin(s, target, condition)
 
 
 # --- effects on the user ----------------------------------------------------------------------------------
 
 
 @kernel
-def affect_user(s, move, user):  # type: ignore[no-untyped-def]
+def affect_user(s, move, user):
     """What a landed hit does to its user."""
     kind = trait(move, SELF_KIND)
     if kind == SELF_NOTHING:
@@ -479,7 +606,7 @@ def affect_user(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def begin_on_user(s, move, user, condition):  # type: ignore[no-untyped-def]
+def begin_on_user(s, move, user, condition):
     """Recharge, a rampage of two or three turns, Rage, Roost."""
     if condition == LOCKED_MOVE:
         if has(s, user, LOCKED_MOVE):
@@ -498,5 +625,3 @@ def begin_on_user(s, move, user, condition):  # type: ignore[no-untyped-def]
     elif condition == ROOST:
         duration = 1
     place(s, user, condition, duration)
-
-

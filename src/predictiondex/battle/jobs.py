@@ -1,7 +1,7 @@
 """The job and trace lines of the reference harness: sets named in Showdown's way, read with care.
 
-A job: ``{"id", "a": SET, "b": SET, "policyA", "policyB", "n", ...}``; a set: ``{"species", "moves", "level"=50,
-"nature"="Serious", "ivs"={all 31}, "avs"={all 0}, "mega"?: true | "x" | "y"}``.
+A job: ``{"id", "a": SET, "b": SET, "policyA", "policyB", "n", ...}``; a set: ``{"species", "moves",
+"level"=50, "nature"="Serious", "ivs"={all 31}, "avs"={all 0}, "mega"?: true | "x" | "y"}``.
 """
 
 from __future__ import annotations
@@ -78,5 +78,5 @@ def _mega(given: object, field: str) -> MegaKey:
     if given is True:
         return "mega"
     if given in ("mega", "x", "y"):
-        return cast(MegaKey, given)
+        return given
     raise UsageError('mega is true, "x" or "y".', field=field)

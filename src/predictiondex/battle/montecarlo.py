@@ -69,8 +69,8 @@ def read_policy(policy: str, field: str = "policy") -> tuple[int, int]:
     if name not in NAMES:
         raise UsageError(f"Unknown policy {policy!r}: one of {', '.join(NAMES)}.", field=field)
     if (name in ("fixed", "first")) != bool(move):
-        raise UsageError(f"Policy {name!r} {'needs a move: ' + name + ':MOVE' if not move else 'takes no move'}.",
-                         field=field)  # fmt: skip
+        wanted = "takes no move" if move else f"needs a move: {name}:MOVE"
+        raise UsageError(f"Policy {name!r} {wanted}.", field=field)
     if move and move not in MOVE_NUMBER:
         from predictiondex.pokedex import pokedex
 
@@ -86,7 +86,12 @@ def _check_run(n: int, seed: int) -> None:
 
 
 def play(
-    state: NDArray[np.int64], *, n: int, seed: int, policies: tuple[tuple[int, int], tuple[int, int]], threads: int = 1
+    state: NDArray[np.int64],
+    *,
+    n: int,
+    seed: int,
+    policies: tuple[tuple[int, int], tuple[int, int]],
+    threads: int = 1,
 ) -> Tally:
     """Play ``n`` battles from a state with policies ``((kind, move), (kind, move))``."""
     _check_run(n, seed)
@@ -115,9 +120,15 @@ def play(
 
 
 def simulate(
-    a: Combatant, b: Combatant, *, n: int = 1000, seed: int = 1, policy_a: str = "greedy", policy_b: str = "greedy",
+    a: Combatant,
+    b: Combatant,
+    *,
+    n: int = 1000,
+    seed: int = 1,
+    policy_a: str = "greedy",
+    policy_b: str = "greedy",
     threads: int = 1,
-) -> Tally:  # fmt: skip
+) -> Tally:
     """Play ``n`` battles; same seed, same counts.
 
     >>> simulate(pikachu, squirtle, n=1000, seed=1, policy_a="first:thunderbolt").p
@@ -131,7 +142,9 @@ def openings(
 ) -> Mapping[str, Tally]:
     """Value of each of A's moves as an opening, by move id: that move on turn 1, greedy afterwards."""
     return {
-        move.id: simulate(a, b, n=n, seed=seed, policy_a=f"first:{move.id}", policy_b=policy_b, threads=threads)
+        move.id: simulate(
+            a, b, n=n, seed=seed, policy_a=f"first:{move.id}", policy_b=policy_b, threads=threads
+        )
         for move in a.moves
     }
 

@@ -118,7 +118,7 @@ _FLAG_NAMES = {
     "defrost": F_DEFROST, "minimize": F_MINIMIZE, "charge": F_CHARGE, "recharge": F_RECHARGE,
     "failencore": F_FAIL_ENCORE, "failmimic": F_FAIL_MIMIC,
 }  # fmt: skip
-#: Who reaches a flying or digging target, and who hits it twice as hard (reference: conditions of Fly and Dig).
+#: Who reaches a flying or digging target, and who hits it twice as hard (reference: conditions of the two).
 _REACH = {
     "thunder": F_HITS_FLY, "gust": F_HITS_FLY | F_STRONG_ON_FLY, "twister": F_HITS_FLY | F_STRONG_ON_FLY,
     "hurricane": F_HITS_FLY, "skyuppercut": F_HITS_FLY, "smackdown": F_HITS_FLY,
@@ -199,7 +199,8 @@ BIDE_MOVE: Final = MOVE_NUMBER["bide"]
 _IMMUNE_TO = {"par": ("Electric",), "brn": ("Fire",), "psn": ("Poison", "Steel"), "tox": ("Poison", "Steel"),
               "frz": ("Ice",)}  # fmt: skip
 STATUS_IMMUNITY: Final = np.array(
-    [sum(1 << TYPES.index(t) for t in _IMMUNE_TO.get(name, ())) for name in layout.STATUS_NAMES], dtype=np.int64
+    [sum(1 << TYPES.index(t) for t in _IMMUNE_TO.get(name, ())) for name in layout.STATUS_NAMES],
+    dtype=np.int64,
 )
 NORMAL: Final = TYPES.index("Normal")
 FLYING: Final = TYPES.index("Flying")
@@ -279,7 +280,9 @@ def _row(move: Move) -> NDArray[np.int64]:
     row[HEAL] = _per_cent(move.heal)
     row[FIXED] = FIXED_LEVEL if move.fixed_damage == "level" else (move.fixed_damage or 0)
     row[STATUS] = _STATUS_IDS.get(move.status or "", 0)
-    row[CONDITION] = _CONDITION_IDS[move.volatile] if move.volatile and move.volatile != "helpinghand" else layout.NONE
+    row[CONDITION] = (
+        _CONDITION_IDS[move.volatile] if move.volatile and move.volatile != "helpinghand" else layout.NONE
+    )
     row[SIDE_CONDITION] = _CONDITION_IDS[move.side_condition] if move.side_condition else layout.NONE
     row[BOOST : BOOST + 7] = _boost_columns(move.boosts)
     row[HAS_BOOST] = bool(move.boosts)
@@ -290,7 +293,9 @@ def _row(move: Move) -> NDArray[np.int64]:
     row[CHANCE_CONDITION] = layout.NONE
     for secondary in move.secondaries:
         row[CHANCE] = secondary.chance
-        row[CHANCE_STATUS] = RANDOM_STATUS if secondary.random_status else _STATUS_IDS.get(secondary.status or "", 0)
+        row[CHANCE_STATUS] = (
+            RANDOM_STATUS if secondary.random_status else _STATUS_IDS.get(secondary.status or "", 0)
+        )
         row[CHANCE_CONDITION] = _CONDITION_IDS[secondary.volatile] if secondary.volatile else layout.NONE
         row[CHANCE_BOOST : CHANCE_BOOST + 7] = _boost_columns(secondary.boosts)
         row[CHANCE_HAS_BOOST] = bool(secondary.boosts)
@@ -314,12 +319,13 @@ _FIELDS = TABLE.astype(np.int32)
 
 
 @kernel
-def trait(move, column):  # type: ignore[no-untyped-def]
+def trait(move, column):
     """One number of a move's row."""
     return np.int64(_FIELDS[np.uint32(move), np.uint32(column)])
 
 
 #: What Metronome chooses from, in the reference's order.
 METRONOME_POOL: Final = np.array(
-    [MOVE_NUMBER[m.id] for m in sorted(pokedex.moves.values(), key=lambda m: m.num) if m.metronome], dtype=np.int64
+    [MOVE_NUMBER[m.id] for m in sorted(pokedex.moves.values(), key=lambda m: m.num) if m.metronome],
+    dtype=np.int64,
 )

@@ -7,8 +7,9 @@
 ``random``     any selectable move, all equally likely.
 ``fixed:M``    move M whenever it can be chosen, otherwise the first selectable one.
 ``first:M``    move M on turn 1, then greedy: the value of an opening.
-``search``     looks one move ahead: plays each selectable move a few times to the end (both greedy from then
-               on) and takes the one that wins most; it finds the use of status moves, which greedy never does.
+``search``     looks one move ahead: plays each selectable move a few times to the end (both greedy from
+               then on) and takes the one that wins most; it finds the use of status moves, which greedy
+               never does.
 
 A policy is a kind and a move number (``NONE`` where it needs none).
 """
@@ -20,19 +21,55 @@ from typing import Final
 import numpy as np
 
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.conditions import has, has_type, other
-from predictiondex.battle.damage import BY_POWER, after_roll, before_roll, critical_range, immune, power
+from predictiondex.battle.conditions import has, other
+from predictiondex.battle.damage import after_roll, before_roll, immune, power
 from predictiondex.battle.effects import slot_of
 from predictiondex.battle.layout import (
-    A, ACTIONS, B, ENDED, FOCUS_ENERGY, GREEDY_CHOICE, HP, LEVEL, MAX_HP, MOVE, NONE, SLP, STAGE_ACC, STAGE_EVA,
-    STATE, STATUS, TIE, TURN, WINNER,
+    ACTIONS,
+    ENDED,
+    FOCUS_ENERGY,
+    GREEDY_CHOICE,
+    HP,
+    LEVEL,
+    MOVE,
+    NONE,
+    SLP,
+    STAGE_ACC,
+    STAGE_EVA,
+    STATE,
+    STATUS,
+    TIE,
+    TURN,
+    WINNER,
+    A,
+    B,
 )  # fmt: skip
 from predictiondex.battle.moves import (
-    ACCURACY, CATEGORY, CRIT, E_COUNTER, E_DREAM_EATER, E_FAKE_OUT, E_MIRROR_COAT, E_PSYWAVE, E_SUPER_FANG,
-    EFFECT, F_CHARGE, F_FLEETING, F_OHKO, F_RECHARGE, F_SELF_DESTRUCT, FIXED, FIXED_LEVEL, FLAGS, HITS_MAX,
-    HITS_MIN, STATUS_MOVE, SURE_CRIT, trait,
+    ACCURACY,
+    BIDE_MOVE,
+    CATEGORY,
+    CRIT,
+    E_COUNTER,
+    E_DREAM_EATER,
+    E_FAKE_OUT,
+    E_MIRROR_COAT,
+    E_PSYWAVE,
+    E_SUPER_FANG,
+    EFFECT,
+    F_CHARGE,
+    F_FLEETING,
+    F_OHKO,
+    F_RECHARGE,
+    F_SELF_DESTRUCT,
+    FIXED,
+    FIXED_LEVEL,
+    FLAGS,
+    HITS_MAX,
+    HITS_MIN,
+    STATUS_MOVE,
+    SURE_CRIT,
+    trait,
 )  # fmt: skip
-from predictiondex.battle.moves import BIDE_MOVE
 from predictiondex.battle.rng import roll
 from predictiondex.battle.turn import locked_move, play_turn, selectable
 
@@ -54,7 +91,7 @@ ROLLOUTS: Final = 24
 
 
 @kernel
-def expected_damage(s, move, user, capped):  # type: ignore[no-untyped-def]
+def expected_damage(s, move, user, capped):
     """Expected damage of a move in points, as the reference's greedy player reckons it."""
     foe = other(user)
     effect = trait(move, EFFECT)
@@ -64,7 +101,7 @@ def expected_damage(s, move, user, capped):  # type: ignore[no-untyped-def]
         return 0.0
     if effect == E_DREAM_EATER and s[foe + STATUS] != SLP:
         return 0.0
-    if move == BIDE_MOVE or effect == E_COUNTER or effect == E_MIRROR_COAT:
+    if move == BIDE_MOVE or effect in (E_COUNTER, E_MIRROR_COAT):
         return 0.0
     flags = trait(move, FLAGS)
     if flags & F_OHKO:
@@ -84,7 +121,7 @@ def expected_damage(s, move, user, capped):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _expected_hit(s, move, user, foe):  # type: ignore[no-untyped-def]
+def _expected_hit(s, move, user, foe):
     fixed = trait(move, FIXED)
     effect = trait(move, EFFECT)
     if effect == E_SUPER_FANG:
@@ -105,7 +142,7 @@ def _expected_hit(s, move, user, foe):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hit_chance(s, move, user, foe):  # type: ignore[no-untyped-def]
+def hit_chance(s, move, user, foe):
     """Chance that a move hits, from 0 to 1, by accuracy and evasion."""
     accuracy = float(trait(move, ACCURACY))
     if trait(move, FLAGS) & F_OHKO:
@@ -119,7 +156,7 @@ def hit_chance(s, move, user, foe):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def first_slot(slots):  # type: ignore[no-untyped-def]
+def first_slot(slots):
     """The lowest slot of a set of slots."""
     slot = 0
     while slot < 3 and not slots >> slot & 1:
@@ -128,7 +165,7 @@ def first_slot(slots):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def greedy_slot(s, user, capped):  # type: ignore[no-untyped-def]
+def greedy_slot(s, user, capped):
     """Slot of the highest expected damage; remembered while nothing that counts has changed."""
     remembered = s[user + GREEDY_CHOICE]
     if remembered != NONE and not capped:
@@ -152,7 +189,7 @@ def greedy_slot(s, user, capped):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def random_slot(s, user):  # type: ignore[no-untyped-def]
+def random_slot(s, user):
     """Any selectable slot."""
     slots = selectable(s, user)
     count = 0
@@ -168,9 +205,9 @@ def random_slot(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def simple_slot(s, user, kind, move):  # type: ignore[no-untyped-def]
+def simple_slot(s, user, kind, move):
     """The choice of every policy but search."""
-    if kind == GREEDY or kind == GREEDY_CAP:
+    if kind in (GREEDY, GREEDY_CAP):
         return greedy_slot(s, user, kind == GREEDY_CAP)
     if kind == RANDOM:
         return random_slot(s, user)
@@ -182,7 +219,7 @@ def simple_slot(s, user, kind, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def play_out(s, kind_a, move_a, kind_b, move_b):  # type: ignore[no-untyped-def]
+def play_out(s, kind_a, move_a, kind_b, move_b):
     """Play to the end by simple policies."""
     while s[ENDED] == 0:
         a = simple_slot(s, A, kind_a, move_a)
@@ -191,7 +228,7 @@ def play_out(s, kind_a, move_a, kind_b, move_b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def search_slot(s, user, scratch):  # type: ignore[no-untyped-def]
+def search_slot(s, user, scratch):
     """The slot that wins most of a few battles played out from here against a greedy foe."""
     slots = selectable(s, user)
     if locked_move(s, user) != NONE or slots & (slots - 1) == 0:
@@ -220,7 +257,7 @@ def search_slot(s, user, scratch):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def choose_slot(s, user, kind, move, scratch):  # type: ignore[no-untyped-def]
+def choose_slot(s, user, kind, move, scratch):
     """A policy's choice."""
     if kind == SEARCH:
         return search_slot(s, user, scratch)

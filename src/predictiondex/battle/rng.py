@@ -15,7 +15,11 @@ from numpy.typing import NDArray
 
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.layout import (
-    RNG_KIND, RNG_WORD, SCRIPT_AT, SCRIPT_END, SCRIPT_FAULT,
+    RNG_KIND,
+    RNG_WORD,
+    SCRIPT_AT,
+    SCRIPT_END,
+    SCRIPT_FAULT,
 )  # fmt: skip
 
 GEN5: Final = 0
@@ -31,7 +35,7 @@ _30, _27, _31, _32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
 
 
 @kernel
-def mix(word):  # type: ignore[no-untyped-def]
+def mix(word):
     """Scramble 64 bits (the finaliser of SplitMix64)."""
     word = (word ^ (word >> _30)) * _MIX1
     word = (word ^ (word >> _27)) * _MIX2
@@ -39,14 +43,14 @@ def mix(word):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def seed_fast(s, seed, index):  # type: ignore[no-untyped-def]
+def seed_fast(s, seed, index):
     """Give a battle its own fast stream, derived from the run's seed and the battle's number (``uint64``)."""
     s[RNG_KIND] = FAST
     s[RNG_WORD] = np.int64(mix(mix(seed + _GOLDEN) ^ (index * _LCG_A + _GOLDEN)))
 
 
 @kernel
-def roll(s, n):  # type: ignore[no-untyped-def]
+def roll(s, n):
     """A whole number from 0 to n - 1."""
     kind = s[RNG_KIND]
     word = np.uint64(s[RNG_WORD])
@@ -63,7 +67,7 @@ def roll(s, n):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _scripted(s, n):  # type: ignore[no-untyped-def]
+def _scripted(s, n):
     at = s[SCRIPT_AT]
     s[SCRIPT_AT] = at + 2
     if s[SCRIPT_FAULT] == 0 and (at + 1 >= s[SCRIPT_END] or s[at] != n):
@@ -72,7 +76,7 @@ def _scripted(s, n):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def between(s, low, high):  # type: ignore[no-untyped-def]
+def between(s, low, high):
     """A whole number from low to high - 1."""
     return low + roll(s, high - low)
 

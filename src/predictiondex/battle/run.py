@@ -5,21 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 from predictiondex.battle.compiled import entry
-from predictiondex.battle.conditions import has_type
+from predictiondex.battle.conditions import has_type, update_speed
 from predictiondex.battle.damage import (
-    BY_POWER, HUNDREDTHS, after_roll, before_roll, critical_range, direct_damage, effectiveness, immune, power,
+    BY_POWER,
+    HUNDREDTHS,
+    after_roll,
+    before_roll,
+    critical_range,
+    direct_damage,
+    effectiveness,
+    immune,
+    power,
 )  # fmt: skip
 from predictiondex.battle.effects import target_immune
 from predictiondex.battle.hits import tie_of_speed
-from predictiondex.battle.layout import A, B, ENDED, NONE, STATE, TURN, WINNER
+from predictiondex.battle.layout import ENDED, NONE, STATE, TURN, WINNER, A, B
 from predictiondex.battle.moves import CATEGORY, IMMUNE, STATUS_MOVE, TYPE, TYPELESS, trait
 from predictiondex.battle.policies import choose_slot, greedy_slot, hit_chance, play_out
 from predictiondex.battle.rng import seed_fast
-from predictiondex.battle.turn import locked_move, play_turn, update_speed
+from predictiondex.battle.turn import locked_move, play_turn
 
 
 @entry
-def run_battles(start, first, count, seed, policy, tally, work):  # type: ignore[no-untyped-def]
+def run_battles(start, first, count, seed, policy, tally, work):
     """Play battles ``first`` to ``first + count - 1`` of a run from one state, by simple policies.
 
     ``policy`` holds kind and move of A, then of B; ``tally`` gets wins, losses, ties and turns added.
@@ -38,7 +46,7 @@ def run_battles(start, first, count, seed, policy, tally, work):  # type: ignore
 
 
 @entry
-def run_searching(start, first, count, seed, policy, tally, work):  # type: ignore[no-untyped-def]
+def run_searching(start, first, count, seed, policy, tally, work):
     """As :func:`run_battles` where a side searches; ``work`` holds two vectors."""
     s, scratch = work[0], work[1]
     for index in range(first, first + count):
@@ -54,7 +62,7 @@ def run_searching(start, first, count, seed, policy, tally, work):  # type: igno
 
 
 @entry
-def step(states, slots):  # type: ignore[no-untyped-def]
+def step(states, slots):
     """Play one turn of many battles: states ``(n, VECTOR or more)``, slots ``(n, 2)``.
 
     Battles that have ended stay as they are.
@@ -65,7 +73,7 @@ def step(states, slots):  # type: ignore[no-untyped-def]
 
 
 @entry
-def choose(states, policy, slots, scratch):  # type: ignore[no-untyped-def]
+def choose(states, policy, slots, scratch):
     """Both sides' choices by policy in many battles, into ``slots`` ``(n, 2)``."""
     for at in range(states.shape[0]):
         if states[at, ENDED] == 0:
@@ -74,7 +82,7 @@ def choose(states, policy, slots, scratch):  # type: ignore[no-untyped-def]
 
 
 @entry
-def begin(states):  # type: ignore[no-untyped-def]
+def begin(states):
     """The start of battles as the reference plays it: equal speeds cost three draws."""
     for at in range(states.shape[0]):
         s = states[at]
@@ -85,7 +93,7 @@ def begin(states):  # type: ignore[no-untyped-def]
 
 
 @entry
-def damage_table(s, move, rolls, facts):  # type: ignore[no-untyped-def]
+def damage_table(s, move, rolls, facts):
     """All rolls of side A's move on side B.
 
     ``rolls`` ``(2, 16)`` gets plain and critical damage, ``facts`` type multiplier, same-type bonus (0 or 1),

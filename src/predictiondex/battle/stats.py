@@ -11,19 +11,19 @@ from predictiondex.battle.compiled import kernel
 
 
 @kernel
-def bond(friendship):  # type: ignore[no-untyped-def]
+def bond(friendship):
     """What friendship (0-255) makes of a stat, in per cent."""
     return 100 + friendship * 10 // 255
 
 
 @kernel
-def hp_stat(base, iv, level, av):  # type: ignore[no-untyped-def]
+def hp_stat(base, iv, level, av):
     """Maximum hp."""
     return (2 * base + iv + 100) * level // 100 + 10 + av
 
 
 @kernel
-def other_stat(base, iv, level, nature, bond_percent, av):  # type: ignore[no-untyped-def]
+def other_stat(base, iv, level, nature, bond_percent, av):
     """Any stat but hp; ``nature`` is 90, 100 or 110 per cent."""
     stat = (2 * base + iv) * level // 100 + 5
     return stat * nature // 100 * bond_percent // 100 + av

@@ -7,28 +7,130 @@ import numpy as np
 from predictiondex.battle import events as ev
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import (
-    change_stage, cure_status, discard, end, forget_choices, gain_hp, has, lose_hp, other, place, set_status,
+    change_stage,
+    cure_status,
+    discard,
+    end,
+    forget_choices,
+    gain_hp,
+    has,
+    lose_hp,
+    other,
+    place,
+    set_status,
     update_speed,
 )  # fmt: skip
 from predictiondex.battle.damage import confusion_damage, effectiveness, tie_rolls
 from predictiondex.battle.effects import slot_of
 from predictiondex.battle.events import emit
 from predictiondex.battle.hits import (
-    deal, hit_substitute, remember_hit, settle_faints, tie_of_speed, use_move,
+    deal,
+    hit_substitute,
+    remember_hit,
+    settle_faints,
+    tie_of_speed,
+    use_move,
 )  # fmt: skip
 from predictiondex.battle.layout import (
-    A, ACTIONS, ATK, B, BASE_SPE, BIDE, BIDE_DAMAGE, BRN, CHARGING, CHOSEN, CONDITION_COUNT, CONDITION_ORDER,
-    CONDITIONS, CONFUSION, CONFUSION_TIME, COUNTER, COUNTER_DAMAGE, DISABLE, DISABLE_ID, DISABLED, DURATION,
-    ENCORE, ENCORE_ID, ENDED, FAINTED, FLINCH, FORM, FRZ, HP, LAST_MOVE, LEECH_SEED, LIGHT_SCREEN, LOCKED_ID,
-    KEYS, LOCKED_MOVE, LOCKED_TURNS, MAX_HP, MAX_TURNS, MEGA, MEGA_BASE_SPE, MEGA_FORM, MEGA_PLAIN,
-    MEGA_STATS, MEGA_TYPE1, MEGA_TYPE2, MEGA_WEIGHT, MIRROR_COAT, MIRROR_COAT_DAMAGE, MIST, MOVE, MUST_RECHARGE,
-    NONE, OK, PAR, PARTIAL_TRAP, PENDING, PP, PSN, RAGE, RECHARGE_TURN, REFLECT, ROOST, SIDE, SLP, SPE, SPEED, STATUS,
-    STATUS_TIME, STEALTH_ROCK, SUBSTITUTE, SURE_TOXIC, TAUNT, TIE, TOX, TURN, TWO_TURN, TWO_TURN_ID, TIED, TYPE1, TYPE2, VALUES,
-    WEIGHT, WINNER, YAWN,
+    ACTIONS,
+    ATK,
+    BASE_SPE,
+    BIDE,
+    BIDE_DAMAGE,
+    BRN,
+    CHARGING,
+    CHOSEN,
+    CONDITION_COUNT,
+    CONDITION_ORDER,
+    CONDITIONS,
+    CONFUSION,
+    CONFUSION_TIME,
+    COUNTER,
+    COUNTER_DAMAGE,
+    DISABLE,
+    DISABLE_ID,
+    DISABLED,
+    DURATION,
+    ENCORE,
+    ENCORE_ID,
+    ENDED,
+    FAINTED,
+    FLINCH,
+    FORM,
+    FRZ,
+    HP,
+    KEYS,
+    LAST_MOVE,
+    LEECH_SEED,
+    LIGHT_SCREEN,
+    LOCKED_ID,
+    LOCKED_MOVE,
+    LOCKED_TURNS,
+    MAX_HP,
+    MAX_TURNS,
+    MEGA,
+    MEGA_BASE_SPE,
+    MEGA_FORM,
+    MEGA_PLAIN,
+    MEGA_STATS,
+    MEGA_TYPE1,
+    MEGA_TYPE2,
+    MEGA_WEIGHT,
+    MIRROR_COAT,
+    MIRROR_COAT_DAMAGE,
+    MIST,
+    MOVE,
+    MUST_RECHARGE,
+    NONE,
+    OK,
+    PAR,
+    PARTIAL_TRAP,
+    PENDING,
+    PP,
+    PSN,
+    RAGE,
+    RECHARGE_TURN,
+    REFLECT,
+    ROOST,
+    SIDE,
+    SLP,
+    SPE,
+    SPEED,
+    STATUS,
+    STATUS_TIME,
+    STEALTH_ROCK,
+    SUBSTITUTE,
+    SURE_TOXIC,
+    TAUNT,
+    TIE,
+    TIED,
+    TOX,
+    TURN,
+    TWO_TURN,
+    TWO_TURN_ID,
+    TYPE1,
+    TYPE2,
+    VALUES,
+    WEIGHT,
+    WINNER,
+    YAWN,
+    A,
+    B,
 )  # fmt: skip
 from predictiondex.battle.moves import (
-    BIDE_MOVE, CATEGORY, E_COUNTER, E_MIRROR_COAT, EFFECT, F_DEFROST, FLAGS, IMMUNE, NORMAL, PRIORITY, STATUS_MOVE,
-    STRUGGLE, trait,
+    BIDE_MOVE,
+    CATEGORY,
+    E_COUNTER,
+    E_MIRROR_COAT,
+    EFFECT,
+    F_DEFROST,
+    FLAGS,
+    IMMUNE,
+    NORMAL,
+    PRIORITY,
+    STATUS_MOVE,
+    STRUGGLE,
+    trait,
 )  # fmt: skip
 from predictiondex.battle.rng import between, roll
 
@@ -42,8 +144,8 @@ _SEED, _POISON, _BURN, _TRAP, _TAUNT, _ENCORE, _DISABLE, _YAWN, _ROOST, _SIDE, _
 )  # fmt: skip
 #: Conditions looked at when a turn ends.
 _RESIDUAL_MASK = (
-    sum(1 << bit for bit in range(SUBSTITUTE)) + (1 << ROOST) + (1 << SURE_TOXIC) + (1 << REFLECT) + (1 << LIGHT_SCREEN)
-    + (1 << MIST) - (1 << CONFUSION) - (1 << CHARGING)
+    sum(1 << bit for bit in range(SUBSTITUTE)) - (1 << CONFUSION) - (1 << CHARGING)
+    + (1 << ROOST) + (1 << SURE_TOXIC) + (1 << REFLECT) + (1 << LIGHT_SCREEN) + (1 << MIST)
 )  # fmt: skip
 #: How a status is marked among the effects at the end of a turn.
 _STATUS_HANDLER = 99
@@ -53,7 +155,7 @@ _STATUS_HANDLER = 99
 
 
 @kernel
-def locked_move(s, side):  # type: ignore[no-untyped-def]
+def locked_move(s, side):
     """The move a side must use, ``RECHARGE_TURN``, or ``NONE`` where it may choose."""
     if s[side + CONDITIONS] == 0:
         return NONE
@@ -69,7 +171,7 @@ def locked_move(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def selectable(s, side):  # type: ignore[no-untyped-def]
+def selectable(s, side):
     """Bits of the slots that can be chosen: filled, with PP left, not disabled."""
     slots = 0
     for slot in range(4):
@@ -79,7 +181,7 @@ def selectable(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def chosen_move(s, side, slot):  # type: ignore[no-untyped-def]
+def chosen_move(s, side, slot):
     """The move that a choice of slot comes to."""
     lock = locked_move(s, side)
     if lock != NONE:
@@ -93,7 +195,7 @@ def chosen_move(s, side, slot):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def put(s, n, key, value):  # type: ignore[no-untyped-def]
+def put(s, n, key, value):
     """Add to the list of things to sort; returns its new length."""
     s[KEYS + n] = key
     s[VALUES + n] = value
@@ -101,7 +203,7 @@ def put(s, n, key, value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def sort_with_ties(s, n):  # type: ignore[no-untyped-def]
+def sort_with_ties(s, n):
     """Sort the list by key, lowest first, as the reference does: groups of equals are shuffled.
 
     Its selection sort swaps what it passes over, so the order before the shuffle matters too.
@@ -128,20 +230,20 @@ def sort_with_ties(s, n):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def swap(s, one, two):  # type: ignore[no-untyped-def]
+def swap(s, one, two):
     """Exchange two places of the list."""
     s[KEYS + one], s[KEYS + two] = s[KEYS + two], s[KEYS + one]
     s[VALUES + one], s[VALUES + two] = s[VALUES + two], s[VALUES + one]
 
 
 @kernel
-def action_key(order, priority, speed):  # type: ignore[no-untyped-def]
+def action_key(order, priority, speed):
     """Earlier actions have the lower key."""
     return (order << 32) + ((16 - priority) << 16) + (0x8000 - speed)
 
 
 @kernel
-def move_key(s, side):  # type: ignore[no-untyped-def]
+def move_key(s, side):
     """Key of a side's chosen move."""
     move = s[side + CHOSEN]
     priority = trait(move, PRIORITY) if move >= 0 else 0
@@ -149,7 +251,7 @@ def move_key(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def first_mover(s):  # type: ignore[no-untyped-def]
+def first_mover(s):
     """Who moves first when both only move."""
     a, b = move_key(s, A), move_key(s, B)
     if a == b:
@@ -158,7 +260,7 @@ def first_mover(s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def needs_preparation(s, side):  # type: ignore[no-untyped-def]
+def needs_preparation(s, side):
     """Whether a side does something before the moves: Mega Evolution, Counter, Mirror Coat."""
     move = s[side + CHOSEN]
     return move >= 0 and (s[side + MEGA] != 0 or trait(move, EFFECT) in (E_COUNTER, E_MIRROR_COAT))
@@ -168,7 +270,7 @@ def needs_preparation(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def play_turn(s, slot_a, slot_b):  # type: ignore[no-untyped-def]
+def play_turn(s, slot_a, slot_b):
     """Play one whole turn with both sides' chosen slots."""
     emit(s, ev.TURN, A, s[TURN], 0)
     update_speed(s, A)
@@ -183,15 +285,17 @@ def play_turn(s, slot_a, slot_b):  # type: ignore[no-untyped-def]
         first = first_mover(s)
         tie_of_speed(s)
         tie_of_speed(s)
-    take_action(s, first)
-    if s[ENDED] == 0:
-        take_action(s, other(first))
-    if s[ENDED] == 0:
-        end_turn(s)
+    side = first
+    for _ in range(2):
+        take_action(s, side)
+        if s[ENDED] == 1:
+            return
+        side = other(side)
+    end_turn(s)
 
 
 @kernel
-def take_action(s, side):  # type: ignore[no-untyped-def]
+def take_action(s, side):
     """A side's move and what follows it."""
     s[side + PENDING] = 0
     run_move(s, s[side + CHOSEN], side)
@@ -201,7 +305,7 @@ def take_action(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def prepare_moves(s):  # type: ignore[no-untyped-def]
+def prepare_moves(s):
     """The turn's actions in full where there are more than two moves; returns who moves first."""
     n = 0
     for side in (A, B):
@@ -243,7 +347,7 @@ def prepare_moves(s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def brace(s, side):  # type: ignore[no-untyped-def]
+def brace(s, side):
     """Counter and Mirror Coat watch from before the first move."""
     if trait(s[side + CHOSEN], EFFECT) == E_COUNTER:
         place(s, side, COUNTER, 1)
@@ -254,7 +358,7 @@ def brace(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def evolve(s, side):  # type: ignore[no-untyped-def]
+def evolve(s, side):
     """Mega Evolution: new stats, types and weight; hp stays."""
     for stat in range(5):
         s[side + ATK + stat] = s[side + MEGA_STATS + stat]
@@ -273,7 +377,7 @@ def evolve(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def run_move(s, move, user):  # type: ignore[no-untyped-def]
+def run_move(s, move, user):
     """One side's move with all that can stop it before."""
     s[user + ACTIONS] += 1
     if move != STRUGGLE and has(s, user, ENCORE):
@@ -296,7 +400,7 @@ def run_move(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def spend_pp(s, user, move):  # type: ignore[no-untyped-def]
+def spend_pp(s, user, move):
     """Take a PP from the move; False where none is left."""
     slot = slot_of(s, user, move)
     if slot == NONE or s[user + PP + slot] <= 0:
@@ -308,7 +412,7 @@ def spend_pp(s, user, move):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def can_move(s, move, user):  # type: ignore[no-untyped-def]
+def can_move(s, move, user):
     """What may stop a Pokémon before its move, in order: recharge, sleep or ice, flinch, Disable, Taunt,
     confusion, paralysis; a Bide that is due is released here."""
     end(s, user, RAGE)
@@ -339,7 +443,7 @@ def can_move(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def awake_and_thawed(s, move, user):  # type: ignore[no-untyped-def]
+def awake_and_thawed(s, move, user):
     """Sleep counts down; ice thaws one time in five, or at once for a move that burns it away."""
     if s[user + STATUS] == SLP:
         s[user + STATUS_TIME] -= 1
@@ -356,7 +460,7 @@ def awake_and_thawed(s, move, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hits_itself(s, user):  # type: ignore[no-untyped-def]
+def hits_itself(s, user):
     """Confusion: ends when its time is up, else one time in three the user hits itself."""
     s[user + CONFUSION_TIME] -= 1
     if s[user + CONFUSION_TIME] == 0:
@@ -370,7 +474,7 @@ def hits_itself(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def release_bide(s, user):  # type: ignore[no-untyped-def]
+def release_bide(s, user):
     """Bide strikes with twice what it took; no accuracy, no Protect, but types and substitutes count."""
     foe = other(user)
     stored = s[user + BIDE_DAMAGE]
@@ -380,7 +484,7 @@ def release_bide(s, user):  # type: ignore[no-untyped-def]
     elif has(s, foe, SUBSTITUTE):
         hit_substitute(s, BIDE_MOVE, user, foe, stored * 200)
     else:
-        dealt = deal(s, user, foe, stored * 200)
+        dealt = deal(s, foe, stored * 200)
         if has(s, foe, RAGE) and s[foe + HP] > 0:
             change_stage(s, foe, 0, 1)
         remember_hit(s, BIDE_MOVE, foe, dealt)
@@ -390,7 +494,7 @@ def release_bide(s, user):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def end_turn(s):  # type: ignore[no-untyped-def]
+def end_turn(s):
     """Effects at the end of the turn, then the next turn's disabled moves."""
     update_speed(s, A)
     update_speed(s, B)
@@ -409,12 +513,12 @@ def end_turn(s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _hurts(status):  # type: ignore[no-untyped-def]
+def _hurts(status):
     return status in (BRN, PSN, TOX)
 
 
 @kernel
-def disable_moves(s, side):  # type: ignore[no-untyped-def]
+def disable_moves(s, side):
     """Which slots Disable, Encore and Taunt take away next turn."""
     s[side + DISABLED] = 0
     if s[side + CONDITIONS] & (1 << DISABLE | 1 << ENCORE | 1 << TAUNT) == 0:
@@ -438,7 +542,7 @@ def disable_moves(s, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def residual_order(condition):  # type: ignore[no-untyped-def]
+def residual_order(condition):
     """Place of a condition at the end of a turn."""
     if condition == LEECH_SEED:
         return _SEED
@@ -458,13 +562,13 @@ def residual_order(condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def residual_key(order, speed, sub_order):  # type: ignore[no-untyped-def]
+def residual_key(order, speed, sub_order):
     """Earlier effects have the lower key."""
     return (order << 32) + ((0x8000 - speed) << 8) + sub_order
 
 
 @kernel
-def run_residuals(s):  # type: ignore[no-untyped-def]
+def run_residuals(s):
     """Every effect at the end of the turn, in the reference's order."""
     n = collect_residuals(s, 0, A)
     n = collect_residuals(s, n, B)
@@ -483,7 +587,7 @@ def run_residuals(s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def collect_residuals(s, n, side):  # type: ignore[no-untyped-def]
+def collect_residuals(s, n, side):
     """List one side's effects: its side's, its status, its own in the order they began."""
     mark = side // SIDE * 100
     for at in range(s[side + CONDITION_COUNT]):
@@ -503,7 +607,7 @@ def collect_residuals(s, n, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def tick(s, side, condition):  # type: ignore[no-untyped-def]
+def tick(s, side, condition):
     """Count a condition's duration down; True if it ended by that."""
     if not has(s, side, condition) or s[side + DURATION + condition] == 0:
         return False
@@ -520,7 +624,7 @@ def tick(s, side, condition):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def run_residual(s, side, handler):  # type: ignore[no-untyped-def]
+def run_residual(s, side, handler):
     """One effect at the end of the turn."""
     if handler == _STATUS_HANDLER:
         suffer_status(s, side)
@@ -548,7 +652,7 @@ def run_residual(s, side, handler):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def suffer_status(s, side):  # type: ignore[no-untyped-def]
+def suffer_status(s, side):
     """Burn 1/16, poison 1/8, bad poison n/16 of the maximum."""
     status = s[side + STATUS]
     if status == BRN:
