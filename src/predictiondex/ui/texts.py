@@ -131,7 +131,6 @@ TEXTS: dict[str, Text] = {
         "Plus de combats resserrent les intervalles. La même graine donne la même réponse.",
     ),
     "answer.working": Text("The battles are being played …", "Les combats se jouent …"),
-    "answer.heading": Text("Recommendation", "Recommandation"),
     "answer.open_with": Text("Open with", "Commencez par"),
     "answer.versus": Text("{you} against {foe}", "{you} contre {foe}"),
     "answer.level": Text("{name} (level {level})", "{name} (niveau {level})"),

@@ -1,0 +1,302 @@
+"""The battle page, run in this process against a running API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import predictiondex.ui
+from predictiondex.client import Client
+from predictiondex.settings import Settings, get_settings
+from predictiondex.stack import processes
+from predictiondex.stack.embedded import api_service
+from predictiondex.ui import figures
+from predictiondex.ui.state import Visit
+from predictiondex.ui.views.battle import EXAMPLE
+from tests.ui.serving import free_port, started
+
+pytestmark = pytest.mark.timeout(900)
+
+APP = Path(predictiondex.ui.__file__).with_name("app.py")
+DUEL = {"you": "pikachu", "you.moves": "thunderbolt,quickattack", "foe": "dracaufeu"}
+
+
+def opened(**parameters: str) -> AppTest:
+    """The page at an address, after its first run."""
+    page = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in parameters.items():
+        page.query_params[name] = value
+    return ran(page)
+
+
+def ran(page: AppTest) -> AppTest:
+    """One more run, which nothing went wrong in."""
+    page.run()
+    assert [error.value for error in page.exception] == []
+    return page
+
+
+def clicked(page: AppTest, button: str) -> AppTest:
+    page.button(button).click()
+    return ran(page)
+
+
+def html(page: AppTest) -> str:
+    """Everything the page itself wrote, the style sheet aside."""
+    bodies = [element.proto.body for element in page.get("html")]
+    return "\n".join(body for body in bodies if "<style>" not in body)
+
+
+def visit(page: AppTest) -> Visit:
+    remembered: Visit = page.session_state["pdx"]
+    return remembered
+
+
+def address_of(page: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
+
+
+@pytest.mark.usefixtures("asking")
+class TestChoosing:
+    def test_the_first_visit_is_empty_and_says_what_to_do(self) -> None:
+        page = opened()
+        assert page.selectbox("you.pokemon").value is None
+        assert len(page.selectbox("foe.pokemon").options) == 155
+        clicked(page, "ask")
+        assert "Choose your Pokémon first." in html(page)
+        page.selectbox("you.pokemon").set_value("pikachu")
+        clicked(ran(page), "ask")
+        assert "Choose your opponent first." in html(page)
+        assert page.selectbox("you.pokemon").value == "pikachu"
+
+    def test_a_chosen_pokemon_has_its_likeliest_moves_and_its_picture(self) -> None:
+        page = opened()
+        page.selectbox("you.pokemon").set_value("charizard")
+        ran(page)
+        assert len(page.multiselect("you.moves").value) == 4
+        assert html(page).count('class="pdx-badge"') == 1
+        assert ">Fire</span>" in html(page)
+
+    @pytest.mark.parametrize(
+        ("typed", "meant", "told"),
+        [("salameche", "charmander", False), ("pikachoo", "pikachu", True), ("evo", "eevee", False)],
+    )
+    def test_a_typed_name_needs_no_accents_and_forgives_typos(
+        self, typed: str, meant: str, told: bool
+    ) -> None:
+        page = opened(lang="fr")
+        page.selectbox("you.pokemon").set_value(typed)
+        ran(page)
+        assert page.selectbox("you.pokemon").value == meant
+        assert any(typed in caption.value for caption in page.caption) is told
+
+    def test_a_typed_name_of_nobody_leaves_things_as_they_were(self) -> None:
+        page = opened(**DUEL)
+        page.selectbox("foe.pokemon").set_value("zzzzqqq")
+        ran(page)
+        assert page.selectbox("foe.pokemon").value == "charizard"
+        assert any("zzzzqqq" in caption.value for caption in page.caption)
+
+    def test_a_typed_move_becomes_the_one_it_means(self) -> None:
+        page = opened(**DUEL)
+        page.multiselect("you.moves").set_value(["thunderbolt", "cage eclair", "surf"])
+        ran(page)
+        assert page.multiselect("you.moves").value == ["thunderbolt", "thunderwave"]
+
+    def test_proposed_moves_follow_the_level_and_chosen_ones_do_not(self) -> None:
+        page = opened(you="charizard", foe="mew")
+        page.selectbox("you.pokemon").set_value("squirtle")
+        ran(page)
+        proposed = list(page.multiselect("you.moves").value)
+        page.number_input("you.level").set_value(10)
+        ran(page)
+        lower = list(page.multiselect("you.moves").value)
+        assert lower != proposed
+        page.multiselect("you.moves").set_value(lower[:1])
+        ran(page)
+        page.number_input("you.level").set_value(90)
+        ran(page)
+        assert page.multiselect("you.moves").value == lower[:1]
+
+    def test_another_pokemon_gets_moves_it_can_have(self) -> None:
+        page = opened(**DUEL)
+        page.selectbox("you.pokemon").set_value("magikarp")
+        ran(page)
+        assert "thunderbolt" not in page.multiselect("you.moves").value
+        assert page.multiselect("you.moves").value
+
+    def test_sides_can_be_swapped(self) -> None:
+        page = clicked(opened(**DUEL), "swap")
+        assert page.selectbox("you.pokemon").value == "charizard"
+        assert page.selectbox("foe.pokemon").value == "pikachu"
+        assert page.multiselect("foe.moves").value == ["thunderbolt", "quickattack"]
+        assert len(page.multiselect("you.moves").value) == 4
+
+    def test_moves_are_shown_with_type_power_and_accuracy(self) -> None:
+        options = opened(**DUEL).multiselect("you.moves").options
+        assert "Thunderbolt · Electric · 90 · 100%" in options
+        assert "Thunder Wave · Electric · status · 90%" in options
+        assert any(option.endswith("never misses") for option in options)
+
+    def test_assumed_moves_are_named(self) -> None:
+        assert any(caption.value.startswith("Assumed: ") for caption in opened(**DUEL).caption)
+
+
+class TestAnswer:
+    def test_the_answer_is_that_of_the_api(self, asking: str) -> None:
+        page = clicked(opened(**DUEL), "ask")
+        with Client(asking) as client:
+            request = {"pokemon": "pikachu", "moves": ["thunderbolt", "quickattack"]}
+            advice = client.best_move({"you": request, "opponent": {"pokemon": "charizard"}, "seed": 1})
+        shown = html(page)
+        assert f'<p class="pdx-move">{advice.moves[0].name} ' in shown
+        assert f"<strong>{figures.share(advice.win_probability, 'en')}</strong>" in shown
+        names = re.findall(r'class="pdx-name">([^<]+)<', shown)
+        assert names == [move.name for move in advice.moves]
+        assert [reason.text for reason in advice.explanation] == re.findall(
+            r"<li>([^<]+)</li>", shown.replace("&#x27;", "'")
+        )[: len(advice.explanation)]
+
+    def test_everything_that_is_folded_away_reaches_the_question(self, asking: str) -> None:
+        page = opened(**DUEL)
+        page.selectbox("you.nature").set_value("timid")
+        page.number_input("you.avs.spe").set_value(200)
+        page.number_input("you.ivs.atk").set_value(0)
+        page.number_input("you.boosts.spa").set_value(2)
+        page.number_input("you.hp").set_value(60)
+        page.selectbox("foe.mega").set_value("y")
+        page.selectbox("foe.status").set_value("par")
+        page.number_input("foe.level").set_value(70)
+        page.selectbox("battles").set_value(200)
+        page.number_input("seed").set_value(7)
+        clicked(ran(page), "ask")
+        raised = {"nature": "Timid", "avs": {"spe": 200}, "ivs": {"atk": 0}}
+        state = {"boosts": {"spa": 2}, "hp_percent": 60.0}
+        you = {"pokemon": "pikachu", "moves": ["thunderbolt", "quickattack"], **raised, **state}
+        foe = {"pokemon": "charizard", "mega": "y", "status": "par", "level": 70}
+        with Client(asking) as client:
+            expected = client.best_move({"you": you, "opponent": foe, "simulations": 200, "seed": 7})
+        advice = visit(page).advice
+        assert advice
+        assert advice.moves == expected.moves
+        assert advice.opponent == expected.opponent
+
+    @pytest.mark.usefixtures("asking")
+    def test_the_example_answers_at_once(self) -> None:
+        page = clicked(opened(), "example")
+        assert visit(page).question == EXAMPLE
+        assert 'class="pdx-answer"' in html(page)
+
+    @pytest.mark.usefixtures("asking")
+    def test_a_changed_selection_is_pointed_out_and_the_answer_stays(self) -> None:
+        page = clicked(opened(**DUEL), "ask")
+        page.number_input("you.level").set_value(80)
+        ran(page)
+        assert [info.value for info in page.info] == ["You have changed the selection since: ask again."]
+        assert "Pikachu (level 50)" in html(page)
+        clicked(page, "ask")
+        assert list(page.info) == []
+        assert "Pikachu (level 80)" in html(page)
+
+    @pytest.mark.usefixtures("asking")
+    def test_the_same_pokemon_twice_is_a_question_like_others(self) -> None:
+        page = clicked(opened(you="mew", **{"you.moves": "psychic"}, foe="mew"), "ask")
+        assert "Mew (level 50) against Mew (level 50)" in html(page)
+
+
+@pytest.mark.usefixtures("asking")
+class TestAddress:
+    def test_it_holds_the_selection_and_asks_again(self) -> None:
+        first = opened(**DUEL)
+        first.number_input("foe.level").set_value(61)
+        clicked(ran(first), "ask")
+        kept = address_of(first)
+        assert kept == {**DUEL, "foe": "charizard", "foe.level": "61", "ask": "1"}
+        second = opened(**kept)
+        assert visit(second).choice == visit(first).choice
+        assert visit(second).advice
+        assert html(second) == html(first)
+
+    def test_nonsense_is_survived_with_a_hint(self) -> None:
+        page = opened(you="pikachoo", foe="mew", **{"foe.level": "1e3", "lang": "xx", "zzz": "<script>"})
+        shown = html(page)
+        assert "no Pokémon is called “pikachoo”" in shown
+        assert "Pikachu" in shown
+        assert "“1e3” is not a whole number from 1 to 100" in shown
+        assert "there is no language “xx”" in shown
+        assert page.selectbox("foe.pokemon").value == "mew"
+        assert page.number_input("foe.level").value == 50
+
+    def test_markup_in_it_is_shown_as_text(self) -> None:
+        shown = html(opened(you="<img src=x onerror=alert(1)>"))
+        assert "<img src=x" not in shown
+        assert "&lt;img src=x" in shown
+
+
+@pytest.mark.usefixtures("asking")
+class TestLanguages:
+    def test_the_address_decides(self) -> None:
+        page = opened(lang="fr", **DUEL)
+        assert page.button("ask").label.startswith("Quelle capacité choisir")
+        assert "Dracaufeu" in html(page)
+
+    def test_the_switch_keeps_everything_and_says_the_answer_anew(self) -> None:
+        page = clicked(opened(**DUEL), "ask")
+        page.segmented_control("lang").set_value("fr")
+        ran(page)
+        assert page.selectbox("you.pokemon").value == "pikachu"
+        assert page.multiselect("you.moves").value == ["thunderbolt", "quickattack"]
+        assert "Tonnerre · Électrik · 90 · 100\N{NO-BREAK SPACE}%" in page.multiselect("you.moves").options
+        shown = html(page)
+        assert "Commencez par" in shown
+        assert "est plus rapide" in shown
+        assert address_of(page)["lang"] == "fr"
+        page.segmented_control("lang").set_value("en")
+        assert "Open with" in html(ran(page))
+
+
+@pytest.fixture
+def nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The page asks at an address where nobody answers."""
+    url = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("PDX_API_URL", url)
+    get_settings.cache_clear()
+    yield url
+    get_settings.cache_clear()
+
+
+class TestWithoutTheApi:
+    def test_the_page_says_where_it_asked_and_what_to_do(self, nobody: str) -> None:
+        page = opened(lang="fr", **DUEL)
+        shown = html(page)
+        assert "Le service de PredictionDex ne répond pas" in shown
+        assert nobody in shown
+        assert "python3 pdx.py up" in shown
+        assert clicked(page, "retry")
+
+    def test_what_was_asked_meanwhile_is_answered_when_it_is_back(
+        self, nobody: str, settings: Settings, tmp_path: Path
+    ) -> None:
+        """First away, then warming up: facts are there, answers are not."""
+        page = opened(**DUEL)
+        assert "does not answer" in html(page)
+        port = int(nobody.rsplit(":", 1)[1])
+        service = api_service(settings.model_copy(update={"port": port, "home": tmp_path}))
+        # An empty cache of compiled rules: it stays in the state of warming up for a while.
+        cold = {**service.environment, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+        cold["PDX_DATABASE_URL"] = settings.database_url
+        child = started(replace(service, environment=cold), f"{nobody}/livez")
+        try:
+            clicked(page, "retry")
+            assert page.selectbox("foe.pokemon").value == "charizard"
+            clicked(page, "ask")
+            assert "PredictionDex is warming up" in html(page)
+            assert page.multiselect("you.moves").value == ["thunderbolt", "quickattack"]
+        finally:
+            processes.kill(processes.tree(child.pid, child.created))
+            processes.stop([child], timeout=5)
