@@ -146,37 +146,56 @@ def free_port() -> int:
         return port
 
 
+class ServerProcess:
+    """The API as a process of its own, with its log in a file."""
+
+    def __init__(self, settings: Settings, log: Path, **environment: str) -> None:
+        self.log = log
+        self.address = f"http://127.0.0.1:{(port := free_port())}"
+        own = {"PDX_HOME": str(settings.home), "PDX_HOST": "127.0.0.1", "PDX_PORT": str(port)}
+        with log.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-W", "error", "-m", "predictiondex.api.server"],
+                env={**os.environ, **own, **environment},
+                stderr=errors,
+            )
+
+    def __enter__(self) -> ServerProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def client(self) -> httpx.Client:
+        """A client that gives the server a moment until it listens."""
+        return httpx.Client(base_url=self.address, timeout=30, transport=httpx.HTTPTransport(retries=7))
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15)
+
+
 def test_the_server_process(settings: Settings, tmp_path: Path) -> None:
     """It becomes ready, logs JSON with the ids of its requests, and SIGTERM ends it with 0."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "PDX_HOME": str(settings.home),
-        "PDX_HOST": "127.0.0.1",
-        "PDX_PORT": str(port),
-    }
-    log = tmp_path / "log"
-    with log.open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "predictiondex.api.server"],
-            env=environment,
-            stderr=errors,
-        )
-    try:
-        with httpx.Client(
-            base_url=f"http://127.0.0.1:{port}",
-            timeout=30,
-            transport=httpx.HTTPTransport(retries=7),  # it takes a moment until it listens
-        ) as http:
+    with ServerProcess(settings, tmp_path / "log") as server:
+        with server.client() as http:
             wait_until_ready(http)
             http.get("/pokemon/pikachu?secret=1", headers={"X-Request-ID": "trace-7"})
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    lines = [json.loads(line) for line in log.read_text().splitlines()]
+        assert server.stop() == 0
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
     mine = next(line for line in lines if line.get("request_id") == "trace-7")
     assert (mine["endpoint"], mine["status"], mine["level"]) == ("/pokemon/{id}", 200, "info")
-    assert "secret" not in log.read_text()
+    assert "secret" not in server.log.read_text()
+
+
+def test_it_stops_at_once_while_the_engine_is_compiled(settings: Settings, tmp_path: Path) -> None:
+    empty = tmp_path / "kernel"
+    with ServerProcess(settings, tmp_path / "log", NUMBA_CACHE_DIR=str(empty)) as server:
+        with server.client() as http:
+            reasons = problem(http.get("/readyz"), 503)["reasons"]
+            assert reasons == ["engine: the engine is warming up"]
+            assert http.get("/pokemon/pikachu").status_code == 200
+        assert server.stop() == 0

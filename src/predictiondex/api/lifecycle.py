@@ -7,8 +7,9 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
@@ -46,12 +47,19 @@ class EngineRoom:
         self._failure = ""
         self._limiter: CapacityLimiter | None = None
 
-    async def load(self) -> None:
+    def start(self) -> None:
+        """Begin to load. Needs a running event loop.
+
+        The thread is a daemon, so that a service that is asked to stop while it compiles stops at once.
+        """
+        self._limiter = CapacityLimiter(self._threads)
+        Thread(target=self._load, name="engine-start", daemon=True).start()
+
+    def _load(self) -> None:
         """Load and try the advisor. A failure is kept as the reason of not being ready, not raised."""
         started = time.perf_counter()
-        self._limiter = CapacityLimiter(self._threads)
         try:
-            self._advisor = await asyncio.to_thread(_load_advisor)
+            advisor = _load_advisor()
         except Exception as error:
             # Our own errors are written to be read; of others only the log says more.
             known = isinstance(error, PredictionDexError)
@@ -59,6 +67,7 @@ class EngineRoom:
             logger.exception("engine failed to load")
             return
         self.loaded_since = datetime.now(UTC).isoformat(timespec="seconds")
+        self._advisor = advisor
         logger.info("engine ready", extra={"seconds": round(time.perf_counter() - started, 2)})
 
     @property
@@ -123,18 +132,14 @@ class Service:
         self.engine = EngineRoom(threads=max(2, os.cpu_count() or 2))
         self.store = StoreWatch(settings.database_url)
         self._was_ready = False
-        self._loading: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Load the engine in the background for as long as the app serves."""
-        self._loading = asyncio.create_task(self.engine.load())
+        self.engine.start()
         try:
             yield
         finally:
-            self._loading.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._loading
             self.store.close()
 
     async def components(self) -> list[Component]:
