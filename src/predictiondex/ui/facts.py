@@ -10,7 +10,7 @@ import streamlit as st
 from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
-from predictiondex.pokedex.names import Entry, Label, NameIndex
+from predictiondex.pokedex.names import Entry, Label, NameIndex, key
 from predictiondex.ui.service import Service
 from predictiondex.wire import MoveSummary, NamePair, PokemonDetail, PokemonSummary
 
@@ -116,5 +116,8 @@ def _pool(url: str, form_id: str, _service: Service) -> tuple[str, ...]:  # noqa
 
 
 def _labels(names: NamePair, *identifiers: str) -> tuple[Label, ...]:
-    labels = [Label(names.en, names.en, "en"), Label(names.fr, names.fr, "fr")]
+    if key(names.en) == key(names.fr):
+        labels = [Label(names.en, names.en, "")]  # at home in both languages
+    else:
+        labels = [Label(names.en, names.en, "en"), Label(names.fr, names.fr, "fr")]
     return (*labels, *(Label(identifier, names.en, "") for identifier in identifiers))

@@ -1,0 +1,213 @@
+"""Through the page in a real browser: choose, ask, switch the language, lose the API and have it back."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from predictiondex.settings import Settings
+from predictiondex.stack import processes
+from predictiondex.stack.embedded import ui_service
+from tests.components import require
+from tests.ui.serving import Api, started
+
+logger = logging.getLogger(__name__)
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+#: Milliseconds for anything on a busy machine.
+LONG = 60_000
+DUEL = "?you=pikachu&you.moves=thunderbolt,quickattack,irontail,thunderwave&foe=gyarados&ask=1"
+
+
+@pytest.fixture(scope="module")
+def page_url(api: Api, settings: Settings) -> Iterator[str]:
+    """The page as `up` serves it, asking the running API."""
+    assert api.url == settings.local_api_url
+    child = started(ui_service(settings))
+    yield settings.ui_url
+    processes.stop([child], timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium without a window."""
+    chromium = require("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def visitor(browser: Browser, *, width: int = 1600, lang: str = "en-US", theme: str = "light") -> Page:
+    """A new visitor's empty page."""
+    scheme = "dark" if theme == "dark" else "light"
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(LONG)
+    return context.new_page()
+
+
+def settled(page: Page) -> None:
+    """Until the run that is going on has ended."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
+
+
+def choose(page: Page, label: str, name: str) -> None:
+    """Type a name into a list and press Enter."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.press_sequentially(name)
+    box.press("Enter")
+    settled(page)
+
+
+def test_a_whole_visit(browser: Browser, page_url: str, api: Api) -> None:
+    page = visitor(browser, lang="fr-FR")
+    elsewhere: list[str] = []
+    page.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url) else None)
+    page.goto(page_url)
+    ask = page.get_by_role("button", name="Quelle capacité choisir ?")
+    expect(ask).to_be_visible(timeout=LONG)
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+    choose(page, "Votre Pokémon", "evoli")
+    expect(page.get_by_role("heading", name="Évoli", exact=True)).to_be_visible()
+    choose(page, "Adversaire", "Salameche")
+    expect(page.get_by_role("heading", name="Salamèche", exact=True)).to_be_visible()
+    ask.click()
+    answer = page.locator(".pdx-answer")
+    expect(answer).to_contain_text("Commencez par")
+    expect(answer).to_contain_text(re.compile(r"\d+\s%\s*de chances de gagner"))
+    expect(page.locator(".pdx-moves li")).to_have_count(4)
+    french = answer.inner_text()
+
+    page.get_by_text("English", exact=True).click()
+    expect(answer).to_contain_text("Open with")
+    expect(page.get_by_role("combobox", name="Your Pokémon", exact=True)).to_have_value("Eevee")
+    expect(page.get_by_role("combobox", name="Opponent", exact=True)).to_have_value("Charmander")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert re.findall(r"\d+", answer.inner_text()) == re.findall(r"\d+", french)
+
+    api.kill()
+    level = page.get_by_role("spinbutton", name="Level", exact=True).first
+    level.fill("62")
+    level.press("Enter")
+    page.get_by_role("button", name="Which move should I use?").click()
+    alert = page.get_by_role("alert").filter(has_text="does not answer")
+    expect(alert).to_contain_text(api.url)
+    expect(alert).to_contain_text("python3 pdx.py up")
+    expect(level).to_have_value("62")
+    api.back()
+    expect(answer).to_contain_text("Eevee (level 62)", timeout=LONG)
+    expect(alert).to_have_count(0)
+    assert elsewhere == []
+
+    # The address alone brings everything back.
+    again = visitor(browser)
+    again.goto(page.url)
+    expect(again.locator(".pdx-answer")).to_have_text(answer.inner_text(), use_inner_text=True)
+
+
+def foreign(url: str) -> bool:
+    """Whether an address is on another machine."""
+    return httpx.URL(url).scheme in ("http", "https") and httpx.URL(url).host != "127.0.0.1"
+
+
+def test_a_fresh_visit_while_the_api_is_away(browser: Browser, page_url: str) -> None:
+    """The facts are kept by the page's server, so the page stands even then; nothing in it is in English."""
+    page = visitor(browser, lang="fr-FR", width=380)
+    page.goto(page_url + "?foe=mew&foe.level=500")
+    expect(page.get_by_role("status").filter(has_text="foe.level")).to_contain_text("laissée de côté")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [380, 1600])
+def test_it_fits_and_anybody_can_use_it(
+    width: int, theme: str, browser: Browser, page_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    page = visitor(browser, width=width, theme=theme, lang="fr-FR" if theme == "light" else "en-US")
+    page.goto(page_url + DUEL)
+    expect(page.locator(".pdx-answer")).to_be_visible()
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth") <= width
+    assert cut_off(page) == []
+    found = Axe().run(page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found if grave(fault)] == []
+    page.set_viewport_size({"width": width, "height": main.evaluate("element => element.scrollHeight")})
+    name = f"battle-{width}-{theme}.png"
+    page.screenshot(path=tmp_path / name, animations="disabled")
+    folder: Path | None = request.config.getoption("--screenshots", default=None)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((tmp_path / name).read_bytes())
+
+
+def grave(fault: dict[str, str]) -> bool:
+    return fault["impact"] in ("serious", "critical")
+
+
+def cut_off(page: Page) -> list[str]:
+    """Texts of ours and of the chosen moves that do not fit where they stand."""
+    return page.eval_on_selector_all(
+        ".pdx-chip, .pdx-tag, .pdx-name, .pdx-p, [data-tag] span",
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display"
+        " !== 'inline').map(one => one.textContent)",
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_main_button_can_be_read(theme: str, browser: Browser, page_url: str) -> None:
+    """Its colours as the browser computes them: the style sheet mends Streamlit's in the dark theme."""
+    from predictiondex.ui.palette import TEXT_CONTRAST, contrast
+
+    page = visitor(browser, theme=theme)
+    page.goto(page_url)
+    button = page.get_by_test_id("stBaseButton-primary")
+    expect(button).to_be_visible()
+    colours = button.evaluate(
+        "element => { const style = getComputedStyle(element.querySelector('p') ?? element);"
+        " return [style.color, getComputedStyle(element).backgroundColor] }"
+    )
+    assert contrast(*(hexadecimal(colour) for colour in colours)) >= TEXT_CONTRAST
+
+
+def hexadecimal(colour: str) -> str:
+    """``rgb(43, 74, 203)`` as ``#2b4acb``."""
+    return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
+
+
+def test_it_is_quick(browser: Browser, page_url: str) -> None:
+    """The limits leave room for other tests at the same time; ``--log-cli-level=info`` shows the figures."""
+    page = visitor(browser)
+    button = page.get_by_test_id("stBaseButton-primary")
+    interactive = seconds(lambda: page.goto(page_url), button)
+    page.goto(page_url + DUEL.replace("&ask=1", ""))
+    expect(button).to_be_visible()
+    settled(page)
+    answered = seconds(button.click, page.locator(".pdx-answer"))
+    logger.info("interactive after %.2f s, answer %.2f s after the click", interactive, answered)
+    assert interactive < 15
+    assert answered < 5
+
+
+def seconds(act: Callable[[], object], until: Locator) -> float:
+    """How long it takes from an act to the sight of something."""
+    began = time.perf_counter()
+    act()
+    expect(until).to_be_visible()
+    return time.perf_counter() - began
