@@ -62,6 +62,22 @@ def test_requests_are_counted_by_route(own: httpx.Client) -> None:
     assert value(found, "api_errors_total", **wrong_method, error_type="method-not-allowed") == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "endpoint"),
+    [
+        ("/docs", "/docs"),
+        ("/openapi.json", "/openapi.json"),
+        ("/static-offline-docs/swagger-ui.css", "/static-offline-docs"),
+        ("/static-offline-docs/nothing.css", "/static-offline-docs"),
+        ("/livez", "/livez"),
+        ("/types/by-name/feu/pokemon", "/types/by-name/{name}/pokemon"),
+    ],
+)
+def test_everything_that_is_served_has_a_label(own: httpx.Client, path: str, endpoint: str) -> None:
+    own.get(path)
+    assert value(samples(own), "api_requests_total", endpoint=endpoint) == 1
+
+
 def test_every_error_is_counted_as_one(own: httpx.Client) -> None:
     headers = {"Content-Type": "application/json"}
     own.post("/predict/best-move", content=b"{", headers=headers)

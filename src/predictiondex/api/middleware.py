@@ -34,6 +34,9 @@ DOCS_POLICY = (
 )
 DOCS_PATHS = frozenset({"/docs"})
 
+#: What the framework itself serves besides routes.
+UNNAMED = ("/openapi.json", "/static-offline-docs")
+
 #: Paths that machines ask every few seconds: logged at debug level only.
 QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})
 
@@ -121,8 +124,12 @@ class _Exchange:
 
 def endpoint_of(scope: Scope) -> str:
     """Template of the route that matched, such as ``/pokemon/{id}``; one fixed label where none did."""
-    path = getattr(scope.get("route"), "path", None)
-    return path if isinstance(path, str) and path else UNMATCHED
+    template = getattr(scope.get("route"), "path", None)
+    if isinstance(template, str) and template:
+        return template
+    path: str = scope["path"]
+    # Plain routes and mounts, which do not leave their name in the scope.
+    return next((name for name in UNNAMED if path == name or path.startswith(f"{name}/")), UNMATCHED)
 
 
 class BodyLimit:
