@@ -6,6 +6,7 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -52,15 +53,20 @@ class Telemetry:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send)
+        exchange = _Exchange(scope, send, self._finish)
         token = logs.request_id.set(exchange.id)
         self.metrics.in_flight.inc()
         try:
             await self._answer(exchange, receive)
         finally:
+            self._finish(exchange)
+            logs.request_id.reset(token)
+
+    def _finish(self, exchange: _Exchange) -> None:
+        if not exchange.finished:
+            exchange.finished = True
             self.metrics.in_flight.dec()
             self._record(exchange)
-            logs.request_id.reset(token)
 
     async def _answer(self, exchange: _Exchange, receive: Receive) -> None:
         try:
@@ -97,7 +103,7 @@ class Telemetry:
 class _Exchange:
     """One request and what became of it."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, finish: Callable[[_Exchange], None]) -> None:
         self.scope = scope
         self.start = time.perf_counter()
         given = Headers(scope=scope).get("x-request-id", "")
@@ -107,7 +113,9 @@ class _Exchange:
         #: 499, as proxies log it, until an answer starts: the caller left before there was one.
         self.status = 499
         self.started = False
+        self.finished = False
         self._send = send
+        self._finish = finish
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -119,6 +127,9 @@ class _Exchange:
                 headers.setdefault(name, value)
             if self.scope["path"] in DOCS_PATHS:
                 headers["Content-Security-Policy"] = DOCS_POLICY
+        elif not message.get("more_body", False):
+            # Counted before the caller has the whole answer: what it then asks of the metrics is in them.
+            self._finish(self)
         await self._send(message)
 
 
