@@ -11,18 +11,28 @@
 
 from __future__ import annotations
 
+from predictiondex.battle.batch import BattleBatch
 from predictiondex.battle.calculator import DamageRange, damage_rolls
 from predictiondex.battle.combatant import Combatant
 from predictiondex.battle.compiled import ENGINE_VERSION
+from predictiondex.battle.library import Battle, SideView
+from predictiondex.battle.log import Event
 from predictiondex.battle.montecarlo import Tally, openings, simulate, warm_up
+from predictiondex.battle.narration import Story, tell
 
 __all__ = [
     "ENGINE_VERSION",
+    "Battle",
+    "BattleBatch",
     "Combatant",
     "DamageRange",
+    "Event",
+    "SideView",
+    "Story",
     "Tally",
     "damage_rolls",
     "openings",
     "simulate",
+    "tell",
     "warm_up",
 ]
