@@ -17,7 +17,8 @@ from predictiondex.settings import Settings, get_settings
 from predictiondex.stack import processes
 from predictiondex.stack.embedded import api_service
 from predictiondex.ui import figures
-from predictiondex.ui.state import Visit
+from predictiondex.ui.choice import SIDES
+from predictiondex.ui.state import Visit, key
 from predictiondex.ui.views.battle import EXAMPLE
 from tests.ui.serving import free_port, started
 
@@ -47,9 +48,16 @@ def clicked(page: AppTest, button: str) -> AppTest:
     return ran(page)
 
 
-def typed_in(page: AppTest, key: str, text: str) -> AppTest:
+def unfolded(page: AppTest) -> AppTest:
+    """What is folded away on both sides is on the screen."""
+    for side in SIDES:
+        page.session_state[key(side, "more")] = True
+    return ran(page)
+
+
+def typed_in(page: AppTest, name: str, text: str) -> AppTest:
     """Enter a text that is none of a list's entries, which the test driver knows no way for."""
-    box = page.selectbox(key)
+    box = page.selectbox(name)
     box.options.append(text)
     box.set_value(text)
     return ran(page)
@@ -143,6 +151,17 @@ class TestChoosing:
         assert page.multiselect("foe.moves").value == ["thunderbolt", "quickattack"]
         assert len(page.multiselect("you.moves").value) == 4
 
+    def test_what_is_folded_away_is_swapped_as_well(self) -> None:
+        page = clicked(opened(**DUEL, **{"foe.mega": "x", "you.avs": "1,2,3,4,5,6"}), "swap")
+        assert visit(page).choice.you.mega == "x"
+        assert visit(page).choice.foe.avs == (1, 2, 3, 4, 5, 6)
+        assert visit(page).choice.foe.mega == ""
+
+    def test_a_mega_does_not_stay_with_another_pokemon(self) -> None:
+        page = opened(**DUEL, **{"foe.mega": "x"})
+        page.selectbox("foe.pokemon").set_value("mew")
+        assert visit(ran(page)).choice.foe.mega == ""
+
     def test_moves_are_shown_with_type_power_and_accuracy(self) -> None:
         options = opened(**DUEL).multiselect("you.moves").options
         assert "Thunderbolt · Electric · 90 · 100%" in options
@@ -169,7 +188,7 @@ class TestAnswer:
         )[: len(advice.explanation)]
 
     def test_everything_that_is_folded_away_reaches_the_question(self, asking: str) -> None:
-        page = opened(**DUEL)
+        page = unfolded(opened(**DUEL))
         page.selectbox("you.nature").set_value("timid")
         page.number_input("you.avs.spe").set_value(200)
         page.number_input("you.ivs.atk").set_value(0)
@@ -191,6 +210,18 @@ class TestAnswer:
         assert advice
         assert advice.moves == expected.moves
         assert advice.opponent == expected.opponent
+
+    @pytest.mark.usefixtures("asking")
+    def test_folding_away_loses_nothing(self) -> None:
+        page = unfolded(opened(**DUEL))
+        page.number_input("you.avs.spe").set_value(120)
+        ran(page)
+        page.session_state[key("you", "more")] = False
+        ran(page)
+        assert "you.avs.spe" not in [field.key for field in page.number_input]
+        page.number_input("you.level").set_value(70)
+        assert address_of(ran(page))["you.avs"] == "0,0,0,0,0,120"
+        assert unfolded(page).number_input("you.avs.spe").value == 120
 
     @pytest.mark.usefixtures("asking")
     def test_the_example_answers_at_once(self) -> None:
@@ -227,6 +258,11 @@ class TestAddress:
         assert visit(second).choice == visit(first).choice
         assert visit(second).advice
         assert html(second) == html(first)
+
+    def test_names_alone_are_enough(self) -> None:
+        page = opened(you="Bulbizarre", foe="25", ask="1")
+        assert len(page.multiselect("you.moves").value) == 4
+        assert 'class="pdx-answer"' in html(page)
 
     def test_nonsense_is_survived_with_a_hint(self) -> None:
         page = opened(you="pikachoo", foe="mew", **{"foe.level": "1e3", "lang": "xx", "zzz": "<script>"})

@@ -1,7 +1,8 @@
 """Between the visitor's session and a :class:`Choice`.
 
-Streamlit forgets a widget's value in a run that does not show the widget. The choice is therefore kept
-apart, and put back into the widgets whenever they come into being.
+Streamlit forgets a widget's value in a run that does not show the widget (folded away, or no page to be
+had), and what the session then holds under its key may be long out of date. The choice is therefore kept
+apart, and put into the widgets whenever they come into being.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Visit:
 
     ``question`` is what was last asked, in no language yet; ``answered`` the request that ``advice``
     answers; ``notes`` are texts (a key and its values) about what was typed on a side; ``lang`` is set once
-    the address or the visitor has named a language; ``arrived`` once the address was read.
+    the address or the visitor has named a language; ``arrived`` once the address was read; ``current`` names
+    the widgets whose values in the session are to be believed.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -39,6 +41,7 @@ class Visit:
     complaint: str = ""
     lang: Lang | None = None
     arrived: bool = False
+    current: set[str] = field(default_factory=set)
 
 
 def visit() -> Visit:
@@ -54,22 +57,32 @@ def key(side: SideName, name: str) -> str:
     return f"{side}.{name}"
 
 
+def shown(name: str) -> str:
+    """The key of a widget that is put on the screen now: it keeps its value until the next run."""
+    visit().current.add(name)
+    return name
+
+
 def show(choice: Choice) -> None:
     """Put ``choice`` into every widget, also those already on the screen."""
     visit().choice = choice
-    st.session_state.update(_values(choice))
+    offer(choice)
 
 
 def offer(choice: Choice) -> None:
     """Put ``choice`` into every widget as if the visitor had entered it."""
-    st.session_state.update(_values(choice))
+    values = _values(choice)
+    st.session_state.update(values)
+    visit().current = set(values)
 
 
 def restore() -> None:
-    """Give widgets that are about to appear (again) the values they had."""
-    for name, value in _values(visit().choice).items():
-        if name not in st.session_state:
+    """At the beginning of a run: widgets that were not on the screen get the values they had."""
+    remembered = visit()
+    for name, value in _values(remembered.choice).items():
+        if name not in remembered.current:
             st.session_state[name] = value
+    remembered.current = set()
 
 
 def collect() -> Choice:

@@ -9,7 +9,7 @@ import streamlit as st
 from predictiondex.client import ApiError
 from predictiondex.ui import address, state
 from predictiondex.ui.choice import BATTLES, MAX_SEED, SIDES, Choice, SideChoice
-from predictiondex.ui.facts import Facts, detail, facts, pool
+from predictiondex.ui.facts import Facts, detail, facts, likeliest, pool
 from predictiondex.ui.figures import count
 from predictiondex.ui.service import Obstacle, Service, service
 from predictiondex.ui.texts import Words
@@ -58,6 +58,10 @@ def _arrive(visit: state.Visit, known: Facts, api: Service) -> None:
     lookup = address.Lookup(known, lambda form: detail(api, form), lambda form: pool(api, form))
     parameters = st.query_params.to_dict()
     choice, hints = address.read(parameters, lookup)
+    you = choice.you
+    if you.pokemon and not you.moves:
+        moves = likeliest(you.pokemon, you.level, pool(api, you.pokemon))
+        choice = replace(choice, you=replace(you, moves=moves))
     state.show(choice)
     visit.hints += hints
     visit.arrived = True
@@ -83,11 +87,11 @@ def _settings(t: Words) -> None:
             t("settings.battles"),
             BATTLES,
             format_func=lambda n: count(n, t.lang),
-            key="battles",
+            key=state.shown("battles"),
             help=t("settings.help"),
             width=220,
         )
-        st.number_input(t("settings.seed"), 0, MAX_SEED, key="seed", width=220)
+        st.number_input(t("settings.seed"), 0, MAX_SEED, key=state.shown("seed"), width=220)
 
 
 def _buttons(visit: state.Visit, choice: Choice, t: Words) -> None:

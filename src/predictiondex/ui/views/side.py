@@ -13,7 +13,7 @@ from predictiondex.ui.badges import badge
 from predictiondex.ui.choice import MAX_MOVES, STATUSES, SideChoice, SideName
 from predictiondex.ui.facts import Facts, detail, likeliest, named, pool
 from predictiondex.ui.service import Service
-from predictiondex.ui.state import key, visit
+from predictiondex.ui.state import key, shown, visit
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import chip
 from predictiondex.wire import MoveSummary, NamePair
@@ -57,12 +57,12 @@ def _settle_form(side: SideName, former: SideChoice, facts: Facts, t: Words) -> 
     known = former.pokemon if former.pokemon in facts.forms else None
     meant = found[0] if found else known
     st.session_state[key(side, "pokemon")] = meant
-    shown = entered[:40]
+    text = entered[:40]
     visit().notes.pop(side, None)
     if not found:
-        visit().notes[side] = ("side.nobody", {"text": shown})
+        visit().notes[side] = ("side.nobody", {"text": text})
     elif not _begins(facts.everybody[found[0]].names, entered):
-        visit().notes[side] = ("side.understood", {"text": shown, "name": facts.form_name(found[0], t.lang)})
+        visit().notes[side] = ("side.understood", {"text": text, "name": facts.form_name(found[0], t.lang)})
     return meant
 
 
@@ -92,20 +92,22 @@ def side(side: SideName, facts: Facts, service: Service, t: Words) -> None:
         _role(side, t),
         list(facts.forms),
         format_func=lambda form: facts.form_name(form, t.lang),
-        key=key(side, "pokemon"),
+        key=shown(key(side, "pokemon")),
         index=None,
         placeholder=t("side.search"),
         label_visibility="collapsed",
         accept_new_options=True,  # a text without its accents or with a typo: settle() finds what is meant
     )
-    level.number_input(t("side.level"), 1, 100, key=key(side, "level"))
+    level.number_input(t("side.level"), 1, 100, key=shown(key(side, "level")))
     if side in visit().notes:
         text, values = visit().notes[side]
         st.caption(t(text, **values))
     if form_id:
         _moves(side, pool(service, form_id), facts, t)
-        with st.expander(t("side.more"), icon=":material/tune:"):
-            _rest(side, tuple(detail(service, form_id).megas.items()), facts, t)
+        more = st.expander(t("side.more"), icon=":material/tune:", key=key(side, "more"), on_change="rerun")
+        if more.open:  # two dozen fields a side: the page is there sooner without them
+            with more:
+                _rest(side, tuple(detail(service, form_id).megas.items()), facts, t)
 
 
 def _card(side: SideName, form_id: str | None, facts: Facts, t: Words) -> str:
@@ -134,7 +136,7 @@ def _moves(side: SideName, legal: tuple[str, ...], facts: Facts, t: Words) -> No
         t("side.moves_you") if side == "you" else t("side.moves_foe"),
         ordered,
         format_func=lambda move: move_label(facts.moves[move], facts, t) if move in facts.moves else move,
-        key=key(side, "moves"),
+        key=shown(key(side, "moves")),
         max_selections=MAX_MOVES,
         accept_new_options=True,
         placeholder=t("side.moves_none_you") if side == "you" else t("side.moves_none_foe"),
@@ -165,18 +167,18 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
         t("side.nature"),
         list(pokedex.natures),
         format_func=lambda nature: nature_label(nature, t),
-        key=key(side, "nature"),
+        key=shown(key(side, "nature")),
     )
     if megas:
         names = {"": t("side.mega_none"), **{name: facts.form_name(form, t.lang) for name, form in megas}}
-        st.selectbox(t("side.mega"), list(names), format_func=names.__getitem__, key=key(side, "mega"))
+        st.selectbox(t("side.mega"), list(names), format_func=names.__getitem__, key=shown(key(side, "mega")))
     with st.container(horizontal=True):
-        st.number_input(t("side.hp"), 1, 100, key=key(side, "hp"), width=2 * SMALL)
+        st.number_input(t("side.hp"), 1, 100, key=shown(key(side, "hp")), width=2 * SMALL)
         st.selectbox(
             t("side.status"),
             STATUSES,
             format_func=lambda status: t(f"status.{status or 'none'}"),
-            key=key(side, "status"),
+            key=shown(key(side, "status")),
             width=2 * SMALL,
         )
     _row(side, "avs", STATS, (0, 200), t)
@@ -189,7 +191,7 @@ def _row(side: SideName, name: str, parts: tuple[str, ...], limits: tuple[int, i
     st.markdown(f"**{t(f'side.{name}')}**")
     with st.container(horizontal=True, gap="small"):
         for part in parts:
-            st.number_input(t(f"stat.{part}"), *limits, key=key(side, f"{name}.{part}"), width=SMALL)
+            st.number_input(t(f"stat.{part}"), *limits, key=shown(key(side, f"{name}.{part}")), width=SMALL)
 
 
 def nature_label(nature_id: str, t: Words) -> str:
