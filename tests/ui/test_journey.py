@@ -29,7 +29,7 @@ FLAGS = (
 )  # fmt: skip
 #: Milliseconds for anything on a busy machine.
 LONG = 60_000
-DUEL = "?you=pikachu&you.moves=thunderbolt,quickattack,irontail,thunderwave&foe=gyarados&ask=1"
+DUEL = "?you=starmie&you.moves=surf,thunderbolt,icebeam,recover&foe=gyarados&ask=1"
 
 
 @pytest.fixture(scope="module")

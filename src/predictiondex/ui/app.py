@@ -11,7 +11,7 @@ import streamlit as st
 
 from predictiondex.client import ApiError, ApiUnavailable
 from predictiondex.ui import state
-from predictiondex.ui.language import choose_language
+from predictiondex.ui.language import choose_language, declare
 from predictiondex.ui.service import Obstacle, service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views import battle
@@ -31,6 +31,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         place = st.container(width="content")
         lang = choose_language()
+    declare(lang)
     t = Words(lang)
     with place:
         heading(t)

@@ -28,10 +28,12 @@ def choose_language() -> Lang:
         label_visibility="collapsed",
         on_change=_changed,
     )
-    lang = cast("Lang", chosen)
-    # Screen readers pronounce the page by the language of the document, which Streamlit leaves at English.
+    return cast("Lang", chosen)
+
+
+def declare(lang: Lang) -> None:
+    """Tell the browser: screen readers pronounce by the document's language, which Streamlit leaves alone."""
     st.html(f'<script>document.documentElement.lang = "{lang}"</script>', unsafe_allow_javascript=True)
-    return lang
 
 
 def _from_address() -> Lang | None:

@@ -26,7 +26,7 @@ VERDICTS = (
 def answer(advice: Advice, asked: Choice, facts: Facts, t: Words) -> None:
     """Show an answer to what was ``asked``."""
     st.html(_wrapped(recommendation(advice, facts, t), t))
-    moves, reasons = st.columns([3, 2], gap="large")
+    moves, reasons = st.columns([3, 2], gap="medium")
     moves.html(_wrapped(openings(advice, facts, t), t))
     reasons.html(_wrapped(why(advice, t), t))
     with st.expander(t("answer.details"), icon=":material/info:"):

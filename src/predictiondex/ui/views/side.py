@@ -20,6 +20,8 @@ from predictiondex.wire import MoveSummary, NamePair
 
 #: Width of a field for a small number, in pixels: three stand side by side on a phone.
 SMALL = 104
+#: As the games write it, and short enough for a phone.
+NEVER_MISSES = NO_POWER = "—"
 
 
 def settle(side: SideName, facts: Facts, service: Service, t: Words) -> None:
@@ -150,7 +152,7 @@ def _moves(side: SideName, legal: tuple[str, ...], facts: Facts, t: Words) -> No
 def move_label(move: MoveSummary, facts: Facts, t: Words) -> str:
     """A move in a list: name, type, power, accuracy."""
     sign = "\N{NO-BREAK SPACE}%" if t.lang == "fr" else "%"
-    accuracy = t("move.sure") if move.accuracy is None else f"{move.accuracy}{sign}"
+    accuracy = NEVER_MISSES if move.accuracy is None else f"{move.accuracy}{sign}"
     values = {
         "name": named(move.names, t.lang),
         "type": facts.type_name(move.type, t.lang),
@@ -158,7 +160,7 @@ def move_label(move: MoveSummary, facts: Facts, t: Words) -> str:
     }
     if move.category == "Status":
         return t("move.label_status", **values)
-    return t("move.label", power=move.power or "—", **values)
+    return t("move.label", power=move.power or NO_POWER, **values)
 
 
 def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: Words) -> None:
