@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 def start_warm_up() -> subprocess.Popen[bytes]:
     """Compile the battle rules meanwhile, once for all: every test process would do so for itself."""
-    code = "from predictiondex.battle import warm_up; warm_up()"
+    code = "from predictiondex.battle.montecarlo import warm_up_all; warm_up_all()"
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
 
 

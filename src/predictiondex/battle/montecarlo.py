@@ -6,8 +6,7 @@ up changes nothing.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -162,12 +161,21 @@ def warm_up() -> float:
     return perf_counter() - start
 
 
-def default_threads() -> int:
-    """Threads worth using for large runs."""
-    return os.cpu_count() or 1
+def warm_up_all() -> float:
+    """:func:`warm_up` for every entry point: replays, stepping, search and the calculator too."""
+    from time import perf_counter
 
+    from predictiondex.battle.calculator import damage_rolls
+    from predictiondex.pokedex import pokedex
 
-def combine(tallies: Iterable[Tally]) -> Tally:
-    """One tally of several runs."""
-    parts = list(tallies)
-    return Tally(*(sum(getattr(t, name) for t in parts) for name in ("n", "wins", "losses", "ties", "turns")))
+    start = perf_counter()
+    warm_up()
+    who = Combatant(pokedex.forms["pikachu"], (pokedex.moves["thundershock"], pokedex.moves["growl"]))
+    simulate(who, who, n=1, policy_a="search")
+    damage_rolls(who, who, who.moves[0])
+    states = new_state(who, who).reshape(1, -1)
+    slots = np.zeros((1, 2), dtype=np.int64)
+    run.begin(states)
+    run.choose(states, np.array([0, NONE, 0, NONE]), slots, np.zeros(VECTOR, dtype=np.int64))
+    run.step(states, slots)
+    return perf_counter() - start

@@ -6,13 +6,11 @@ Exit codes: 0 all well; 1 it ran and the answer is no, or something stood in the
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
-from predictiondex.cli import etl, predict, system
+from predictiondex.cli import battle, etl, predict, system
 
 app = typer.Typer(
     help="Which move, and will I win? Calibrated win probabilities for Pokémon Let's Go, Pikachu / Eevee.",
@@ -21,11 +19,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (system, predict):
+for module in (system, predict, battle):
     module.register(app)
 app.add_typer(etl.app, name="etl")
-if find_spec("predictiondex.cli.battle"):
-    import_module("predictiondex.cli.battle").register(app)
 
 
 def _show_version(asked: bool) -> None:

@@ -103,7 +103,9 @@ def _reference(jobs: list[dict[str, Any]], seconds: float, ours: float, our_turn
     from predictiondex.reference.play import play as play_reference
 
     n = max(10, int(seconds * 900 / len(jobs)))
-    results = list(play_reference({**job, "policy": "greedy", "n": n} for job in jobs))
+    tasks = [{**job, "policy": "greedy", "n": n} for job in jobs]
+    warming = [{**job, "n": 50} for job in tasks]  # its own compiler needs some battles to settle
+    results = list(play_reference([*warming, *tasks]))[len(warming) :]
     spent = sum(result["seconds"] for result in results)
     battles = len(jobs) * n
     turns = sum(result["turns"] for result in results)
