@@ -19,7 +19,7 @@ from predictiondex.ui.views.parts import chip
 from predictiondex.wire import MoveSummary, NamePair
 
 #: Width of a field for a small number, in pixels: three stand side by side on a phone.
-SMALL = 104
+SMALL = 84
 #: As the games write it, and short enough for a phone.
 NEVER_MISSES = NO_POWER = "—"
 
