@@ -330,9 +330,9 @@ def test_swapping_the_sides_mirrors_the_result() -> None:
     a, b = mew("psychic", "thunderbolt"), snorlax("bodyslam", "bite", avs=(0, 60, 0, 0, 0, 0))
     one = simulate(a, b, n=4000, seed=11)
     two = simulate(b, a, n=4000, seed=12)
-    assert abs(one.p - (1 - two.p)) < 5 * (2 * 0.25 / 4000) ** 0.5
+    assert abs(one.p - (1 - two.p)) < 5 * (2 * 0.25 / 20000) ** 0.5
     twins = simulate(mew("psychic"), mew("psychic"), n=4000, seed=13)
-    assert abs(twins.p - 0.5) < 5 * (0.25 / 4000) ** 0.5
+    assert abs(twins.p - 0.5) < 5 * (0.25 / 20000) ** 0.5
 
 
 # --- many battles -----------------------------------------------------------------------------------------
@@ -370,10 +370,8 @@ def test_a_batch_is_as_many_single_battles() -> None:
 
 
 def step_by_slot(battle: Battle, pair: Any) -> None:
-    moves = [
-        None if len(battle.choices(side)) == 1 else int(slot) for side, slot in zip("AB", pair, strict=True)
-    ]
-    battle.step(*moves)
+    free_a, free_b = len(battle.choices("A")) > 1, len(battle.choices("B")) > 1
+    battle.step(int(pair[0]) if free_a else None, int(pair[1]) if free_b else None)
 
 
 def test_choices_of_a_batch_are_those_of_its_battles() -> None:
@@ -396,9 +394,10 @@ def test_bad_slots_are_refused_before_anything_is_played() -> None:
         with pytest.raises(UsageError) as caught:
             batch.step(slots)
         assert caught.value.field == "slots[1][1]"
-    for shape in (np.zeros((2, 2), dtype=int), np.zeros((3, 2)), np.zeros(3, dtype=int)):
+    misshapen: list[Any] = [np.zeros((2, 2), dtype=int), np.zeros((3, 2)), np.zeros(3, dtype=int)]
+    for slots in misshapen:
         with pytest.raises(UsageError) as caught:
-            batch.step(shape)
+            batch.step(slots)
         assert caught.value.field == "slots"
     assert np.array_equal(batch.states, before.states)
 
@@ -419,3 +418,13 @@ def test_a_batch_is_made_of_playable_vectors() -> None:
         BattleBatch.of([])
     with pytest.raises(UsageError, match="script"):
         BattleBatch.of([Battle(SQUIRTLE, CHARMANDER, script=[])])
+
+
+@pytest.mark.xfail(reason="search plays its rollouts with the battle's own coming numbers", strict=True)
+def test_search_cannot_see_luck_ahead() -> None:
+    # Splash does nothing, so nobody can do better than to use Fissure every turn; who knows what the next
+    # rolls bring can wait for a better one.
+    foe = snorlax("seismictoss")
+    best = simulate(mew("fissure", "splash"), foe, n=2000, seed=3, policy_a="fixed:fissure")
+    search = simulate(mew("fissure", "splash"), foe, n=2000, seed=3, policy_a="search")
+    assert search.p < best.p + 5 * (2 * 0.25 / 2000) ** 0.5
