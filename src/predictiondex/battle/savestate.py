@@ -51,12 +51,8 @@ _MEMORY: Final[Mapping[int, tuple[tuple[str, int, int | None, int], ...]]] = {
 }
 #: More at once than any battle reaches; the kernel has room for a few more to begin.
 _MOST_CONDITIONS: Final = at.MAX_CONDITIONS - 4
-#: Conditions that never outlast a turn, and those of which a Pokémon has one at most.
+#: Conditions that never outlast a turn.
 _WITHIN_A_TURN: Final = (at.FLINCH, at.PROTECT, at.COUNTER, at.MIRROR_COAT, at.ROOST, at.SURE_TOXIC)
-_ONE_OF: Final = (
-    (at.LOCKED_MOVE, at.TWO_TURN, at.MUST_RECHARGE, at.BIDE),
-    (at.DIG, at.FLY, at.CHARGING),
-)
 
 
 # --- writing ------------------------------------------------------------------------------------------------
@@ -269,19 +265,15 @@ def _check_whole_battle(state: NDArray[np.int64]) -> None:
         field = "a.hp" if down[0] == int(at.A) else "b.hp"
         raise UsageError(f"{field} is 0, but the battle has no winner yet.", field=field)
     for name, start in (("a", at.A), ("b", at.B)):
-        _check_together(int(state[start + at.CONDITIONS]), f"{name}.conditions")
+        _check_lasting(int(state[start + at.CONDITIONS]), f"{name}.conditions")
     if state[at.TURN] > at.MAX_TURNS:
         raise UsageError(f"A battle ends after turn {at.MAX_TURNS}.", field="turn")
 
 
-def _check_together(conditions: int, field: str) -> None:
+def _check_lasting(conditions: int, field: str) -> None:
     for bit in _WITHIN_A_TURN:
         if conditions >> bit & 1:
             raise UsageError(f"{at.CONDITION_NAMES[bit]} never outlasts a turn.", field=field)
-    for group in _ONE_OF:
-        if sum(conditions >> bit & 1 for bit in group) > 1:
-            names = ", ".join(at.CONDITION_NAMES[bit] for bit in group)
-            raise UsageError(f"At most one of {names}.", field=field)
 
 
 def _read_random(state: NDArray[np.int64], top: _Fields) -> NDArray[np.int64]:
