@@ -83,7 +83,7 @@ def _slots(state: Any, side: int) -> set[str]:
 
 
 def _locked(state: Any, side: int) -> bool:
-    from predictiondex.battle.turn import locked_move
+    from predictiondex.battle.choices import locked_move
 
     return int(locked_move(state, side)) != -1
 

@@ -25,7 +25,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 #: The modules whose code is compiled.
 _KERNEL = (
-    "compiled", "conditions", "damage", "effects", "events", "hits", "layout", "moves", "policies", "rng",
+    "accuracy", "action", "aftermath", "choices", "compiled", "conditions", "damage", "effects", "events",
+    "faints", "hits", "layout", "moves", "order", "policies", "residual", "rng",
     "run", "stats", "turn",
 )  # fmt: skip
 

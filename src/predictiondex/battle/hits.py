@@ -6,111 +6,51 @@ The steps and their order, and with them the order of random draws, are the refe
 
 from __future__ import annotations
 
-import numpy as np
-
 from predictiondex.battle import events as ev
+from predictiondex.battle.accuracy import accuracy_ties, is_accurate, reaches
+from predictiondex.battle.aftermath import (
+    affect_user,
+    apply_side_effects,
+    apply_status_move,
+    begin_on_side,
+    roll_secondary,
+)
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.conditions import (
-    change_stage,
-    change_stages,
-    confuse,
-    cure_status,
-    discard,
-    gain_hp,
-    has,
-    lose_hp,
-    other,
-    place,
-    queue_faint,
-    set_status,
-)  # fmt: skip
-from predictiondex.battle.damage import (
-    HUNDREDTHS,
-    immune,
-    roll_damage,
-)  # fmt: skip
-from predictiondex.battle.effects import (
-    begin_disable,
-    begin_encore,
-    begin_substitute,
-    charges,
-    fails_at_once,
-    on_hit,
-    prepare,
-    refresh,
-    refuses_hit,
-    target_immune,
-)  # fmt: skip
+from predictiondex.battle.conditions import cure_status, discard, gain_hp, has, lose_hp, other, queue_faint
+from predictiondex.battle.damage import HUNDREDTHS, immune, roll_damage
+from predictiondex.battle.effects import charges, fails_at_once, on_hit, prepare, refuses_hit, target_immune
 from predictiondex.battle.events import emit
+from predictiondex.battle.faints import settle_faints, tie_of_speed
 from predictiondex.battle.layout import (
     BIDE,
     BIDE_DAMAGE,
-    BRN,
     CONDITIONS,
-    CONFUSION,
     COUNTER,
     COUNTER_DAMAGE,
-    DIG,
-    DISABLE,
     DURATION,
-    ENCORE,
-    ENDED,
-    FAINT_COUNT,
-    FAINT_QUEUE,
-    FAINTED,
-    FLINCH,
-    FLY,
     FRZ,
     HP,
     LAST_MOVE,
-    LEVEL,
-    LOCKED_ID,
     LOCKED_MOVE,
-    LOCKED_TURNS,
     MAX_HP,
-    MINIMIZE,
     MIRROR_COAT,
     MIRROR_COAT_DAMAGE,
-    MUST_RECHARGE,
     NONE,
-    OK,
-    PAR,
-    PARTIAL_TRAP,
-    PENDING,
     PROTECT,
-    RAGE,
-    ROOST,
     SLP,
-    SPEED,
-    STAGE_ACC,
-    STAGE_EVA,
     STALL,
     STATUS,
-    STEALTH_ROCK,
     SUBSTITUTE,
     SUBSTITUTE_HP,
-    SURE_TOXIC,
-    TAUNT,
-    WINNER,
-    YAWN,
-    A,
-    B,
-)  # fmt: skip
+)
 from predictiondex.battle.moves import (
-    ACCURACY,
     AT_ALL,
     AT_ALLY,
     AT_FOE_SIDE,
     AT_OWN_SIDE,
     AT_SELF,
-    BOOST,
     CATEGORY,
     CHANCE,
-    CHANCE_BOOST,
-    CHANCE_CONDITION,
-    CHANCE_HAS_BOOST,
-    CHANCE_STATUS,
-    CONDITION,
     DRAIN,
     E_BIDE,
     E_METRONOME,
@@ -120,45 +60,29 @@ from predictiondex.battle.moves import (
     F_BYPASS_SUB,
     F_CRASH,
     F_DEFROST,
-    F_FORCES_OUT,
-    F_HITS_DIG,
-    F_HITS_FLY,
-    F_MINIMIZE,
     F_MIRROR,
-    F_OHKO,
     F_PROTECT,
     F_SELF_DESTRUCT,
     F_STRUGGLE_RECOIL,
     F_THAWS,
     FIRE,
     FLAGS,
-    HAS_BOOST,
-    HEAL,
     HITS_MAX,
     HITS_MIN,
     METRONOME_POOL,
     PHYSICAL,
-    RANDOM_STATUS,
     RECOIL,
     RECOIL_OF,
-    SELF_BOOST,
-    SELF_BOOSTS,
-    SELF_CONDITION,
-    SELF_CURE,
     SELF_KIND,
     SELF_NOTHING,
-    SELF_SCREEN,
     SIDE_CONDITION,
     SPECIAL,
     STATUS_MOVE,
     TARGET,
     TYPE,
     trait,
-)  # fmt: skip
-from predictiondex.battle.moves import (
-    STATUS as INFLICTS,
 )
-from predictiondex.battle.rng import between, roll
+from predictiondex.battle.rng import roll
 
 MISSED = -1
 BLOCKED = -2
@@ -168,46 +92,6 @@ FAILED = 0
 DONE = 1
 #: Charging up: neither done nor failed, so nothing crashes.
 CHARGED = 2
-
-
-# --- fainting -------------------------------------------------------------------------------------------
-
-
-@kernel
-def settle_faints(s, decide):
-    """Take the fainted off the field; with ``decide`` see whether that ends the battle.
-
-    With both down the last to faint wins.
-    """
-    last = A
-    for place_in_queue in range(s[FAINT_COUNT]):
-        last = np.uint32(s[FAINT_QUEUE + place_in_queue])
-        s[last + FAINTED] = 1
-        emit(s, ev.FAINT, last, 0, 0)
-    s[FAINT_COUNT] = 0
-    if decide:
-        decide_winner(s, last)
-
-
-@kernel
-def decide_winner(s, last_fainted):
-    """End the battle if a side is down."""
-    if s[ENDED] == 1 or s[A + FAINTED] + s[B + FAINTED] == 0:
-        return
-    winner = last_fainted if s[A + FAINTED] + s[B + FAINTED] == 2 else (B if s[A + FAINTED] == 1 else A)
-    s[ENDED] = 1
-    s[WINNER] = 0 if winner == A else 1
-    emit(s, ev.WIN, winner, 0, 0)
-
-
-@kernel
-def tie_of_speed(s):
-    """The reference visits both sides in order of speed many times a turn; equal speeds cost a draw."""
-    if s[A + SPEED] == s[B + SPEED] and s[A + FAINTED] == 0 and s[B + FAINTED] == 0:
-        roll(s, 2)
-
-
-# --- using a move ------------------------------------------------------------------------------------
 
 
 @kernel
@@ -289,15 +173,6 @@ def use_on_field(s, move, user):
 
 
 @kernel
-def begin_on_side(s, side, condition):
-    """Screens and Mist last five turns, Stealth Rock for good; none can begin twice."""
-    if has(s, side, condition):
-        return False
-    place(s, side, condition, 0 if condition == STEALTH_ROCK else 5)
-    return True
-
-
-@kernel
 def use_on_target(s, move, user, target):
     """A move at one Pokémon; True if it did something."""
     special = trait(move, EFFECT) != 0
@@ -324,57 +199,6 @@ def use_on_target(s, move, user, target):
         discard(s, target, PROTECT)
         discard(s, target, STALL)
     return hit_target(s, move, user, target)
-
-
-@kernel
-def reaches(s, move, user, target):
-    """Whether a target that digs or flies can be hit."""
-    flags = trait(move, FLAGS)
-    if has(s, user, SURE_TOXIC):
-        return True
-    if has(s, target, DIG) and not flags & F_HITS_DIG:
-        return False
-    return not has(s, target, FLY) or flags & F_HITS_FLY != 0
-
-
-# --- accuracy ---------------------------------------------------------------------------------------------
-
-
-@kernel
-def accuracy_ties(s, user, target):
-    """Minimize of the target and Toxic of the user are asked in order of speed."""
-    if has(s, target, MINIMIZE) and has(s, user, SURE_TOXIC) and s[A + SPEED] == s[B + SPEED]:
-        roll(s, 2)
-
-
-@kernel
-def is_accurate(s, move, user, target):
-    """Roll for accuracy; moves that never miss draw nothing."""
-    accuracy = trait(move, ACCURACY)
-    if trait(move, FLAGS) & F_OHKO:
-        if s[user + LEVEL] < s[target + LEVEL]:
-            return False
-        accuracy = 30 + s[user + LEVEL] - s[target + LEVEL]
-    elif accuracy != 0:
-        accuracy = staged_accuracy(accuracy, s[user + STAGE_ACC], s[target + STAGE_EVA])
-    if trait(move, TARGET) == AT_SELF and trait(move, CATEGORY) == STATUS_MOVE:
-        return True
-    accuracy_ties(s, user, target)
-    if accuracy == 0 and trait(move, ACCURACY) == 0:
-        return True
-    if has(s, user, SURE_TOXIC) or (has(s, target, MINIMIZE) and trait(move, FLAGS) & F_MINIMIZE):
-        return True
-    return roll(s, 100) < accuracy
-
-
-@kernel
-def staged_accuracy(accuracy, accuracy_stage, evasion_stage):
-    """Accuracy in per cent after both stages, rounded down."""
-    stage = min(max(accuracy_stage - evasion_stage, -6), 6)
-    return accuracy * (3 + stage) // 3 if stage >= 0 else accuracy * 3 // (3 - stage)
-
-
-# --- hitting ----------------------------------------------------------------------------------------------
 
 
 @kernel
@@ -500,128 +324,3 @@ def remember_hit(s, move, target, dealt):
         s[target + COUNTER_DAMAGE] = 2 * dealt
     if has(s, target, MIRROR_COAT) and trait(move, CATEGORY) == SPECIAL:
         s[target + MIRROR_COAT_DAMAGE] = 2 * dealt
-
-
-# --- effects on the target --------------------------------------------------------------------------------
-
-
-@kernel
-def apply_status_move(s, move, user, target):
-    """A status move that reached its target; False if nothing came of it."""
-    if trait(move, FLAGS) & F_FORCES_OUT:
-        return False
-    if trait(move, HEAL) > 0:
-        return gain_hp(s, target, (s[target + MAX_HP] * trait(move, HEAL) + 50) // 100, ev.BY_MOVE)
-    if trait(move, INFLICTS) != OK:
-        return set_status(s, target, trait(move, INFLICTS))
-    done = True
-    if trait(move, HAS_BOOST) == 1:
-        done = change_stages(s, target, user, move, BOOST)
-    condition = trait(move, CONDITION)
-    if condition != NONE:
-        begun = begin(s, target, condition)
-        done = begun or (done and trait(move, HAS_BOOST) == 1)
-    return done and on_hit(s, move, user, target)
-
-
-@kernel
-def apply_side_effects(s, move, user, target):
-    """What a damaging hit does to its target besides damage, for certain."""
-    condition = trait(move, CONDITION)
-    if condition != NONE:
-        begin(s, target, condition)
-    if trait(move, EFFECT) != 0:
-        on_hit(s, move, user, target)
-    if has(s, target, RAGE) and s[target + HP] > 0:
-        change_stage(s, target, 0, 1)
-
-
-@kernel
-def begin(s, target, condition):
-    """Begin a condition on the target; False if it cannot."""
-    if s[target + HP] <= 0 or has(s, target, condition):
-        return False
-    if condition == CONFUSION:
-        return confuse(s, target)
-    if condition == DISABLE:
-        return begin_disable(s, target)
-    if condition == ENCORE:
-        return begin_encore(s, target)
-    if condition == SUBSTITUTE:
-        begin_substitute(s, target)
-        return True
-    duration = 0
-    if condition == PARTIAL_TRAP:
-        duration = between(s, 5, 7)
-    elif condition == TAUNT:
-        duration = 3 if s[target + PENDING] == 1 else 4
-    elif condition == YAWN:
-        duration = 2
-    elif condition in (FLINCH, PROTECT):
-        duration = 1
-    elif condition == BIDE:
-        duration = 3
-        s[target + BIDE_DAMAGE] = 0
-    place(s, target, condition, duration)
-    return True
-
-
-@kernel
-def roll_secondary(s, move, user, target, behind):
-    """The chance effect: always drawn, lost on a substitute."""
-    chance = trait(move, CHANCE)
-    if roll(s, 100) >= chance or behind:
-        return
-    if trait(move, CHANCE_HAS_BOOST) == 1:
-        change_stages(s, target, user, move, CHANCE_BOOST)
-    status = trait(move, CHANCE_STATUS)
-    if status == RANDOM_STATUS:
-        drawn = roll(s, 3)
-        status = BRN if drawn == 0 else (PAR if drawn == 1 else FRZ)
-    if status != OK:
-        set_status(s, target, status)
-    condition = trait(move, CHANCE_CONDITION)
-    if condition != NONE:
-        begin(s, target, condition)
-
-
-# --- effects on the user ----------------------------------------------------------------------------------
-
-
-@kernel
-def affect_user(s, move, user):
-    """What a landed hit does to its user."""
-    kind = trait(move, SELF_KIND)
-    if kind == SELF_NOTHING:
-        return
-    if kind == SELF_BOOSTS:
-        roll(s, 100)  # the reference draws although the drop is certain
-        change_stages(s, user, user, move, SELF_BOOST)
-    elif kind == SELF_SCREEN:
-        begin_on_side(s, user, trait(move, SELF_CONDITION))
-    elif kind == SELF_CURE:
-        cure_status(s, user)
-    elif s[user + HP] > 0:
-        begin_on_user(s, move, user, trait(move, SELF_CONDITION))
-
-
-@kernel
-def begin_on_user(s, move, user, condition):
-    """Recharge, a rampage of two or three turns, Rage, Roost."""
-    if condition == LOCKED_MOVE:
-        if has(s, user, LOCKED_MOVE):
-            if s[user + LOCKED_TURNS] >= 2:
-                refresh(s, user, LOCKED_MOVE, 2)
-            return
-        place(s, user, LOCKED_MOVE, 2)
-        s[user + LOCKED_TURNS] = between(s, 2, 4)
-        s[user + LOCKED_ID] = move
-        return
-    if has(s, user, condition):
-        return
-    duration = 0
-    if condition == MUST_RECHARGE:
-        duration = 2
-    elif condition == ROOST:
-        duration = 1
-    place(s, user, condition, duration)

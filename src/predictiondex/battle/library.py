@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from predictiondex.battle import layout as at
 from predictiondex.battle import rng, run, savestate
+from predictiondex.battle.choices import locked_move, selectable
 from predictiondex.battle.combatant import FORM_IDS, Combatant, new_state
 from predictiondex.battle.log import Event, Side, read_log
 from predictiondex.battle.montecarlo import Tally, play, read_policy
 from predictiondex.battle.moves import MOVE_IDS, STRUGGLE
-from predictiondex.battle.turn import locked_move, selectable
 from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, TYPES

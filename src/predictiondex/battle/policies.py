@@ -20,6 +20,7 @@ from typing import Final
 
 import numpy as np
 
+from predictiondex.battle.choices import locked_move, selectable
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import has, other
 from predictiondex.battle.damage import after_roll, before_roll, immune, power
@@ -71,7 +72,7 @@ from predictiondex.battle.moves import (
     trait,
 )  # fmt: skip
 from predictiondex.battle.rng import roll
-from predictiondex.battle.turn import locked_move, play_turn, selectable
+from predictiondex.battle.turn import play_turn
 
 GREEDY: Final = 0
 GREEDY_CAP: Final = 1

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import run
+from predictiondex.battle.choices import chosen_move
 from predictiondex.battle.combatant import new_state
 from predictiondex.battle.jobs import read_set
 from predictiondex.battle.layout import ENDED, HP, MOVE, NONE, RECHARGE_TURN, WINNER, A, B
 from predictiondex.battle.moves import MOVE_IDS, MOVE_NUMBER
 from predictiondex.battle.rng import use_gen5
-from predictiondex.battle.turn import chosen_move
 from predictiondex.errors import UsageError
 
 _WINNERS = ("A", "B", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from predictiondex.battle.choices import locked_move
 from predictiondex.battle.compiled import entry
 from predictiondex.battle.conditions import has_type, update_speed
 from predictiondex.battle.damage import (
@@ -18,12 +19,12 @@ from predictiondex.battle.damage import (
     power,
 )  # fmt: skip
 from predictiondex.battle.effects import target_immune
-from predictiondex.battle.hits import tie_of_speed
+from predictiondex.battle.faints import tie_of_speed
 from predictiondex.battle.layout import ENDED, NONE, STATE, TURN, WINNER, A, B
 from predictiondex.battle.moves import CATEGORY, IMMUNE, STATUS_MOVE, TYPE, TYPELESS, trait
 from predictiondex.battle.policies import choose_slot, greedy_slot, hit_chance, play_out
 from predictiondex.battle.rng import seed_fast
-from predictiondex.battle.turn import locked_move, play_turn
+from predictiondex.battle.turn import play_turn
 
 
 @entry

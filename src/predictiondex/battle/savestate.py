@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from predictiondex.battle import layout as at
 from predictiondex.battle import rng
+from predictiondex.battle.choices import selectable
 from predictiondex.battle.combatant import FORM_IDS
 from predictiondex.battle.events import WIDTH
 from predictiondex.battle.moves import MOVE_IDS, MOVE_NUMBER
-from predictiondex.battle.turn import selectable
 from predictiondex.errors import UsageError
 from predictiondex.pokedex.model import BOOSTS, STATS, TYPES
 
