@@ -435,7 +435,6 @@ def test_a_batch_is_made_of_playable_vectors() -> None:
         BattleBatch.of([Battle(SQUIRTLE, CHARMANDER, script=[])])
 
 
-@pytest.mark.xfail(reason="search plays its rollouts with the battle's own coming numbers", strict=True)
 def test_search_cannot_see_luck_ahead() -> None:
     # Splash does nothing, so nobody can do better than to use Fissure every turn; who knows what the next
     # rolls bring can wait for a better one.

@@ -79,7 +79,7 @@ MEGA_BASE_SPE: Final = next(_at)
 #: Conditions: a bit each, the order in which they began, and a duration each (0 = until removed).
 CONDITIONS: Final = next(_at)
 CONDITION_COUNT: Final = next(_at)
-MAX_CONDITIONS: Final = 20
+MAX_CONDITIONS: Final = 30  # as many as there are
 CONDITION_ORDER: Final = next(_at)
 for _ in range(MAX_CONDITIONS - 1):
     next(_at)

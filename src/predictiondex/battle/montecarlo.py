@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from predictiondex.battle import run
 from predictiondex.battle.combatant import Combatant, new_state
-from predictiondex.battle.layout import NONE, VECTOR
+from predictiondex.battle.layout import LOG_CAPACITY, NONE, VECTOR
 from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.battle.policies import NAMES, SEARCH
 from predictiondex.errors import UsageError
@@ -101,6 +101,7 @@ def play(
         tally = np.zeros(4, dtype=np.int64)
         work = np.zeros((2, VECTOR), dtype=np.int64)
         start = state[:VECTOR].copy()
+        start[LOG_CAPACITY] = 0  # there is no room for a log behind these vectors
         count = min(CHUNK, n - first)
         if searching:
             run.run_searching(start, first, count, np.uint64(seed), policy, tally, work)

@@ -32,8 +32,11 @@ from predictiondex.battle.layout import (
     GREEDY_CHOICE,
     HP,
     LEVEL,
+    LOG_CAPACITY,
     MOVE,
     NONE,
+    RNG_KIND,
+    RNG_WORD,
     SLP,
     STAGE_ACC,
     STAGE_EVA,
@@ -71,7 +74,7 @@ from predictiondex.battle.moves import (
     SURE_CRIT,
     trait,
 )  # fmt: skip
-from predictiondex.battle.rng import roll
+from predictiondex.battle.rng import FAST, mix, roll
 from predictiondex.battle.turn import play_turn
 
 GREEDY: Final = 0
@@ -87,6 +90,8 @@ NAMES: Final = ("greedy", "greedycap", "random", "fixed", "first", "search")
 _MIDDLE = 93
 _STAGE_FACTOR = np.array([1.0, 4 / 3, 5 / 3, 2.0, 7 / 3, 8 / 3, 3.0])
 _CRITICAL_CHANCE = np.array([0.0, 1 / 24, 1 / 8, 1 / 2, 1.0])
+_ONE = np.uint64(1)
+_SALT = np.uint64(0xD1342543DE82EF95)
 #: Battles that ``search`` plays for each selectable move.
 ROLLOUTS: Final = 24
 
@@ -229,6 +234,15 @@ def play_out(s, kind_a, move_a, kind_b, move_b):
 
 
 @kernel
+def imagine(s, scratch, rollout):
+    """Give a rollout luck of its own, the same for every slot: nobody knows the coming rolls."""
+    word = np.uint64(s[RNG_WORD]) ^ np.uint64(s[TURN])
+    scratch[RNG_KIND] = FAST
+    scratch[RNG_WORD] = np.int64(mix(word + (np.uint64(rollout) + _ONE) * _SALT))
+    scratch[LOG_CAPACITY] = 0
+
+
+@kernel
 def search_slot(s, user, scratch):
     """The slot that wins most of a few battles played out from here against a greedy foe."""
     slots = selectable(s, user)
@@ -242,9 +256,10 @@ def search_slot(s, user, scratch):
         if not slots >> slot & 1:
             continue
         score = 0
-        for _ in range(ROLLOUTS):
+        for rollout in range(ROLLOUTS):
             for at in range(STATE):
                 scratch[at] = s[at]
+            imagine(s, scratch, rollout)
             reply = greedy_slot(scratch, foe, False)
             if user == A:
                 play_turn(scratch, slot, reply)
