@@ -32,6 +32,7 @@ def test_a_sentence() -> None:
     [
         (0.0, "0%", "0\N{NO-BREAK SPACE}%"),
         (0.2, "<1%", "<1\N{NO-BREAK SPACE}%"),
+        (0.5, "<1%", "<1\N{NO-BREAK SPACE}%"),
         (45.4, "45%", "45\N{NO-BREAK SPACE}%"),
         (99.4, "99%", "99\N{NO-BREAK SPACE}%"),
         (99.97, ">99%", ">99\N{NO-BREAK SPACE}%"),

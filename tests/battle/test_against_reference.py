@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from math import sqrt
 from pathlib import Path
@@ -101,6 +104,22 @@ def test_win_rates_differ_from_the_reference_by_chance_only() -> None:
     assert max(map(abs, scores)) < 5
     assert sum(abs(score) > 3 for score in scores) <= 1
     assert 0.7 < sqrt(sum(score * score for score in scores) / len(scores)) < 1.3
+
+
+def test_the_kernel_run_by_the_interpreter_says_the_same() -> None:
+    code = (
+        "import gzip, itertools, json, sys\n"
+        "from predictiondex.battle.replay import read_trace, replay\n"
+        "with gzip.open(sys.argv[1], 'rt', encoding='utf-8') as file:\n"
+        "    found = [replay(read_trace(json.loads(line))) for line in itertools.islice(file, 80)]\n"
+        "assert found == [None] * 80, found\n"
+    )
+    # Sixty-four bits overflow on purpose in the generators, which only the interpreter remarks on.
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore:overflow:RuntimeWarning", "-c", code, str(GOLDEN / "traces.jsonl.gz")],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow

@@ -253,6 +253,11 @@ def test_unknown_moves_types_and_natures_name_the_nearest() -> None:
         pokedex.nature("adamantt")
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_name_that_is_the_same_in_both_languages_is_found_in_both(lang: str) -> None:
+    assert pokedex.search_forms("pikachoo", lang)[0].id == "pikachu"
+
+
 def test_search_ranks_full_names_then_beginnings_then_typos() -> None:
     assert pokedex.search_forms("carap", "fr")[0].id == "squirtle"
     assert [form.id for form in pokedex.search_forms("raichu")][:2] == ["raichu", "raichualola"]

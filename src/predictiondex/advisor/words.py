@@ -122,7 +122,7 @@ def percent(value: float, lang: Lang) -> str:
     sign = "\N{NO-BREAK SPACE}%" if lang == "fr" else "%"
     if 99.5 <= value < 100:
         return f">99{sign}"
-    if 0 < value < 0.5:
+    if 0 < value <= 0.5:
         return f"<1{sign}"
     return f"{value:.0f}{sign}"
 

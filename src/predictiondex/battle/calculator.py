@@ -44,7 +44,7 @@ class DamageRange:
     @property
     def ko_chance(self) -> float:
         """Chance that one use knocks out, accuracy and critical hits counted."""
-        return self.accuracy * _ko(self)
+        return round(self.accuracy * _ko(self), 12)  # sums of sixteenths leave dust
 
 
 def _ko(damage: DamageRange) -> float:

@@ -120,7 +120,11 @@ class Pokedex:
 
 def _labels(names: Names, *identifiers: str) -> tuple[Label, ...]:
     """Accepted spellings of one thing; messages show the display name that looks most like the spelling."""
-    labels = [Label(names.en, names.en, "en"), Label(names.fr, names.fr, "fr")]
+    both = names.en == names.fr  # such a name belongs to neither language more than to the other
+    labels = [
+        Label(names.en, names.en, "" if both else "en"),
+        Label(names.fr, names.fr, "" if both else "fr"),
+    ]
     labels += [Label(alias, closest(alias, (names.en, names.fr)), "") for alias in names.aliases]
     labels += [Label(identifier, names.en, "") for identifier in identifiers]
     return tuple(labels)
