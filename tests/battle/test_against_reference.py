@@ -117,8 +117,12 @@ def test_the_kernel_run_by_the_interpreter_says_the_same() -> None:
     # Sixty-four bits overflow on purpose in the generators, which only the interpreter remarks on.
     done = subprocess.run(
         [sys.executable, "-W", "ignore:overflow:RuntimeWarning", "-c", code, str(GOLDEN / "traces.jsonl.gz")],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
 
 

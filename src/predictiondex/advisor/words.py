@@ -67,7 +67,7 @@ _ENGLISH: dict[Kind, str] = {
     "threat": "{opponent} answers with {move}: {span} of your full hp bar, {hits} to knock you out.",
     "threat_knock_out": "{opponent} can knock you out at once with {move}, {chance} of the time.",
     "no_threat": "None of the moves of {opponent} does damage to you.",
-    "equal": "{moves} are as good as {best} as far as {n} battles can tell.",
+    "equal": "Just as good as {best}, as far as {n} battles can tell: {moves}.",
 }
 
 _FRENCH: dict[Kind, str] = {
