@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +18,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from predictiondex import __version__, store
+from predictiondex import __version__, etl, store
 from predictiondex.api import lifecycle
 from predictiondex.api.app import create_app
 from predictiondex.api.lifecycle import EngineRoom
 from predictiondex.settings import Settings
 from tests.api.problems import problem
 from tests.api.serving import serving, serving_app, wait_until_ready
+from tests.databases import Server
 
 
 @contextmanager
@@ -84,8 +86,35 @@ def test_a_database_that_goes_away_degrades_but_does_not_stop(
     with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
         wait_until_ready(http)
         copy.unlink()
-        assert http.get("/readyz").status_code == 200
-        assert http.get("/health").json()["status"] == "degraded"
+        problem(http.get("/readyz"), 503, "not-ready")
+        health = http.get("/health")
+        assert (health.status_code, health.json()["status"]) == (200, "degraded")
+
+
+@pytest.mark.parametrize("loss", ["stopped", "frozen"])
+def test_a_lost_postgresql_is_told_within_two_seconds_and_found_again(
+    tmp_path: Path, postgresql: Server, loss: str
+) -> None:
+    settings = Settings(home=tmp_path, database_url=postgresql.new_database())
+    etl.ensure_loaded(settings)
+    request = {
+        "you": {"pokemon": "pikachu", "moves": ["thunderbolt"]},
+        "opponent": {"pokemon": "gyarados", "moves": ["bite"]},
+        "simulations": 100,
+    }
+    with client_of(settings) as http:
+        wait_until_ready(http)
+        (postgresql.stop if loss == "stopped" else postgresql.freeze)()
+        try:
+            lost = time.monotonic()
+            while http.get("/readyz").status_code == 200:
+                assert time.monotonic() - lost < 2
+            assert time.monotonic() - lost < 2
+            assert "database" in str(problem(http.get("/readyz"), 503, "not-ready")["reasons"])
+            assert http.post("/predict/best-move", json=request).status_code == 200
+        finally:
+            (postgresql.start if loss == "stopped" else postgresql.thaw)()
+        wait_until_ready(http)
 
 
 def test_request_ids_come_back(http: httpx.Client) -> None:

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("predictiondex.api")
 
-#: How long an answer about the database is believed.
-STORE_CHECK_SECONDS = 2.0
+#: How long an answer about the database is believed, and how long one is waited for: together under two
+#: seconds, within which ``/readyz`` must tell that the database is away.
+STORE_CHECK_SECONDS = 0.4
+STORE_TIMEOUT = 1.2
 
 T = TypeVar("T")
 
@@ -116,7 +118,7 @@ class StoreWatch:
             return self._known
 
     def _ask(self) -> Component:
-        reasons = store.check(self._engine)
+        reasons = store.check(self._engine, timeout=STORE_TIMEOUT)
         return Component(name="database", ok=not reasons, detail="; ".join(reasons))
 
     def close(self) -> None:
@@ -148,24 +150,18 @@ class Service:
         return [facts, self.engine.component, await self.store.component()]
 
     async def readiness(self) -> Readiness:
-        """Ready once everything was there together; afterwards only the engine matters.
-
-        A database that goes away later does not stop predictions, so it must not take every replica out
-        of the balancer at once; ``/health`` reports it.
-        """
-        if self._was_ready and self.engine.component.ok:
-            return Readiness(ready=True)
+        """Ready while everything is there: facts, engine and a database on this program's migration."""
         reasons = [f"{part.name}: {part.detail}" for part in await self.components() if not part.ok]
-        self._was_ready = not reasons
+        self._was_ready = self._was_ready or not reasons
         return Readiness(ready=not reasons, reasons=reasons)
 
     async def health(self) -> Health:
-        """The summary for a person."""
-        components = await self.components()
-        away = {part.name for part in components if not part.ok}
+        """The summary for a person: a database that went away leaves predictions going on, degraded."""
         ready = (await self.readiness()).ready
+        components = await self.components()
+        answers = self._was_ready and self.engine.component.ok
         return Health(
-            status="unavailable" if not ready else "degraded" if away else "ok",
+            status="ok" if ready else "degraded" if answers else "unavailable",
             version=__version__,
             uptime_seconds=round(time.monotonic() - self.started, 1),
             components=components,
