@@ -11,6 +11,20 @@ import pytest
 pytest_plugins = ["tests.databases"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The long checks are asked for by name."""
+    parser.addoption("--nightly", action="store_true", help="also run the tests that take many minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the nightly tests out unless they were asked for."""
+    if config.getoption("--nightly"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("nightly")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Point ``PDX_HOME`` at a temporary folder and drop every other ``PDX_`` setting of the shell."""

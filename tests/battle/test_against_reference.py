@@ -127,12 +127,18 @@ def test_the_kernel_run_by_the_interpreter_says_the_same() -> None:
 
 
 @pytest.mark.slow
-def test_fresh_battles_of_the_reference_are_replayed_exactly(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("traces", "matchups"),
+    [(60, 4), pytest.param(24_000, 300, marks=[pytest.mark.nightly, pytest.mark.timeout(5400)])],
+)
+def test_fresh_battles_of_the_reference_are_replayed_exactly(
+    tmp_path: Path, traces: int, matchups: int
+) -> None:
     from scripts import build_golden
     from tests.components import require
 
     require("node")
-    assert build_golden.main(["--traces", "60", "--matchups", "4", "--battles", "20", "--seed", "97",
-                              "--output", str(tmp_path)]) == 0  # fmt: skip
+    sizes = ["--traces", str(traces), "--matchups", str(matchups), "--battles", "20", "--seed", "97"]
+    assert build_golden.main([*sizes, "--output", str(tmp_path)]) == 0
     with gzip.open(tmp_path / "traces.jsonl.gz", "rt", encoding="utf-8") as file:
-        assert [replay(read_trace(json.loads(line))) for line in file] == [None] * 60
+        assert [replay(read_trace(json.loads(line))) for line in file] == [None] * traces
