@@ -23,9 +23,11 @@ from predictiondex.battle.policies import NAMES, SEARCH
 from predictiondex.errors import UsageError
 
 #: Battles that one thread plays in one go.
-CHUNK = 4096
+CHUNK = 16_384
 #: Most battles one call plays.
 MAX_BATTLES = 100_000_000
+#: Numbers that no cache line spans.
+_LINE = 16
 _Z95 = 1.959963984540054
 
 
@@ -98,8 +100,9 @@ def play(
     searching = SEARCH in (policies[0][0], policies[1][0])
 
     def chunk(first: int) -> NDArray[np.int64]:
-        tally = np.zeros(4, dtype=np.int64)
-        work = np.zeros((2, VECTOR), dtype=np.int64)
+        # Written at every battle: room around them, so that threads share no line of the cache.
+        tally = np.zeros(_LINE + 4 + _LINE, dtype=np.int64)[_LINE : _LINE + 4]
+        work = np.zeros((4, VECTOR), dtype=np.int64)[1:3]
         start = state[:VECTOR].copy()
         start[LOG_CAPACITY] = 0  # there is no room for a log behind these vectors
         count = min(CHUNK, n - first)

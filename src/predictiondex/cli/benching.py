@@ -89,7 +89,7 @@ def _ours(states: list[NDArray[np.int64]], n: int, threads: int = 1) -> tuple[in
 
 def _speedup(states: list[NDArray[np.int64]], n: int) -> float:
     """Wall time on one thread over wall time on two, for the same battles: the median of three pairs."""
-    n = max(n, 16 * CHUNK)
+    n = max(n, 4 * CHUNK)
 
     def wall(threads: int) -> float:
         start = perf_counter()
