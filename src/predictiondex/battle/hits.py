@@ -87,12 +87,6 @@ from predictiondex.battle.rng import roll
 MISSED = -1
 BLOCKED = -2
 
-# What using a move came to.
-FAILED = 0
-DONE = 1
-#: Charging up: neither done nor failed, so nothing crashes.
-CHARGED = 2
-
 
 @kernel
 def use_move(s, move, user):

@@ -38,7 +38,6 @@ STATUS: Final = next(_at)
 STATUS_TIME: Final = next(_at)  # asleep: turns left; badly poisoned: stage
 #: Stat stages in the order of ``pokedex.model.BOOSTS``.
 STAGE: Final = next(_at)
-STAGE_ATK: Final = STAGE
 STAGE_SPE: Final = STAGE + 4
 STAGE_ACC: Final = STAGE + 5
 STAGE_EVA: Final = STAGE + 6
@@ -185,8 +184,6 @@ NONE: Final = -1
 #: Move id of the turn lost after Hyper Beam.
 RECHARGE_TURN: Final = -2
 
-WINNER_A: Final = 0
-WINNER_B: Final = 1
 TIE: Final = 2
 
 OK: Final = 0

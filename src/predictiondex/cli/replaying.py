@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -20,20 +21,13 @@ def replay_file(path: str, *, keep_going: bool) -> tuple[dict[str, Any], bool]:
     """
     figures = {"battles": 0, "turns": 0, "divergences": 0, "unreadable": 0}
     with on_terminal_or_lines() as progress:
-        progress.start("Battles", 0 if path == "-" else count_or_fail(path))
+        progress.start("Battles", 0 if path == "-" else count(Path(path)))
         with opened(path) as lines:
             for number, raw in enumerate(lines, start=1):
                 if raw.strip():
                     _replay_line(raw, number, figures, keep_going=keep_going)
                 progress.advance()
     return figures, figures["divergences"] == 0 and figures["unreadable"] == 0
-
-
-def count_or_fail(path: str) -> int:
-    """Lines of a file; an unreadable one raises as :func:`opened` does."""
-    from pathlib import Path
-
-    return count(Path(path))
 
 
 def _replay_line(raw: bytes, number: int, figures: dict[str, int], *, keep_going: bool) -> None:
