@@ -44,6 +44,11 @@ CLI = ("-m", "predictiondex")
 COMMANDS = {
     "up": ("serve", CLI),
     "etl": ("etl", CLI),
+    "dataset": ("mlops", CLI),
+    "train": ("mlops", CLI),
+    "evaluate": ("mlops", CLI),
+    "drift": ("mlops", CLI),
+    "retrain": ("mlops", CLI),
     "test": ("dev", ("-m", "scripts.run_tests")),
     "lock": ("", ("-m", "scripts.lock")),
 }

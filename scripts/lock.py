@@ -27,10 +27,9 @@ LOCKS: dict[str, tuple[str, ...]] = {
     "bootstrap": ("--group", "bootstrap"),
     "core": PROJECT,
     "serve": (*PROJECT, "--extra", "ui"),
-    "dev": (*PROJECT, "--extra", "ui", "--group", "dev"),
+    "dev": EVERYTHING,
     "etl": (*PROJECT, "--extra", "parquet"),
-    "mlops": (*PROJECT, "--extra", "mlops"),
-    "dask": (*PROJECT, "--extra", "dask"),
+    "mlops": (*PROJECT, "--extra", "mlops", "--extra", "dask"),
 }
 SECTIONS = ("requires-python", "dependencies", "optional-dependencies")
 
