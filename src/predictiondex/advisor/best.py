@@ -1,68 +1,94 @@
-"""Which move to open with."""
+"""Which move to use now: on the first turn or in the middle of a fight."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
 
+from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
 from predictiondex.advisor.engines import SIMULATION, engine_warning
-from predictiondex.advisor.exchange import Blow, blow
+from predictiondex.advisor.exchange import Blow, blow_in
 from predictiondex.advisor.explain import Explainer
-from predictiondex.advisor.noise import distinguishable
-from predictiondex.advisor.sides import Fighter, fighter, warnings_of
-from predictiondex.battle import Tally, openings
+from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
+from predictiondex.advisor.situation import RECHARGE, Situation, situation
+from predictiondex.advisor.values import Comparison, Estimate, compare, opening_values, ranked, runner_up
+from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
-from predictiondex.wire import Advice, BestMoveRequest, MoveAdvice
+from predictiondex.wire import (
+    Advice,
+    BestMoveRequest,
+    CaseMove,
+    MoveAdvice,
+    OpponentMoves,
+    WorstCase,
+)
 
 
 def best_move(request: BestMoveRequest) -> Advice:
-    """The chance to win with each opening, best first, and why.
+    """The chance to win with each move that can be chosen now, best first, and why.
 
-    Plays ``request.simulations`` battles for each move. Moves that are not named are assumed. Raises
+    Moves of the opponent that are not named are assumed. Raises
     :class:`~predictiondex.errors.UsageError` and its kinds for a request that cannot be.
     """
-    you = fighter(request.you, "you", lang=request.lang, strict=request.strict)
-    opponent = fighter(request.opponent, "opponent", lang=request.lang, strict=request.strict)
-    tallies = openings(you.combatant, opponent.combatant, n=request.simulations, seed=request.seed)
-    blows = {move.id: blow(you.combatant, opponent.combatant, move) for move in you.moves}
-    ranked = _ranked(tallies, blows)
-    advised = [_advice(tallies, blows[move], ranked[0], request.lang) for move in ranked]
-    equals = [blows[one.id].move for one in advised[1:] if one.equal_to_best]
-    explainer = Explainer(you, opponent, request.lang)
+    now = situation(
+        request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
+    )
+    open_question = now.opponent.assumed and request.opponent.last_move is None
+    if open_question and request.assume == "worst":
+        now = worst_case(now, request.seed, warn=True)
+    values = opening_values(now, request.engine, request.simulations, request.seed)
+    advised, blows = _advised(now, values, request.lang)
+    lead = runner_up(values, [one.id for one in advised])
+    other = _other_case(now, request, advised) if open_question and request.assume == "both" else None
+    explainer = Explainer(now, request.lang)
     return Advice(
         prediction_id=str(uuid.uuid4()),
         model=SIMULATION,
         recommended_move=advised[0].id,
         win_probability=advised[0].win_probability,
         confidence=max(advised[0].win_probability, 1 - advised[0].win_probability),
+        certainty=lead.certainty if lead else 1.0,
+        lead=lead.lead if lead else None,
         moves=advised,
-        you=you.summary,
-        opponent=opponent.summary,
-        opponent_moves=opponent.known_moves,
+        you=now.you.summary,
+        opponent=now.opponent.summary,
+        opponent_moves=_moves_of(now.opponent, request),
+        worst_case=other,
         simulations=request.simulations,
-        explanation=explainer.reasons(
-            blows[ranked[0]], advised[0].win_probability, equals, request.simulations
-        ),
-        warnings=_warnings(request, you, opponent),
+        explanation=explainer.reasons(advised, blows, values, lead, other),
+        warnings=_warnings(request, now.you, now.opponent),
     )
 
 
+def _moves_of(opponent: Fighter, request: BestMoveRequest) -> OpponentMoves:
+    known = opponent.known_moves
+    return known.model_copy(update={"basis": basis_of(opponent, request.assume)})
+
+
 def _warnings(request: BestMoveRequest, you: Fighter, opponent: Fighter) -> list[str]:
-    return engine_warning(request.engine, request.lang) + warnings_of((you, opponent))
+    asked = "simulation" if request.engine == "search" else request.engine
+    return engine_warning(asked, request.lang) + warnings_of((you, opponent))
 
 
-def _ranked(tallies: Mapping[str, Tally], blows: Mapping[str, Blow]) -> list[str]:
-    """Move ids, best first. Where all win or all lose, the move that hurts most comes first."""
-    return sorted(tallies, key=lambda move: (-tallies[move].p, -blows[move].harm))
+def _advised(
+    now: Situation, values: Mapping[str, Estimate], lang: Lang
+) -> tuple[list[MoveAdvice], dict[str, Blow]]:
+    """What is said of each move, best first, and what each does by itself."""
+    if RECHARGE in values:
+        return [_recharging(values[RECHARGE], lang)], {}
+    blows = {move: blow_in(now.start, pokedex.moves[move]) for move in values}
+    order = ranked(values, {move: one.harm for move, one in blows.items()})
+    best = values[order[0]]
+    return [_advice(blows[move], values[move], compare(best, values[move]), lang) for move in order], blows
 
 
-def _advice(tallies: Mapping[str, Tally], one: Blow, best: str, lang: Lang) -> MoveAdvice:
-    tally, move = tallies[one.move.id], one.move
+def _advice(one: Blow, value: Estimate, against: Comparison, lang: Lang) -> MoveAdvice:
+    move = one.move
     return MoveAdvice(
         id=move.id,
         name=move.names.in_(lang),
-        win_probability=tally.p,
-        interval=tally.interval,
+        win_probability=value.p,
+        interval=value.interval,
         damage_percent=one.percent,
         ko_chance=one.ko_chance,
         type=move.type,
@@ -72,5 +98,54 @@ def _advice(tallies: Mapping[str, Tally], one: Blow, best: str, lang: Lang) -> M
         priority=move.priority,
         type_multiplier=one.type_multiplier,
         stab=one.stab,
-        equal_to_best=not distinguishable(tally.p, tallies[best].p, tally.n),
+        equal_to_best=not against.clear,
     )
+
+
+def _recharging(value: Estimate, lang: Lang) -> MoveAdvice:
+    """The turn lost after Hyper Beam and its like, in the form of a move."""
+    return MoveAdvice(
+        id=RECHARGE,
+        name="Repos" if lang == "fr" else "Recharge",
+        win_probability=value.p,
+        interval=value.interval,
+        damage_percent=(0.0, 0.0),
+        ko_chance=0.0,
+        type="Normal",
+        category="Status",
+        power=0,
+        accuracy=None,
+        priority=0,
+        type_multiplier=1.0,
+        stab=False,
+        equal_to_best=True,
+    )
+
+
+def _other_case(now: Situation, request: BestMoveRequest, likely: list[MoveAdvice]) -> WorstCase | None:
+    """The answer for the moves that are worst for you, where it differs much from the likely one."""
+    worst = worst_case(now, request.seed)
+    values = opening_values(worst, request.engine, request.simulations, request.seed)
+    order = sorted(values, key=lambda move: -values[move].p)
+    best, chance = order[0], values[order[0]].p
+    agrees = not compare(values[best], values[likely[0].id]).clear
+    if agrees and abs(likely[0].win_probability - chance) < DIFFER:
+        return None
+    if agrees:
+        best = likely[0].id
+    return WorstCase(
+        moves=[move_ref(move, request.lang) for move in worst.opponent.moves],
+        recommended_move=best,
+        win_probability=values[best].p,
+        same_advice=best == likely[0].id,
+        values=[
+            CaseMove(id=move, name=_name(move, request.lang), win_probability=values[move].p)
+            for move in order
+        ],
+    )
+
+
+def _name(move: str, lang: Lang) -> str:
+    if move == RECHARGE:
+        return "Repos" if lang == "fr" else "Recharge"
+    return pokedex.moves[move].names.in_(lang)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from predictiondex.battle import Combatant, damage_rolls
-from predictiondex.battle.combatant import stats_of
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.advisor.rolls import rolls_in
+from predictiondex.battle import Combatant
+from predictiondex.battle.combatant import new_state, stats_of
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Move
 
@@ -43,11 +47,19 @@ class Blow:
 
 
 def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
-    """Weigh one use of ``move``. A status move does no damage; its accuracy is the move's own."""
+    """Weigh one use of ``move`` at the start of a battle; see :func:`blow_in`."""
+    return blow_in(new_state(attacker, defender), move)
+
+
+def blow_in(state: NDArray[np.int64], move: Move) -> Blow:
+    """Weigh one use of ``move`` by side A of a state, as both stand there.
+
+    A status move does no damage; its accuracy is the move's own.
+    """
     if move.category == "Status":
         accuracy = None if move.accuracy is None else move.accuracy / 100
         return Blow(move, (0.0, 0.0), 0.0, 1.0, False, accuracy, None)
-    damage = damage_rolls(attacker, defender, move)
+    damage = rolls_in(state, move)
     accuracy = None if move.accuracy is None else damage.accuracy
     if move.id in REACTIVE:
         return Blow(move, (0.0, 0.0), 0.0, _scale(damage.type_multiplier), False, accuracy, None)

@@ -1,41 +1,126 @@
-"""Why a move is the best, in words of the game: who is faster, hits to knock out, types, accuracy."""
+"""Why a move is the best, in words of the game: who is faster, hits to knock out, types, accuracy, status."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from predictiondex.advisor.exchange import REACTIVE, Blow, blow, speed
-from predictiondex.advisor.sides import Fighter
-from predictiondex.advisor.words import Kind, hits, listing, number, percent, say, span
-from predictiondex.pokedex.model import Lang, Move
-from predictiondex.wire import Reason
+from predictiondex.advisor.effects import effect_of
+from predictiondex.advisor.exchange import REACTIVE, Blow, blow_in, speed
+from predictiondex.advisor.rolls import swapped
+from predictiondex.advisor.situation import RECHARGE, Situation
+from predictiondex.advisor.values import Comparison, Estimate
+from predictiondex.advisor.words import (
+    CONDITIONS,
+    Kind,
+    hits,
+    listing,
+    number,
+    percent,
+    say,
+    span,
+    stages,
+)
+from predictiondex.battle import layout as at
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import BOOSTS, Lang, Move
+from predictiondex.wire import MoveAdvice, Reason, WorstCase
 
 
 class Explainer:
-    """Collects the reasons for opening with ``best`` in the language of the request."""
+    """Collects the reasons for a move in the language of the request."""
 
-    def __init__(self, you: Fighter, opponent: Fighter, lang: Lang) -> None:
-        self.you = you
-        self.opponent = opponent
+    def __init__(self, now: Situation, lang: Lang) -> None:
+        self.now = now
+        self.you = now.you
+        self.opponent = now.opponent
         self.lang: Lang = lang
 
-    def reasons(self, best: Blow, chance: float, equals: Sequence[Move], n: int) -> list[Reason]:
-        """Reasons in the order a player asks for them.
-
-        ``chance`` is that of ``best`` to win; ``equals`` are the moves too close to it to call after ``n``
-        battles each.
-        """
-        found = self._outcome(chance, n)
-        found.append(self._order(best.move))
-        found += self._blow(best)
+    def reasons(
+        self,
+        advised: Sequence[MoveAdvice],
+        blows: Mapping[str, Blow],
+        values: Mapping[str, Estimate],
+        lead: Comparison | None,
+        worst: WorstCase | None,
+    ) -> list[Reason]:
+        """Reasons in the order a player asks for them; ``advised`` has the best move first."""
+        best = advised[0]
+        value = values[best.id]
+        found = self._outcome(best.win_probability, value.n)
+        if best.id == RECHARGE:
+            return [*found, self._reason("recharging", {})]
+        move = pokedex.moves[best.id]
+        if len(advised) == 1 and len(self.you.moves) > 1:
+            found.append(self._reason("no_choice", {"move": best.id}, move=self._name(move)))
+        found.append(self._order(move))
+        found += self._blow(blows[best.id])
         found += self._threat()
+        found += self._state()
+        found += self._choice(advised, value, lead)
+        return found + self._worst(worst, best)
+
+    def _choice(
+        self, advised: Sequence[MoveAdvice], value: Estimate, lead: Comparison | None
+    ) -> list[Reason]:
+        """How sure the choice is, what equals it, and what asking again every turn is worth."""
+        best, found = advised[0], []
+        if value.plain is not None and value.p - value.plain >= 0.02:
+            chances = {"chance": value.p, "plain": value.plain}
+            said = {name: percent(100 * chance, self.lang) for name, chance in chances.items()}
+            found.append(self._reason("look_ahead", chances, **said))
+        equals = [one for one in advised[1:] if one.equal_to_best]
         if equals:
-            names = listing([move.names.in_(self.lang) for move in equals], self.lang)
-            ids = [move.id for move in equals]
-            values = {"moves": ids, "n": n}
-            found.append(self._reason("equal", values, moves=names, best=self._name(best.move), n=n))
+            names = listing([one.name for one in equals], self.lang)
+            facts = {"moves": [one.id for one in equals], "n": value.n}
+            found.append(self._reason("equal", facts, moves=names, best=best.name, n=value.n))
+        elif lead is not None:
+            facts = {"lead": lead.lead, "certainty": lead.certainty, "second": advised[1].id}
+            points = number(round(100 * lead.lead, 1), self.lang)
+            sure = percent(100 * lead.certainty, self.lang)
+            words = {"best": best.name, "second": advised[1].name, "points": points, "certainty": sure}
+            found.append(self._reason("sure" if lead.clear else "unsure", facts, **words))
         return found
+
+    def _worst(self, worst: WorstCase | None, best: MoveAdvice) -> list[Reason]:
+        if worst is None:
+            return []
+        kind: Kind = "worst_case_same" if worst.same_advice else "worst_case"
+        instead = next(one.name for one in worst.values if one.id == worst.recommended_move)
+        facts = {"moves": [move.id for move in worst.moves], "win_probability": worst.win_probability}
+        words = {
+            "moves": listing([move.name for move in worst.moves], self.lang),
+            "chance": percent(100 * worst.win_probability, self.lang),
+            "move": best.name if worst.same_advice else instead,
+        }
+        return [self._reason(kind, facts, **words)]
+
+    def _state(self) -> list[Reason]:
+        """What already happened to both and still counts: status, stages, conditions."""
+        found: list[Reason] = []
+        for who, side, block in (
+            (self.you, "you", int(at.A)),
+            (self.opponent, "foe", int(at.B)),
+        ):
+            status = who.combatant.status
+            if status:
+                kind: Kind = f"{side}_{status}"  # type: ignore[assignment]
+                found.append(self._reason(kind, {"status": status}))
+            changes = dict(zip(BOOSTS, who.combatant.boosts, strict=True))
+            if any(changes.values()):
+                said = stages(changes, self.lang)
+                facts = {"stages": {stat: change for stat, change in changes.items() if change}}
+                found.append(self._reason("stages", facts, who=who.name, stats=said))
+            held = self._held(block)
+            if held:
+                said = listing([CONDITIONS[name][self.lang == "fr"] for name in held], self.lang)
+                found.append(self._reason("conditions", {"conditions": held}, who=who.name, names=said))
+        return found
+
+    def _held(self, block: int) -> list[str]:
+        s = self.now.start[block : block + at.SIDE]
+        order = s[at.CONDITION_ORDER : at.CONDITION_ORDER + s[at.CONDITION_COUNT]].tolist()
+        return [name for bit in order if (name := at.CONDITION_NAMES[bit]) in CONDITIONS]
 
     def _reason(self, kind: Kind, values: dict[str, Any], **words: object) -> Reason:
         names = {"you": self.you.name, "opponent": self.opponent.name, **words}
@@ -59,7 +144,7 @@ class Explainer:
     def _blow(self, best: Blow) -> list[Reason]:
         name = self._name(best.move)
         if best.move.category == "Status":
-            return [self._reason("status_move", {"move": best.move.id}, move=name)]
+            return self._status_move(best, name)
         if best.type_multiplier == 0:
             return [self._reason("immune", {"multiplier": 0.0}, move=name)]
         if best.move.id in REACTIVE:
@@ -76,6 +161,14 @@ class Explainer:
             chance = percent(100 * best.accuracy, self.lang)
             found.append(self._reason("accuracy", {"accuracy": best.accuracy}, move=name, chance=chance))
         return found + self._price(best.move)
+
+    def _status_move(self, best: Blow, name: str) -> list[Reason]:
+        facts = {"move": best.move.id, "accuracy": best.accuracy}
+        found = [self._reason("status_move", facts, move=name)]
+        effect = effect_of(best.move, self.lang)
+        if effect is not None:
+            found.append(self._reason(effect[0], facts, move=name, **effect[1]))
+        return found
 
     def _price(self, move: Move) -> list[Reason]:
         """What the move costs its user."""
@@ -100,7 +193,8 @@ class Explainer:
 
     def _threat(self) -> list[Reason]:
         """The foe's move that hurts most, which is what a greedy foe answers with."""
-        blows = [blow(self.opponent.combatant, self.you.combatant, move) for move in self.opponent.moves]
+        turned = swapped(self.now.start)
+        blows = [blow_in(turned, move) for move in self.opponent.moves]
         worst = max(blows, key=lambda one: one.harm)
         if worst.harm == 0:
             harmless = all(one.move.id not in REACTIVE for one in blows)

@@ -54,27 +54,37 @@ def move_ref(move: Move, lang: Lang) -> MoveRef:
     return MoveRef(id=move.id, name=move.names.in_(lang))
 
 
-def fighter(side: Side, field: str, *, lang: Lang, strict: bool) -> Fighter:
+def fighter(side: Side, field: str, *, lang: Lang, strict: bool, evolved: bool = False) -> Fighter:
     """Look up everything that ``side`` names.
 
     ``field`` is where the side stands in the request (``you``, ``opponent[2]``), for errors:
     :class:`UnknownName`, :class:`IllegalMove` under ``strict``, and :class:`UsageError` for a state that
-    cannot be.
+    cannot be. ``evolved``: a Mega Evolution has taken place already.
     """
     form, mega = _form_and_mega(side, field)
     strict = strict if side.strict is None else side.strict
     moves, warnings = _moves(side, form, field, lang, strict)
     try:
-        combatant = _combatant(side, form, mega, moves, field)
+        combatant = _combatant(side, form, mega, moves, field, evolved=evolved)
     except UsageError as error:
         _place(error, field)
         raise
+    warnings += _unlikely_status(side, combatant.form, lang)
     return Fighter(form, moves, combatant, lang, side.moves is None, warnings)
 
 
+def _unlikely_status(side: Side, form: Form, lang: Lang) -> tuple[str, ...]:
+    """A warning about a status that this Pokémon's types keep away."""
+    if side.status is None or not any(side.status in pokedex.type_immunities[name] for name in form.types):
+        return ()
+    return (say("unlikely_status", lang, pokemon=form.names.in_(lang), status=side.status),)
+
+
 def _combatant(
-    side: Side, form: Form, mega: MegaKey | None, moves: tuple[Move, ...], field: str
+    side: Side, form: Form, mega: MegaKey | None, moves: tuple[Move, ...], field: str, *, evolved: bool
 ) -> Combatant:
+    if evolved and mega is not None:
+        form, mega = pokedex.mega_form(form, mega) or form, None
     return Combatant(
         form,
         moves,

@@ -6,104 +6,64 @@ percentage or a decimal looks.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.advisor.sentences import TEMPLATES, Kind
+from predictiondex.pokedex.model import BOOSTS, Lang
 
-Kind = Literal[
-    "assumed_moves",
-    "repeated_move",
-    "engine_not_ready",
-    "always_won",
-    "never_won",
-    "priority",
-    "moves_first",
-    "moves_second",
-    "speed_tie",
-    "damage",
-    "knock_out",
-    "maybe_knock_out",
-    "strong",
-    "weak",
-    "immune",
-    "stab",
-    "accuracy",
-    "charge",
-    "recharge",
-    "self_destruct",
-    "reactive",
-    "status_move",
-    "threat",
-    "threat_knock_out",
-    "no_threat",
-    "equal",
+__all__ = [
+    "CONDITIONS",
+    "STATS",
+    "TEMPLATES",
+    "Kind",
+    "hits",
+    "listing",
+    "number",
+    "percent",
+    "say",
+    "span",
+    "stages",
 ]
 
-_ENGLISH: dict[Kind, str] = {
-    "assumed_moves": "Nobody said which moves {pokemon} has; the last ones it learns by level are assumed: "
-    "{moves}.",
-    "repeated_move": "{move} was listed twice and counts once.",
-    "engine_not_ready": "No model is ready for the engine {engine}: the answer comes from simulated battles.",
-    "always_won": "You won every one of {n} battles.",
-    "never_won": "Nothing won a single one of {n} battles.",
-    "priority": "{move} goes first, whatever the speeds.",
-    "moves_first": "{you} is faster ({mine} against {theirs}) and moves first.",
-    "moves_second": "{opponent} is faster ({theirs} against {mine}) and moves first.",
-    "speed_tie": "Both are equally fast ({mine}): chance decides who moves first.",
-    "damage": "{move} takes {span} of a full hp bar: {hits} to knock {opponent} out.",
-    "knock_out": "{move} knocks {opponent} out at once, if it hits.",
-    "maybe_knock_out": "{move} takes {span} of a full hp bar and knocks {opponent} out at once "
-    "{chance} of the time.",
-    "strong": "{move} is super effective (×{multiplier}).",
-    "weak": "{move} is not very effective (×{multiplier}).",
-    "immune": "{move} does nothing to {opponent}.",
-    "stab": "{move} has the user's own type (×1.5).",
-    "accuracy": "{move} hits {chance} of the time.",
-    "charge": "{move} takes a turn to charge first.",
-    "recharge": "{move} costs the turn after it.",
-    "self_destruct": "{move} knocks its user out, too: who faints last wins.",
-    "reactive": "{move} gives back the damage you take; how much cannot be told before.",
-    "status_move": "{move} does no damage itself: it prepares the turns that follow.",
-    "threat": "{opponent} answers with {move}: {span} of your full hp bar, {hits} to knock you out.",
-    "threat_knock_out": "{opponent} can knock you out at once with {move}, {chance} of the time.",
-    "no_threat": "None of the moves of {opponent} does damage to you.",
-    "equal": "Just as good as {best}, as far as {n} battles can tell: {moves}.",
+#: Stats that stages change, in English and French.
+STATS: Final[dict[str, tuple[str, str]]] = dict(
+    zip(
+        BOOSTS,
+        (
+            ("Attack", "Attaque"),
+            ("Defense", "Défense"),
+            ("Sp. Atk", "Attaque Spé."),
+            ("Sp. Def", "Défense Spé."),
+            ("Speed", "Vitesse"),
+            ("accuracy", "précision"),
+            ("evasion", "esquive"),
+        ),
+        strict=True,
+    )
+)
+#: Conditions as a player would say them.
+CONDITIONS: Final[dict[str, tuple[str, str]]] = {
+    "bide": ("Bide", "Patience"),
+    "confusion": ("confusion", "confusion"),
+    "defensecurl": ("Defense Curl", "Boul'Armure"),
+    "disable": ("Disable", "Entrave"),
+    "encore": ("Encore", "Encore"),
+    "focusenergy": ("Focus Energy", "Puissance"),
+    "leechseed": ("Leech Seed", "Vampigraine"),
+    "lightscreen": ("Light Screen", "Mur Lumière"),
+    "lockedmove": ("a rampage", "une attaque à répétition"),
+    "minimize": ("Minimize", "Lilliput"),
+    "mist": ("Mist", "Brume"),
+    "mustrecharge": ("a turn to recharge", "un tour de repos"),
+    "partiallytrapped": ("a trap", "une emprise"),
+    "rage": ("Rage", "Frénésie"),
+    "reflect": ("Reflect", "Protection"),
+    "stall": ("Protect just used", "Abri tout juste utilisé"),
+    "substitute": ("a substitute", "un clone"),
+    "taunt": ("Taunt", "Provoc"),
+    "twoturnmove": ("a move in two turns", "une capacité en deux tours"),
+    "yawn": ("drowsiness", "la somnolence"),
 }
-
-_FRENCH: dict[Kind, str] = {
-    "assumed_moves": "Les capacités de {pokemon} ne sont pas précisées ; on suppose les dernières apprises "
-    "par niveau : {moves}.",
-    "repeated_move": "{move} figure deux fois et compte une fois.",
-    "engine_not_ready": "Aucun modèle n'est prêt pour le moteur {engine} : la réponse vient de combats "
-    "simulés.",
-    "always_won": "Vous avez gagné les {n} combats.",
-    "never_won": "Rien n'a permis de gagner un seul des {n} combats.",
-    "priority": "{move} part en premier, quelles que soient les vitesses.",
-    "moves_first": "{you} est plus rapide ({mine} contre {theirs}) et agit en premier.",
-    "moves_second": "{opponent} est plus rapide ({theirs} contre {mine}) et agit en premier.",
-    "speed_tie": "Vitesses égales ({mine}) : le hasard décide qui agit en premier.",
-    "damage": "{move} retire {span} d'une barre de PV pleine : {hits} pour mettre {opponent} K.O.",
-    "knock_out": "{move} met {opponent} K.O. en un coup, s'il touche.",
-    "maybe_knock_out": "{move} retire {span} d'une barre de PV pleine et met {opponent} K.O. en "
-    "un coup dans {chance} des cas.",
-    "strong": "{move} est super efficace (×{multiplier}).",
-    "weak": "{move} n'est pas très efficace (×{multiplier}).",
-    "immune": "{move} n'a aucun effet sur {opponent}.",
-    "stab": "{move} est du type de son lanceur (×1,5).",
-    "accuracy": "{move} touche dans {chance} des cas.",
-    "charge": "{move} demande d'abord un tour de charge.",
-    "recharge": "{move} coûte le tour suivant.",
-    "self_destruct": "{move} met aussi son lanceur K.O. : le dernier debout gagne.",
-    "reactive": "{move} rend les dégâts que vous subissez ; on ne peut pas les prévoir.",
-    "status_move": "{move} n'inflige pas de dégâts : elle prépare les tours suivants.",
-    "threat": "{opponent} répond par {move} : {span} de votre barre de PV pleine, {hits} pour vous "
-    "mettre K.O.",
-    "threat_knock_out": "{opponent} peut vous mettre K.O. en un coup avec {move}, dans {chance} des cas.",
-    "no_threat": "Aucune capacité de {opponent} ne vous inflige de dégâts.",
-    "equal": "{moves} : pas de différence avec {best} que {n} combats permettent de voir.",
-}
-
-TEMPLATES: dict[Lang, dict[Kind, str]] = {"en": _ENGLISH, "fr": _FRENCH}
 
 
 def say(kind: Kind, lang: Lang, **values: object) -> str:
@@ -147,3 +107,8 @@ def listing(names: list[str], lang: Lang) -> str:
         return "".join(names)
     joint = " et " if lang == "fr" else " and "
     return ", ".join(names[:-1]) + joint + names[-1]
+
+
+def stages(changes: dict[str, int], lang: Lang) -> str:
+    """Stat changes in one line: ``Attack +2, Speed -1``."""
+    return ", ".join(f"{STATS[stat][lang == 'fr']} {change:+d}" for stat, change in changes.items() if change)

@@ -7,6 +7,7 @@ the rules or the server, so that a client never loads either.
 
 from predictiondex.wire.answers import (
     Advice,
+    CaseMove,
     DamageAnswer,
     DuelAnswer,
     MatchupRow,
@@ -18,6 +19,7 @@ from predictiondex.wire.answers import (
     OpponentMoves,
     Reason,
     SideSummary,
+    WorstCase,
 )
 from predictiondex.wire.facts import (
     Affinity,
@@ -38,8 +40,12 @@ from predictiondex.wire.health import Component, Health, Readiness
 from predictiondex.wire.problem import FieldError, Problem
 from predictiondex.wire.requests import (
     MAX_SIMULATIONS,
+    AdviceEngine,
+    Assume,
     BestMoveRequest,
     Boosts,
+    Condition,
+    ConditionName,
     DamageRequest,
     DuelRequest,
     EngineName,
@@ -50,10 +56,15 @@ from predictiondex.wire.requests import (
 __all__ = [
     "MAX_SIMULATIONS",
     "Advice",
+    "AdviceEngine",
     "Affinity",
+    "Assume",
     "BestMoveRequest",
     "Boosts",
+    "CaseMove",
     "Component",
+    "Condition",
+    "ConditionName",
     "DamageAnswer",
     "DamageRequest",
     "DuelAnswer",
@@ -86,4 +97,5 @@ __all__ = [
     "TypeChart",
     "TypeRef",
     "Weaknesses",
+    "WorstCase",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,6 +62,27 @@ class OpponentMoves(_Answer):
 
     moves: list[MoveRef]
     assumed: bool
+    basis: Literal["given", "likely", "worst"] = Field(
+        default="given", description="`likely`: the last four by level; `worst`: those worst for you."
+    )
+
+
+class CaseMove(_Answer):
+    """One of your moves in the worst case."""
+
+    id: str
+    name: str
+    win_probability: float
+
+
+class WorstCase(_Answer):
+    """The answer for the opponent's moves that are worst for you, among those it can legally have."""
+
+    moves: list[MoveRef]
+    recommended_move: str
+    win_probability: float
+    same_advice: bool = Field(description="The recommended move stays the best.")
+    values: list[CaseMove] = Field(description="Best first.")
 
 
 class Reason(_Answer):
@@ -80,10 +101,19 @@ class Advice(_Answer):
     recommended_move: str = Field(description="Id of the best move: the first of `moves`.")
     win_probability: float
     confidence: float = Field(description="max(p, 1 - p) of the recommended move.")
+    certainty: float = Field(
+        default=1.0, description="How sure it is that the recommended move beats the next best one."
+    )
+    lead: float | None = Field(
+        default=None, description="Win probability ahead of the next best move; null where there is none."
+    )
     moves: list[MoveAdvice] = Field(description="Best first.")
     you: SideSummary
     opponent: SideSummary
     opponent_moves: OpponentMoves
+    worst_case: WorstCase | None = Field(
+        default=None, description="Only where the foe's moves are assumed and the worst differ much."
+    )
     simulations: int = Field(description="Battles played for each move; 0 from the model.")
     explanation: list[Reason]
     warnings: list[str]

@@ -14,7 +14,17 @@ from predictiondex.pokedex.model import Lang
 
 #: ``model`` is instant, ``simulation`` plays battles, ``hybrid`` takes both.
 EngineName = Literal["model", "simulation", "hybrid"]
+#: Engines of live advice: ``search`` plays on with own moves improved turn by turn, status moves included.
+AdviceEngine = Literal["model", "simulation", "hybrid", "search"]
+#: What to think of an opponent whose moves nobody named: its likeliest set, the one worst for you, or both.
+Assume = Literal["likely", "worst", "both"]
 StatusName = Literal["par", "brn", "psn", "tox", "slp", "frz"]
+#: Conditions that a player sees on the screen; names as in saved battles.
+ConditionName = Literal[
+    "bide", "confusion", "defensecurl", "disable", "encore", "focusenergy", "leechseed", "lightscreen",
+    "lockedmove", "minimize", "mist", "mustrecharge", "partiallytrapped", "rage", "reflect", "stall",
+    "substitute", "taunt", "twoturnmove", "yawn",
+]  # fmt: skip
 
 #: No request may ask for more battles than this: for four moves about a fifth of a second of one core.
 MAX_SIMULATIONS = 20_000
@@ -83,6 +93,25 @@ class Boosts(_Request):
         return self.atk, self.def_, self.spa, self.spd, self.spe, self.accuracy, self.evasion
 
 
+class Condition(_Request):
+    """Something that holds a Pokémon or covers its side, with what the player knows of it."""
+
+    name: ConditionName
+    turns: int | None = Field(
+        default=None,
+        ge=0,
+        le=20,
+        description="Ends of turn since it began. Left out, it began in the turn just played.",
+    )
+    move: Name | None = Field(
+        default=None,
+        description="The move concerned: of `disable`, `encore`, `lockedmove` (a rampage), `twoturnmove`.",
+    )
+    hp_percent: float | None = Field(
+        default=None, gt=0, le=100, description="Of `substitute`: what is left of the decoy."
+    )
+
+
 class Side(_Request):
     """One Pokémon as it stands: who it is, how it was raised, and its state right now."""
 
@@ -106,7 +135,23 @@ class Side(_Request):
     )
     hp_percent: float = Field(default=100.0, gt=0, le=100, description="Hit points left, in per cent.")
     status: StatusName | None = None
+    status_turns: int | None = Field(
+        default=None,
+        ge=0,
+        le=15,
+        description="Turns it has slept so far, or times bad poison has hurt it. Left out for sleep: "
+        "unknown, every possible length counts; for poison: none yet.",
+    )
     boosts: Boosts = Field(default_factory=Boosts)
+    conditions: list[ConditionName | Condition] = Field(
+        default_factory=list,
+        max_length=20,
+        description="What holds it or covers its side, by name or with details.",
+    )
+    pp: dict[Name, Annotated[int, Field(ge=0, le=64)]] = Field(
+        default_factory=dict, max_length=4, description="PP left of its moves; full where nothing is said."
+    )
+    last_move: Name | None = Field(default=None, description="The move it used last.")
     strict: bool | None = Field(
         default=None,
         description="Overrides the request's `strict` for this side: false lets it have any move.",
@@ -124,9 +169,21 @@ class BestMoveRequest(_BattleRequest):
 
     you: Side
     opponent: Side
-    engine: EngineName = "simulation"
+    engine: AdviceEngine = "simulation"
     simulations: int = Field(
         default=1000, ge=1, le=MAX_SIMULATIONS, description="Battles played for each move."
+    )
+    turn: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="The turn about to be played. After the first one a Mega Evolution has taken place and "
+        "Fake Out is over.",
+    )
+    assume: Assume = Field(
+        default="both",
+        description="When the opponent's moves are left out: `likely`, `worst` for you, or the likeliest "
+        "with the worst case beside it where they differ much.",
     )
 
 

@@ -1,0 +1,88 @@
+"""What to think of an opponent whose moves nobody knows: its likeliest set, or the one worst for you.
+
+The likeliest moves are the last four it learns by level (:func:`predictiondex.advisor.sides.likely_moves`).
+The worst case is searched among everything it can legally have: damaging moves that leave you the least
+chance against a greedy opponent, which never uses another kind while it can do damage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.advisor.sides import Fighter
+from predictiondex.advisor.situation import Situation
+from predictiondex.advisor.words import say
+from predictiondex.battle.layout import MOVE, NONE, PP, B
+from predictiondex.battle.montecarlo import play, read_policy
+from predictiondex.battle.moves import MOVE_NUMBER
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import Move
+from predictiondex.wire import Assume
+
+#: Battles for each single move, and for each set of the moves that came out worst.
+_SCREEN, _CONFIRM = 100, 400
+#: Moves that go on to the second stage.
+_KEPT: Final = 6
+#: A likely and a worst case this far apart are both told.
+DIFFER: Final = 0.1
+_GREEDY = read_policy("greedy")
+
+
+def worst_moves(situation: Situation, seed: int) -> tuple[Move, ...]:
+    """One to four legal moves of the opponent that leave you the least chance, the worst one first.
+
+    Moves that would make a greedy opponent choose something kinder are left out.
+    """
+    pool = [pokedex.moves[move] for move in sorted(situation.opponent.form.movepool)]
+    attacks = [move for move in pool if move.category != "Status"] or pool
+    single = {move.id: _chance(situation, (move,), _SCREEN, seed) for move in attacks}
+    kept = sorted(attacks, key=lambda move: (single[move.id], -move.power))[:_KEPT]
+    found: tuple[Move, ...] = (min(kept, key=lambda move: _chance(situation, (move,), _CONFIRM, seed)),)
+    least = _chance(situation, found, _CONFIRM, seed)
+    for move in kept:
+        if move in found or len(found) == 4:
+            continue
+        chance = _chance(situation, (*found, move), _CONFIRM, seed)
+        if chance <= least:
+            found, least = (*found, move), chance
+    return found
+
+
+def _chance(situation: Situation, moves: tuple[Move, ...], n: int, seed: int) -> float:
+    """Your chance, greedy against greedy, if the opponent has these moves."""
+    start: NDArray[np.int64] = situation.start.copy()
+    start[B + MOVE : B + MOVE + 4] = NONE
+    for slot, move in enumerate(moves):
+        start[B + MOVE + slot] = MOVE_NUMBER[move.id]
+        start[B + PP + slot] = move.pp
+    return play(start, n=n, seed=seed, policies=(_GREEDY, _GREEDY)).p
+
+
+def with_moves(opponent: Fighter, moves: tuple[Move, ...], *, warn: bool = False) -> Fighter:
+    """The opponent with other moves; ``warn`` says so to the caller in place of the likeliest ones."""
+    warnings = opponent.warnings
+    if warn:
+        names = ", ".join(move.names.in_(opponent.lang) for move in moves)
+        told = say(
+            "worst_assumed", opponent.lang, pokemon=opponent.form.names.in_(opponent.lang), moves=names
+        )
+        warnings = (told, *opponent.warnings[1:])
+    combatant = replace(opponent.combatant, moves=moves)
+    return replace(opponent, moves=moves, combatant=combatant, warnings=warnings)
+
+
+def worst_case(situation: Situation, seed: int, *, warn: bool = False) -> Situation:
+    """The same situation against the moves that are worst for you."""
+    opponent = with_moves(situation.opponent, worst_moves(situation, seed), warn=warn)
+    return situation.with_opponent(opponent)
+
+
+def basis_of(opponent: Fighter, assume: Assume) -> str:
+    """Where the opponent's moves come from: ``given``, ``likely`` or ``worst``."""
+    if not opponent.assumed:
+        return "given"
+    return "worst" if assume == "worst" else "likely"

@@ -1,0 +1,146 @@
+"""Conditions of live advice, from what the player saw to the numbers that the rules keep.
+
+Lengths are those of the rules (:mod:`predictiondex.battle.aftermath`, :mod:`predictiondex.battle.effects`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.battle import layout as at
+from predictiondex.battle.moves import CATEGORY as CATEGORY_COLUMN
+from predictiondex.battle.moves import MOVE_NUMBER, STATUS_MOVE, TABLE
+from predictiondex.errors import UsageError
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import Move
+from predictiondex.wire import Condition, Side
+
+#: Ends of turn that a condition lasts in all, for each that is counted; several: one of them, equally likely.
+_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
+    "reflect": (5,),
+    "lightscreen": (5,),
+    "mist": (5,),
+    "taunt": (3, 4),
+    "encore": (3, 4),
+    "disable": (4, 5),
+    "yawn": (2,),
+    "partiallytrapped": (5, 6),
+    "twoturnmove": (2,),
+    "mustrecharge": (2,),
+    "stall": (2,),
+    "bide": (3,),
+}
+#: Attempts to move that confusion lasts; turns of a rampage.
+_CONFUSION: Final = (2, 3, 4, 5)
+_RAMPAGE: Final = (2, 3)
+#: Conditions that concern a move, and where its number is kept.
+_MOVE_OF: Final = {
+    "disable": at.DISABLE_ID,
+    "encore": at.ENCORE_ID,
+    "lockedmove": at.LOCKED_ID,
+    "twoturnmove": at.TWO_TURN_ID,
+}
+#: Two-turn moves that hide their user; the others charge in the open.
+_HIDING: Final = {"dig": at.DIG, "fly": at.FLY}
+
+Hidden = dict[int, tuple[int, ...]]
+
+
+def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
+    """Write a side's conditions into its block and find out what is disabled.
+
+    Returns the places whose value the player cannot see, with the values that are possible.
+    """
+    hidden: Hidden = {}
+    for number, given in enumerate(side.conditions):
+        condition = Condition(name=given) if isinstance(given, str) else given
+        where = f"{field}.conditions[{number}]"
+        bit = at.CONDITION_NAMES.index(condition.name)
+        if s[at.CONDITIONS] >> bit & 1:
+            raise UsageError(f"{condition.name} is named twice.", field=f"{where}.name")
+        hidden |= _write(s, bit, condition, where)
+    _disable(s)
+    return hidden
+
+
+def _write(s: NDArray[np.int64], bit: int, condition: Condition, where: str) -> Hidden:
+    name = condition.name
+    if condition.hp_percent is not None and name != "substitute":
+        raise UsageError("Only a substitute has hit points.", field=f"{where}.hp_percent")
+    elapsed = 1 if condition.turns is None else condition.turns
+    _place(s, bit)
+    if name in _MOVE_OF:
+        _write_move(s, condition, where)
+    elif condition.move is not None:
+        raise UsageError(f"{name} concerns no move.", field=f"{where}.move")
+    if name == "confusion":
+        return _counted(s, at.CONFUSION_TIME, _CONFUSION, max(0, elapsed - 1), where)
+    if name == "lockedmove":
+        s[at.DURATION + bit] = 1
+        return _counted(s, at.LOCKED_TURNS, _RAMPAGE, max(1, elapsed), where)
+    if name == "substitute":
+        share = 100.0 if condition.hp_percent is None else condition.hp_percent
+        s[at.SUBSTITUTE_HP] = max(1, round(s[at.MAX_HP] // 4 * share / 100)) * 100
+    if name == "stall":
+        s[at.STALL_COUNTER] = 3
+    if name in _LENGTHS:
+        return _counted(s, at.DURATION + bit, _LENGTHS[name], elapsed, where)
+    return {}
+
+
+def _place(s: NDArray[np.int64], bit: int) -> None:
+    s[at.CONDITIONS] |= 1 << bit
+    s[at.CONDITION_ORDER + s[at.CONDITION_COUNT]] = bit
+    s[at.CONDITION_COUNT] += 1
+
+
+def _counted(s: NDArray[np.int64], place: int, lengths: tuple[int, ...], elapsed: int, where: str) -> Hidden:
+    left = tuple(length - elapsed for length in lengths if length > elapsed)
+    if not left:
+        raise UsageError(f"It is over after {max(lengths)} turns.", field=f"{where}.turns")
+    s[place] = left[len(left) // 2]
+    return {place: left} if len(left) > 1 else {}
+
+
+def _write_move(s: NDArray[np.int64], condition: Condition, where: str) -> None:
+    field = f"{where}.move"
+    if condition.move is None:
+        raise UsageError(f"Say which move {condition.name} concerns.", field=field)
+    move = pokedex.move(condition.move, field)
+    number = MOVE_NUMBER[move.id]
+    if condition.name in ("disable", "encore") and number not in s[at.MOVE : at.MOVE + 4]:
+        raise UsageError(f"{move.names.en} is not one of its moves.", field=field)
+    _check_kind(condition.name, move, field)
+    s[_MOVE_OF[condition.name]] = number
+    if condition.name in ("disable", "encore", "lockedmove"):
+        s[at.LAST_MOVE] = number
+    if condition.name == "twoturnmove":
+        hiding = _HIDING.get(move.id)
+        _place(s, at.CHARGING if hiding is None else hiding)
+        if hiding is not None:
+            s[at.DURATION + hiding] = 1
+
+
+def _check_kind(name: str, move: Move, field: str) -> None:
+    if name == "twoturnmove" and "charge" not in move.flags:
+        raise UsageError(f"{move.names.en} takes no second turn.", field=field)
+    if name == "lockedmove" and move.self_volatile != "lockedmove":
+        raise UsageError(f"{move.names.en} is no rampage.", field=field)
+
+
+def _disable(s: NDArray[np.int64]) -> None:
+    """Which slots Disable, Encore and Taunt take away this turn (``residual.disable_moves``)."""
+    present = int(s[at.CONDITIONS])
+    for slot in range(4):
+        move = int(s[at.MOVE + slot])
+        if move == at.NONE:
+            continue
+        if (
+            (present >> at.DISABLE & 1 and move == s[at.DISABLE_ID])
+            or (present >> at.ENCORE & 1 and move != s[at.ENCORE_ID])
+            or (present >> at.TAUNT & 1 and TABLE[move, CATEGORY_COLUMN] == STATUS_MOVE)
+        ):
+            s[at.DISABLED] |= 1 << slot

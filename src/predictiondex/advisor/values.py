@@ -1,0 +1,123 @@
+"""What each of your moves is worth right now: one interface, whatever engine works behind it.
+
+``simulation`` plays the project's definition: the move, then both sides greedily. ``search`` lets you play on
+with a look ahead every turn, so that sleep, healing and set-up moves find their worth. A model plugs in at
+:func:`opening_values`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import erf, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.advisor.noise import Z
+from predictiondex.advisor.playout import play_opening
+from predictiondex.advisor.situation import Situation
+from predictiondex.battle.montecarlo import play, read_policy, wilson
+from predictiondex.wire import AdviceEngine
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The chance to win with one move, its interval (``None``: not from battles), and battles played.
+
+    ``rows`` are results of single battles; the same row of two moves had the same luck. ``plain`` is the
+    chance with greedy play after the move, where looking ahead made it better.
+    """
+
+    p: float
+    interval: Interval | None
+    n: int
+    rows: NDArray[np.float64] | None = None
+    plain: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How far one move leads another, in win probability, and how sure it is that it leads at all."""
+
+    lead: float
+    certainty: float
+
+    @property
+    def clear(self) -> bool:
+        """Whether chance alone does not explain the lead (95 %, two-sided)."""
+        return self.certainty > 0.975
+
+
+def opening_values(situation: Situation, engine: AdviceEngine, n: int, seed: int) -> Mapping[str, Estimate]:
+    """The value of each move that can be chosen, by id.
+
+    Engines that are not ready are answered by simulation; :mod:`predictiondex.advisor.engines` says so.
+    """
+    if engine == "search":
+        from predictiondex.advisor.search import search
+
+        return search(situation, n, seed)
+    return simulated(situation, n, seed)
+
+
+def simulated(situation: Situation, n: int, seed: int) -> dict[str, Estimate]:
+    """Each move as an opening, greedy afterwards: ``n`` battles each."""
+    if len(situation.choices) == 1 or situation.hidden:
+        return {move: _from_rows(situation, slot, n, seed) for move, slot in situation.choices.items()}
+    start, greedy = situation.start.copy(), read_policy("greedy")
+    values = {}
+    for move in situation.choices:
+        tally = play(start, n=n, seed=seed, policies=(read_policy(f"first:{move}"), greedy))
+        values[move] = Estimate(tally.p, tally.interval, n)
+    return values
+
+
+def _from_rows(situation: Situation, slot: int, n: int, seed: int) -> Estimate:
+    rows = play_opening(situation.states(n, seed), slot).worth
+    p = float(rows.mean())
+    return Estimate(p, wilson(p, n), n, rows)
+
+
+def compare(best: Estimate, other: Estimate) -> Comparison:
+    """Hold two moves against each other; battle by battle where they shared their luck.
+
+    A win and a loss are added to each side, so that a few battles never look like certainty.
+    """
+    lead = best.p - other.p
+    spread = _paired_spread(best, other)
+    if spread is None:
+        spread = sqrt(sum(_shrunk_variance(one) for one in (best, other)))
+    return Comparison(lead, 0.5 * (1 + erf(lead / spread / sqrt(2))))
+
+
+def _paired_spread(best: Estimate, other: Estimate) -> float | None:
+    if best.rows is None or other.rows is None:
+        return None
+    n = min(len(best.rows), len(other.rows))
+    # Two battles that fell out against each other keep some doubt where all fell out alike.
+    difference = np.append(best.rows[:n] - other.rows[:n], (1.0, -1.0))
+    return float(difference.std(ddof=1)) / sqrt(len(difference))
+
+
+def _shrunk_variance(one: Estimate) -> float:
+    total = one.n + 2
+    p = (one.p * one.n + 1) / total
+    return p * (1 - p) / total
+
+
+def interval_of(p: float, spread: float) -> Interval:
+    """A 95 per cent interval around ``p``, kept within 0 and 1."""
+    return max(0.0, p - Z * spread), min(1.0, p + Z * spread)
+
+
+def ranked(values: Mapping[str, Estimate], harm: Mapping[str, float]) -> list[str]:
+    """Move ids, best first. Where all win or all lose, the move that hurts most comes first."""
+    return sorted(values, key=lambda move: (-values[move].p, -harm[move]))
+
+
+def runner_up(values: Mapping[str, Estimate], order: Sequence[str]) -> Comparison | None:
+    """The best move held against the next best; ``None`` where there is no other."""
+    return compare(values[order[0]], values[order[1]]) if len(order) > 1 else None
