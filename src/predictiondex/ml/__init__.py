@@ -1,0 +1,1 @@
+"""The model: features, dataset, training, evaluation, registry and promotion."""

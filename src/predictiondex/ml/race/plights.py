@@ -1,0 +1,122 @@
+"""Plights: what a race remembers of a side besides its hp.
+
+Status, stat stages, confusion, being bound, a charged move, the turn lost after Hyper Beam, a rampage. A race
+meets only a few of them, so each side has a short table and plights are named by their row. Row 0 is how the
+side starts. Where the table is full, a further change is left out: the race then goes on with the old plight.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Final
+
+from predictiondex.battle.compiled import kernel
+from predictiondex.battle.conditions import has
+from predictiondex.battle.layout import (
+    CONDITIONS,
+    CONFUSION,
+    DIG,
+    FLY,
+    MUST_RECHARGE,
+    PARTIAL_TRAP,
+    STAGE,
+    STATUS,
+    TWO_TURN,
+    TWO_TURN_ID,
+)
+from predictiondex.battle.moves import MOVE_NUMBER
+
+DIG_MOVE: Final = MOVE_NUMBER["dig"]
+FLY_MOVE: Final = MOVE_NUMBER["fly"]
+
+_at = count()
+AILMENT: Final = next(_at)  # status as the state counts it
+CONFUSED: Final = next(_at)
+BOUND: Final = next(_at)
+RESTS: Final = next(_at)  # loses its next turn
+CHARGED: Final = next(_at)  # 1 + number of the move that it has charged
+RAMPAGE: Final = next(_at)  # turns of a rampage so far
+STAGES: Final = next(_at)  # seven stages
+for _ in range(6):
+    next(_at)
+FIELDS: Final = next(_at)
+
+#: Plights of one side that a race can tell apart; one more row to try changes in.
+MOST: Final = 6
+TRIAL: Final = MOST
+
+
+@kernel
+def first_plight(s, side, table):
+    """Row 0: how the state has it. Returns the number of rows."""
+    row = table[0]
+    row[AILMENT] = s[side + STATUS]
+    row[CONFUSED] = 1 if has(s, side, CONFUSION) else 0
+    row[BOUND] = 1 if has(s, side, PARTIAL_TRAP) else 0
+    row[RESTS] = 1 if has(s, side, MUST_RECHARGE) else 0
+    row[CHARGED] = 1 + s[side + TWO_TURN_ID] if has(s, side, TWO_TURN) else 0
+    row[RAMPAGE] = 0
+    for stat in range(7):
+        row[STAGES + stat] = s[side + STAGE + stat]
+    return 1
+
+
+@kernel
+def propose(table, plight):
+    """Begin a change from a plight in the trial row; :func:`enter` ends it."""
+    for field in range(FIELDS):
+        table[TRIAL, field] = table[plight, field]
+
+
+@kernel
+def enter(table, counts, side, plight):
+    """The row of the proposed plight, a new one if there is room, else ``plight`` as it was."""
+    n = counts[side]
+    for row in range(n):
+        same = True
+        for field in range(FIELDS):
+            if table[row, field] != table[TRIAL, field]:
+                same = False
+                break
+        if same:
+            return row
+    if n == MOST:
+        return plight
+    for field in range(FIELDS):
+        table[n, field] = table[TRIAL, field]
+    counts[side] = n + 1
+    return n
+
+
+@kernel
+def impose(s, side, table, plight):
+    """Write a plight's status, stages and hiding place into the state."""
+    s[side + STATUS] = table[plight, AILMENT]
+    for stat in range(7):
+        s[side + STAGE + stat] = table[plight, STAGES + stat]
+    hiding = table[plight, CHARGED] - 1
+    s[side + CONDITIONS] &= ~(1 << DIG | 1 << FLY)
+    if hiding == DIG_MOVE:
+        s[side + CONDITIONS] |= 1 << DIG
+    elif hiding == FLY_MOVE:
+        s[side + CONDITIONS] |= 1 << FLY
+
+
+@kernel
+def shifted(table, counts, side, plight, strike, column):
+    """The plight after the stage changes in a strike's columns from ``column``."""
+    propose(table, plight)
+    for stat in range(7):
+        stage = table[TRIAL, STAGES + stat] + int(strike[column + stat])
+        table[TRIAL, STAGES + stat] = min(max(stage, -6), 6)
+    return enter(table, counts, side, plight)
+
+
+@kernel
+def with_field(table, counts, side, plight, field, value):
+    """The plight with one field changed."""
+    if table[plight, field] == value:
+        return plight
+    propose(table, plight)
+    table[TRIAL, field] = value
+    return enter(table, counts, side, plight)

@@ -1,0 +1,89 @@
+"""A race from its start to its end."""
+
+from __future__ import annotations
+
+from predictiondex.battle.compiled import kernel
+from predictiondex.battle.layout import ACTIONS, MAX_HP, NONE, TURN, A, B
+from predictiondex.ml.race.bench import (
+    LEFT_A,
+    LEFT_B,
+    LENGTH,
+    LOST_1,
+    LOST_2,
+    NEGLIGIBLE,
+    OPEN,
+    RESULTS,
+    SCENES,
+    TURNS,
+    UNDECIDED,
+    WON_1,
+    WON_2,
+    P,
+)
+from predictiondex.ml.race.chances import mean
+from predictiondex.ml.race.endings import end_turn, tick_conditions
+from predictiondex.ml.race.outcomes import FLEETING
+from predictiondex.ml.race.scenes import catch_up, start
+from predictiondex.ml.race.turns import play_scene
+
+
+@kernel
+def run_race(s, later, opening, quiet, late, bench, out):
+    """Race from state ``s``: A opens with ``opening``, then both are greedy; results into ``out``.
+
+    With ``quiet`` the opening itself does no damage; with ``late`` it turns the state into ``later`` at the
+    end of the first turn (A moves second), otherwise its effect is in ``s`` already. Changes ``s``.
+    """
+    for at in range(RESULTS):
+        out[at] = 0.0
+    start(s, bench)
+    now = 0
+    joint = 1.0
+    win = 0.0
+    for turn in range(1, TURNS + 1):
+        if turn > 1:
+            s[TURN] = 2
+            s[A + ACTIONS] = max(s[A + ACTIONS], 1)
+            s[B + ACTIONS] = max(s[B + ACTIONS], 1)
+        if turn <= 2 or tick_conditions(s) or bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0:
+            for scene in range(SCENES):
+                bench.filled[0, scene] = 0
+                bench.filled[1, scene] = 0
+        before = joint
+        won = 0.0
+        for scene in range(SCENES):
+            bench.mass[1 - now, scene] = 0.0
+        for scene in range(SCENES):
+            if bench.mass[now, scene] > NEGLIGIBLE:
+                won += play_scene(s, now, scene, joint, opening if turn == 1 else NONE, quiet, bench)
+        now = 1 - now
+        win += won
+        win += end_turn(s, now, bench)
+        joint = 0.0
+        for scene in range(SCENES):
+            joint += bench.mass[now, scene]
+        out[LENGTH] += before
+        if turn == 1:
+            out[WON_1], out[LOST_1] = win, max(1.0 - joint - win, 0.0)
+            if late:
+                catch_up(s, later, now, bench)
+            out[LEFT_A], out[LEFT_B] = left(s, now, joint, 0, bench), left(s, now, joint, 1, bench)
+        elif turn == 2:
+            out[WON_2], out[LOST_2] = win, max(1.0 - joint - win, 0.0)
+        if joint <= UNDECIDED:
+            break
+    if out[WON_2] + out[LOST_2] == 0.0:
+        out[WON_2], out[LOST_2] = win, max(1.0 - joint - win, 0.0)
+    out[OPEN] = joint
+    out[P] = min(max(win + joint / 2.0, 0.0), 1.0)
+
+
+@kernel
+def left(s, now, joint, number, bench):
+    """Expected share of its hp that a side has left."""
+    most = s[(A if number == 0 else B) + MAX_HP]
+    result = 0.0
+    for scene in range(SCENES):
+        if bench.mass[now, scene] > NEGLIGIBLE:
+            result += bench.mass[now, scene] * mean(bench.hp[now, number, scene], 1, most)
+    return result / (joint * most) if joint > 0.0 else 0.0

@@ -1,0 +1,169 @@
+"""The scenes of a race: how it starts, what strikes there are in each, and what an opening changes late."""
+
+from __future__ import annotations
+
+from predictiondex.battle.compiled import kernel
+from predictiondex.battle.conditions import has
+from predictiondex.battle.layout import (
+    CONFUSION,
+    HP,
+    LEECH_SEED,
+    MAX_HP,
+    MOVE,
+    NONE,
+    PP,
+    SLP,
+    STAGE,
+    STATE,
+    STATUS,
+    STATUS_TIME,
+    SUBSTITUTE,
+    SUBSTITUTE_HP,
+    TOX,
+    YAWN,
+    A,
+    B,
+)
+from predictiondex.battle.moves import (
+    CATEGORY,
+    E_COUNTER,
+    E_MIRROR_COAT,
+    EFFECT,
+    F_FLEETING,
+    FLAGS,
+    PHYSICAL,
+    PRIORITY,
+    SPECIAL,
+    trait,
+)
+from predictiondex.ml.race import plights as pl
+from predictiondex.ml.race import strikes as k
+from predictiondex.ml.race.bench import ROOM, SCENES
+from predictiondex.ml.race.outcomes import ASLEEP, DOLL, DROWSY, FLEETING, POISON_TURNS, SEEDED
+from predictiondex.ml.race.plights import MOST
+
+
+@kernel
+def start(s, bench):
+    """One scene, certain: the state as it is."""
+    for buffer in range(2):
+        for scene in range(SCENES):
+            bench.mass[buffer, scene] = 0.0
+    bench.mass[0, 0] = 1.0
+    for number in range(2):
+        side = A if number == 0 else B
+        bench.counts[number] = pl.first_plight(s, side, bench.tables[number])
+        points = min(s[side + HP], ROOM - 1)
+        highest = min(s[side + MAX_HP], ROOM - 1)
+        for at in range(highest + 1):
+            bench.hp[0, number, 0, at] = 0.0
+        bench.hp[0, number, 0, points] = 1.0
+        read_known(s, side, bench.known[number])
+
+
+@kernel
+def read_known(s, side, known):
+    """What holds for a side in every scene."""
+    known[ASLEEP] = max(s[side + STATUS_TIME] - 1, 0) if s[side + STATUS] == SLP else 0
+    known[SEEDED] = 1.0 if has(s, side, LEECH_SEED) else 0.0
+    known[POISON_TURNS] = s[side + STATUS_TIME] if s[side + STATUS] == TOX else 0
+    known[DROWSY] = 2.0 if has(s, side, YAWN) else 0.0
+    known[DOLL] = s[side + SUBSTITUTE_HP] / 100.0 if has(s, side, SUBSTITUTE) else 0.0
+    known[FLEETING] = 0.0
+    for slot in range(4):
+        move = s[side + MOVE + slot]
+        if move != NONE and s[side + PP + slot] > 0 and trait(move, FLAGS) & F_FLEETING:
+            known[FLEETING] = 1.0
+
+
+@kernel
+def work_out(s, number, scene, opening, quiet, bench):
+    """Work out the strike of a side in a scene unless it is there already.
+
+    ``opening`` is A's move where it is the first turn, else ``NONE``.
+    """
+    strike = bench.strikes[number, scene]
+    if bench.filled[number, scene] == 1:
+        return
+    bench.filled[number, scene] = 1
+    mine = scene // MOST if number == 0 else scene % MOST
+    pl.impose(s, A, bench.tables[0], scene // MOST)
+    pl.impose(s, B, bench.tables[1], scene % MOST)
+    side = A if number == 0 else B
+    charged = bench.tables[number, mine, pl.CHARGED]
+    raging = bench.tables[number, mine, pl.RAMPAGE] > 0
+    if charged > 0:
+        k.fill_strike(s, charged - 1, side, strike)
+    elif raging:
+        k.fill_strike(s, k.rampage(s, side), side, strike)
+    elif number == 0 and opening != NONE:
+        if quiet:
+            k.no_strike(strike)
+            strike[k.ID] = opening
+            strike[k.FIRST] = trait(opening, PRIORITY)
+        else:
+            k.fill_strike(s, opening, side, strike)
+            effect = trait(opening, EFFECT)
+            if effect in (E_COUNTER, E_MIRROR_COAT):
+                theirs = bench.strikes[1, scene]
+                if bench.filled[1, scene] == 0:
+                    k.fill_greedy(s, B, theirs)
+                    bench.filled[1, scene] = 1
+                give_back(strike, theirs, PHYSICAL if effect == E_COUNTER else SPECIAL)
+    else:
+        k.fill_greedy(s, side, strike)
+
+
+@kernel
+def give_back(mine, theirs, category):
+    """Counter and Mirror Coat do twice what the foe's strike of their kind does."""
+    move = int(theirs[k.ID])
+    mine[k.VALUES] = 0.0
+    if move < 0 or trait(move, CATEGORY) != category:
+        return
+    mine[k.HIT] = theirs[k.HIT]
+    mine[k.VALUES] = theirs[k.VALUES]
+    mine[k.MEAN] = 2.0 * theirs[k.MEAN]
+    for at in range(int(theirs[k.VALUES])):
+        mine[k.DAMAGE + at] = 2.0 * theirs[k.DAMAGE + at]
+        mine[k.CHANCES + at] = theirs[k.CHANCES + at]
+
+
+@kernel
+def catch_up(s, later, now, bench):
+    """What an opening has changed by the end of the first turn, where its user moved second."""
+    for number in range(2):
+        side = A if number == 0 else B
+        row = bench.tables[number, 0]
+        status = later[side + STATUS]
+        turned = status != row[pl.AILMENT]
+        dazed = has(later, side, CONFUSION)
+        gained = later[side + HP] - s[side + HP]
+        changes = bench.spares[0]
+        for stat in range(7):
+            changes[stat] = later[side + STAGE + stat] - row[pl.STAGES + stat]
+        for plight in range(bench.counts[number]):
+            if turned:
+                bench.tables[number, plight, pl.AILMENT] = status
+            if dazed:
+                bench.tables[number, plight, pl.CONFUSED] = 1
+            for stat in range(7):
+                bench.tables[number, plight, pl.STAGES + stat] += int(changes[stat])
+        if gained != 0:
+            for scene in range(SCENES):
+                if bench.mass[now, scene] > 0.0:
+                    move_all(bench.hp[now, number, scene], bench.spares[1], gained, s[side + MAX_HP])
+    for at in range(STATE):
+        s[at] = later[at]
+    for number in range(2):
+        read_known(s, A if number == 0 else B, bench.known[number])
+
+
+@kernel
+def move_all(chances, spare, points, most):
+    """Add hp to everything; who would fall by it keeps one point (Substitute is not made then)."""
+    for at in range(most + 1):
+        spare[at] = chances[at]
+        chances[at] = 0.0
+    for at in range(1, most + 1):
+        chances[max(1, min(at + points, most))] += spare[at]

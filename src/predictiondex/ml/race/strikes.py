@@ -1,0 +1,280 @@
+"""What one use of a move does on average: the chances of each amount of damage, and of what comes with it.
+
+A *strike* is a move as one side would use it in a given state: damage values with their chances (critical
+hits counted), chance to hit, number of hits, recoil, drain, secondary effects. Everything is asked of the
+battle kernel, so that no rule stands here a second time.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Final
+
+from predictiondex.battle.choices import selectable
+from predictiondex.battle.compiled import kernel
+from predictiondex.battle.conditions import immune_to_status, other
+from predictiondex.battle.damage import BY_POWER, after_roll, before_roll, critical_range, immune, power
+from predictiondex.battle.effects import target_immune
+from predictiondex.battle.layout import (
+    BRN,
+    CONFUSION,
+    FLINCH,
+    FRZ,
+    HP,
+    LEVEL,
+    LOCKED_MOVE,
+    MAX_HP,
+    MOVE,
+    NONE,
+    PAR,
+    PARTIAL_TRAP,
+    PSN,
+    SLP,
+    STATUS,
+    TOX,
+)  # fmt: skip
+from predictiondex.battle.moves import (
+    CATEGORY,
+    CHANCE,
+    CHANCE_BOOST,
+    CHANCE_CONDITION,
+    CHANCE_HAS_BOOST,
+    CHANCE_STATUS,
+    CONDITION,
+    DRAIN,
+    E_COUNTER,
+    E_DREAM_EATER,
+    E_MIRROR_COAT,
+    E_PSYWAVE,
+    E_SUPER_FANG,
+    EFFECT,
+    F_CHARGE,
+    F_CRASH,
+    F_OHKO,
+    F_RECHARGE,
+    F_SELF_DESTRUCT,
+    FIXED,
+    FIXED_LEVEL,
+    FLAGS,
+    HITS_MAX,
+    HITS_MIN,
+    PRIORITY,
+    RANDOM_STATUS,
+    RECOIL,
+    RECOIL_OF,
+    SELF_BOOST,
+    SELF_BOOSTS,
+    SELF_CONDITION,
+    SELF_KIND,
+    STATUS_MOVE,
+    STRUGGLE,
+    trait,
+)  # fmt: skip
+from predictiondex.battle.policies import expected_damage, first_slot, hit_chance
+
+#: Damage values of one hit: sixteen rolls, plain and critical.
+ROLLS: Final = 32
+
+_at = count()
+# --- columns of a strike ------------------------------------------------------------------------------
+ID: Final = next(_at)  # move number, ``NONE`` for a turn without a move
+HIT: Final = next(_at)  # chance that it hits, 0 to 1
+LOW_HITS: Final = next(_at)
+HIGH_HITS: Final = next(_at)
+DRAINS: Final = next(_at)  # share of the damage that the user regains; negative: recoil
+CRASHES: Final = next(_at)  # 1: a miss costs its user half of its hp
+CHARGES: Final = next(_at)  # 1: needs a turn before the strike
+RECHARGES: Final = next(_at)  # 1: costs the turn after it
+DIES: Final = next(_at)  # 1: the user faints by it
+FIRST: Final = next(_at)  # priority
+FLINCHES: Final = next(_at)  # chance that a foe who has not moved yet loses its move
+BURNS: Final = next(_at)  # chances of a status on the foe, types counted
+PARALYSES: Final = next(_at)
+FREEZES: Final = next(_at)
+POISONS: Final = next(_at)
+CONFUSES: Final = next(_at)
+RAMPAGES: Final = next(_at)  # 1: locks its user in for two or three turns, then confuses it
+TRAPS: Final = next(_at)  # 1: binds the foe, an eighth a turn
+SHIFT: Final = next(_at)  # chance of the stage changes that follow: seven of the foe
+STAGES_FOE: Final = next(_at)
+for _ in range(6):
+    next(_at)
+OWN_SHIFT: Final = next(_at)  # 1: a hit changes the user's own seven stages
+STAGES_OWN: Final = next(_at)
+for _ in range(6):
+    next(_at)
+MEAN: Final = next(_at)  # expected damage of one hit
+BLAST: Final = next(_at)  # foe's hp up to which a greedy user would rather blow itself up; 0: never
+VALUES: Final = next(_at)  # how many damage values follow
+DAMAGE: Final = next(_at)  # the values, ascending
+for _ in range(ROLLS - 1):
+    next(_at)
+CHANCES: Final = next(_at)  # and the chance of each, given a hit
+for _ in range(ROLLS - 1):
+    next(_at)
+STRIKE: Final = next(_at)  # length
+
+
+@kernel
+def no_strike(strike):
+    """A turn in which nothing is done."""
+    for at in range(STRIKE):
+        strike[at] = 0.0
+    strike[ID] = NONE
+
+
+@kernel
+def _add(strike, damage, chance):
+    """Count a damage value in, keeping the values sorted and each only once."""
+    n = int(strike[VALUES])
+    at = n
+    while at > 0 and strike[DAMAGE + at - 1] >= damage:
+        at -= 1
+    if at < n and strike[DAMAGE + at] == damage:
+        strike[CHANCES + at] += chance
+        return
+    for later in range(n, at, -1):
+        strike[DAMAGE + later] = strike[DAMAGE + later - 1]
+        strike[CHANCES + later] = strike[CHANCES + later - 1]
+    strike[DAMAGE + at] = damage
+    strike[CHANCES + at] = chance
+    strike[VALUES] = n + 1
+
+
+@kernel
+def _fixed_damage(s, move, user, foe):
+    """Points of a move that names its damage, else ``BY_POWER``; Psywave by its mean."""
+    effect = trait(move, EFFECT)
+    if trait(move, FLAGS) & F_OHKO:
+        return s[foe + MAX_HP]
+    if effect == E_SUPER_FANG:
+        return max(s[foe + HP] // 2, 1)
+    if effect in (E_COUNTER, E_MIRROR_COAT):
+        return 1
+    if effect == E_PSYWAVE or trait(move, FIXED) == FIXED_LEVEL:
+        return s[user + LEVEL]
+    return trait(move, FIXED) if trait(move, FIXED) > 0 else BY_POWER
+
+
+@kernel
+def _fill_damage(s, move, user, foe, strike):
+    points = _fixed_damage(s, move, user, foe)
+    if points != BY_POWER:
+        _add(strike, float(points), 1.0)
+    elif power(s, move, user, foe) > 0:
+        one_in = critical_range(s, move, user)
+        critical_chance = 1.0 if one_in == 0 else 1.0 / one_in
+        for critical in range(2):
+            chance = critical_chance if critical == 1 else 1.0 - critical_chance
+            if chance == 0.0:
+                continue
+            base = before_roll(s, move, user, foe, critical == 1)
+            for percent in range(85, 101):
+                damage = after_roll(s, move, user, foe, critical == 1, base * percent // 100)
+                _add(strike, float(damage), chance / 16.0)
+    mean = 0.0
+    for at in range(int(strike[VALUES])):
+        mean += strike[DAMAGE + at] * strike[CHANCES + at]
+    strike[MEAN] = mean
+
+
+@kernel
+def _fill_effects(s, move, foe, strike):
+    chance = trait(move, CHANCE) / 100.0
+    status = trait(move, CHANCE_STATUS)
+    for at, kind in ((BURNS, BRN), (PARALYSES, PAR), (FREEZES, FRZ)):
+        if status == kind and not immune_to_status(s, foe, kind):
+            strike[at] = chance
+        elif status == RANDOM_STATUS and not immune_to_status(s, foe, kind):
+            strike[at] = chance / 3.0
+    if status in (PSN, TOX) and not immune_to_status(s, foe, status):
+        strike[POISONS] = chance
+    strike[FLINCHES] = chance if trait(move, CHANCE_CONDITION) == FLINCH else 0.0
+    strike[CONFUSES] = chance if trait(move, CHANCE_CONDITION) == CONFUSION else 0.0
+    strike[RAMPAGES] = 1.0 if trait(move, SELF_CONDITION) == LOCKED_MOVE else 0.0
+    strike[TRAPS] = 1.0 if trait(move, CONDITION) == PARTIAL_TRAP else 0.0
+    strike[SHIFT] = chance if trait(move, CHANCE_HAS_BOOST) == 1 else 0.0
+    strike[OWN_SHIFT] = 1.0 if trait(move, SELF_KIND) == SELF_BOOSTS else 0.0
+    for stat in range(7):
+        strike[STAGES_FOE + stat] = trait(move, CHANCE_BOOST + stat)
+        strike[STAGES_OWN + stat] = trait(move, SELF_BOOST + stat)
+
+
+@kernel
+def fill_strike(s, move, user, strike):
+    """What ``move`` used by ``user`` would do in state ``s``, into ``strike`` (``STRIKE`` numbers)."""
+    no_strike(strike)
+    foe = other(user)
+    strike[ID] = move
+    strike[FIRST] = trait(move, PRIORITY)
+    flags = trait(move, FLAGS)
+    strike[DIES] = 1.0 if flags & F_SELF_DESTRUCT else 0.0
+    strike[CRASHES] = 1.0 if flags & F_CRASH else 0.0
+    strike[CHARGES] = 1.0 if flags & F_CHARGE else 0.0
+    strike[RECHARGES] = 1.0 if flags & F_RECHARGE else 0.0
+    strike[LOW_HITS] = trait(move, HITS_MIN)
+    strike[HIGH_HITS] = trait(move, HITS_MAX)
+    sleeper = trait(move, EFFECT) == E_DREAM_EATER and s[foe + STATUS] != SLP
+    if (
+        trait(move, CATEGORY) == STATUS_MOVE
+        or sleeper
+        or immune(s, move, foe)
+        or target_immune(s, move, user, foe)
+        or (flags & F_OHKO and s[foe + LEVEL] > s[user + LEVEL])
+    ):
+        return
+    strike[HIT] = hit_chance(s, move, user, foe)
+    strike[DRAINS] = trait(move, DRAIN) / 100.0 - trait(move, RECOIL) / trait(move, RECOIL_OF)
+    _fill_damage(s, move, user, foe, strike)
+    _fill_effects(s, move, foe, strike)
+
+
+@kernel
+def fill_greedy(s, user, strike):
+    """The strike that a greedy ``user`` would choose in state ``s``; Struggle where nothing is left.
+
+    A self-destruct, which greedy uses only to finish the foe, is set apart: ``BLAST`` says from which hp on.
+    """
+    foe = other(user)
+    slots = selectable(s, user)
+    if slots == 0:
+        fill_strike(s, STRUGGLE, user, strike)
+        strike[DRAINS] = 0.0
+        return
+    chosen = NONE
+    best = -1.0
+    blast = 0.0
+    hp = s[foe + HP]
+    for slot in range(4):
+        if not slots >> slot & 1:
+            continue
+        move = s[user + MOVE + slot]
+        if trait(move, FLAGS) & F_SELF_DESTRUCT:
+            s[foe + HP] = 1
+            blast = max(blast, expected_damage(s, move, user, False))
+            s[foe + HP] = hp
+            continue
+        value = expected_damage(s, move, user, False)
+        if value > best:
+            chosen, best = move, value
+    if chosen == NONE:
+        chosen = s[user + MOVE + first_slot(slots)]
+    fill_strike(s, chosen, user, strike)
+    strike[BLAST] = blast if blast > best else 0.0
+
+
+@kernel
+def whole_damage(strike):
+    """Expected damage of all hits of a strike."""
+    hits = strike[LOW_HITS] if strike[LOW_HITS] == strike[HIGH_HITS] else 3.0
+    return strike[MEAN] * hits
+
+
+@kernel
+def rampage(s, side):
+    """The move that locks its user in."""
+    for slot in range(4):
+        move = s[side + MOVE + slot]
+        if move != NONE and trait(move, SELF_CONDITION) == LOCKED_MOVE:
+            return move
+    return s[side + MOVE]

@@ -1,0 +1,169 @@
+"""One turn of a race: every scene is played in its order of moves and poured into the scenes after it."""
+
+from __future__ import annotations
+
+from predictiondex.battle.compiled import kernel
+from predictiondex.battle.layout import HP, MAX_HP, SLP, A, B
+from predictiondex.ml.race import plights as pl
+from predictiondex.ml.race import strikes as k
+from predictiondex.ml.race.bench import NEGLIGIBLE
+from predictiondex.ml.race.chances import add_shifted, mean, take_strike, total
+from predictiondex.ml.race.outcomes import (
+    FLEETING,
+    FLINCHED,
+    OWN,
+    STRUCK,
+    TARGET_PLIGHT,
+    UNHIT,
+    USER_PLIGHT,
+    read_outcomes,
+    speed_of,
+)
+from predictiondex.ml.race.plights import MOST
+from predictiondex.ml.race.scenes import work_out
+
+
+@kernel
+def play_scene(s, now, scene, joint, opening, quiet, bench):
+    """One turn of one scene, both orders where speeds tie; the chance that A wins in it."""
+    if bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0:
+        s[A + HP] = max(1, round(mean(bench.hp[now, 0, scene], 1, s[A + MAX_HP])))
+        s[B + HP] = max(1, round(mean(bench.hp[now, 1, scene], 1, s[B + MAX_HP])))
+    work_out(s, 0, scene, opening, quiet, bench)
+    mine = bench.strikes[0, scene]
+    work_out(s, 1, scene, opening, quiet, bench)
+    theirs = bench.strikes[1, scene]
+    share = bench.mass[now, scene]
+    if mine[k.FIRST] != theirs[k.FIRST]:
+        first = 1.0 if mine[k.FIRST] > theirs[k.FIRST] else 0.0
+    else:
+        a = speed_of(s, A, bench.tables[0], scene // MOST)
+        b = speed_of(s, B, bench.tables[1], scene % MOST)
+        first = 1.0 if a > b else (0.5 if a == b else 0.0)
+    won = 0.0
+    if first > 0.0:
+        won += play_order(s, now, scene, 0, share * first, joint, opening, quiet, bench)
+    if first < 1.0:
+        won += play_order(s, now, scene, 1, share * (1.0 - first), joint, opening, quiet, bench)
+    return won
+
+
+@kernel
+def blast_chance(chances, most, strike, plight):
+    """Chance that a side blows itself up: greedy does when it should finish the foe."""
+    if plight[pl.RESTS] == 1 or plight[pl.AILMENT] == SLP:
+        return 0.0
+    if strike[k.DIES] > 0.0:
+        return 1.0
+    if strike[k.BLAST] <= 0.0:
+        return 0.0
+    return total(chances, 1, min(most, int(strike[k.BLAST])))
+
+
+@kernel
+def play_order(s, now, scene, number, share, joint, opening, quiet, bench):
+    """One turn of one scene with side ``number`` moving first; the chance that A wins in it."""
+    last = 1 - number
+    first_side, last_side = (A, B) if number == 0 else (B, A)
+    most_first, most_last = s[first_side + MAX_HP], s[last_side + MAX_HP]
+    mine, theirs = bench.tables[number], bench.tables[last]
+    my_plight = scene // MOST if number == 0 else scene % MOST
+    their_plight = scene % MOST if number == 0 else scene // MOST
+    my_hp, their_hp = bench.hp[now, number, scene], bench.hp[now, last, scene]
+    work_out(s, number, scene, opening, quiet, bench)
+    strike = bench.strikes[number, scene]
+    won = 0.0  # by the side that moves first
+    lost = 0.0
+    blast = blast_chance(their_hp, most_last, strike, mine[my_plight])
+    lost += share * blast
+    share *= 1.0 - blast
+    if share <= 0.0:
+        return won if number == 0 else lost
+    work_out(s, last, scene, opening, quiet, bench)
+    their_strike = bench.strikes[last, scene]
+    attacks = their_strike[k.VALUES] > 0.0
+    dealt = min(k.whole_damage(strike), mean(their_hp, 1, most_last))
+    n = read_outcomes(s, number, scene, my_plight, their_plight, attacks, dealt, share / joint, bench, 0)
+    hurt, own_hp, conv, left_hp, spare = (
+        bench.spares[0],
+        bench.spares[1],
+        bench.spares[2],
+        bench.spares[3],
+        bench.spares[4],
+    )
+    standing = 1.0
+    if strike[k.VALUES] > 0.0:
+        take_strike(their_hp, hurt, spare, strike, most_last)
+        standing = total(hurt, 1, most_last)
+    for at in range(n):
+        one = bench.outcomes[0, at]
+        unhit, struck = one[UNHIT], one[STRUCK]
+        won += share * struck * (1.0 - standing)
+        alive = unhit + struck * standing
+        if share * alive <= NEGLIGIBLE:
+            continue
+        for points in range(most_last + 1):
+            left_hp[points] = (unhit * their_hp[points] + struck * hurt[points]) / alive
+        for points in range(most_first + 1):
+            own_hp[points] = 0.0
+        fallen = add_shifted(my_hp, own_hp, 1.0, int(one[OWN]), most_first, most_first)
+        lost += share * alive * fallen
+        alive *= share
+        my_next, their_next = int(one[USER_PLIGHT]), int(one[TARGET_PLIGHT])
+        following = my_next * MOST + their_next if number == 0 else their_next * MOST + my_next
+        if one[FLINCHED] == 1.0:
+            m = 1
+            add = bench.outcomes[1, 0]
+            add[UNHIT], add[STRUCK] = 1.0, 0.0
+            add[TARGET_PLIGHT], add[USER_PLIGHT], add[OWN] = my_next, their_next, 0.0
+            answer_standing = 1.0
+        else:
+            work_out(s, last, following, opening, quiet, bench)
+            answer = bench.strikes[last, following]
+            blast = blast_chance(own_hp, most_first, answer, theirs[their_next])
+            won += alive * (1.0 - fallen) * blast
+            alive *= 1.0 - blast
+            dealt = min(k.whole_damage(answer), mean(own_hp, 1, most_first))
+            m = read_outcomes(s, last, following, their_next, my_next, False, dealt, alive / joint, bench, 1)
+            answer_standing = 1.0
+            if answer[k.VALUES] > 0.0:
+                take_strike(own_hp, conv, spare, answer, most_first)
+                answer_standing = total(conv, 1, most_first)
+                if fallen > 0.0:
+                    answer_standing /= max(1.0 - fallen, 1e-9)
+        for to in range(m):
+            two = bench.outcomes[1, to]
+            lost += alive * (1.0 - fallen) * two[STRUCK] * (1.0 - answer_standing)
+            won += conclude(now, number, alive, two, own_hp, conv, left_hp, most_first, most_last, bench)
+    return won if number == 0 else lost
+
+
+@kernel
+def conclude(now, number, alive, outcome, own_hp, conv, left_hp, most_first, most_last, bench):
+    """Bring one way through the turn into the next turn's scenes; returns the chance that the side that moved
+    last fell by its own move."""
+    last = 1 - number
+    unhit, struck = outcome[UNHIT], outcome[STRUCK]
+    my_plight, their_plight = int(outcome[TARGET_PLIGHT]), int(outcome[USER_PLIGHT])
+    scene = my_plight * MOST + their_plight if number == 0 else their_plight * MOST + my_plight
+    stay = unhit * total(own_hp, 1, most_first)
+    if struck > 0.0:
+        stay += struck * total(conv, 1, most_first)
+    weight = alive * stay
+    if weight <= 0.0:
+        return 0.0
+    mine, theirs = bench.hp[1 - now, number, scene], bench.hp[1 - now, last, scene]
+    if bench.mass[1 - now, scene] == 0.0:
+        for points in range(most_first + 1):
+            mine[points] = 0.0
+        for points in range(most_last + 1):
+            theirs[points] = 0.0
+    fallen = add_shifted(left_hp, theirs, weight, int(outcome[OWN]), most_last, most_last)
+    kept = (weight - fallen) / weight
+    for points in range(1, most_first + 1):
+        mine[points] += alive * kept * unhit * own_hp[points]
+    if struck > 0.0:
+        for points in range(1, most_first + 1):
+            mine[points] += alive * kept * struck * conv[points]
+    bench.mass[1 - now, scene] += weight - fallen
+    return fallen
