@@ -11,7 +11,15 @@ from predictiondex.advisor.exchange import Blow, blow_in
 from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
 from predictiondex.advisor.situation import RECHARGE, Situation, situation
-from predictiondex.advisor.values import Comparison, Estimate, compare, opening_values, ranked, runner_up
+from predictiondex.advisor.values import (
+    Comparison,
+    Estimate,
+    compare,
+    opening_values,
+    ranked,
+    runner_up,
+    settled,
+)
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
 from predictiondex.wire import (
@@ -37,7 +45,7 @@ def best_move(request: BestMoveRequest) -> Advice:
     if open_question and request.assume == "worst":
         now = worst_case(now, request.seed, warn=True)
     values = opening_values(now, request.engine, request.simulations, request.seed)
-    advised, blows = _advised(now, values, request.lang)
+    advised, blows = _advised(now, values, request)
     lead = runner_up(values, [one.id for one in advised])
     other = _other_case(now, request, advised) if open_question and request.assume == "both" else None
     explainer = Explainer(now, request.lang)
@@ -71,15 +79,20 @@ def _warnings(request: BestMoveRequest, you: Fighter, opponent: Fighter) -> list
 
 
 def _advised(
-    now: Situation, values: Mapping[str, Estimate], lang: Lang
+    now: Situation, values: Mapping[str, Estimate], request: BestMoveRequest
 ) -> tuple[list[MoveAdvice], dict[str, Blow]]:
     """What is said of each move, best first, and what each does by itself."""
     if RECHARGE in values:
-        return [_recharging(values[RECHARGE], lang)], {}
+        return [_recharging(values[RECHARGE], request.lang)], {}
     blows = {move: blow_in(now.start, pokedex.moves[move]) for move in values}
     order = ranked(values, {move: one.harm for move, one in blows.items()})
+    if request.engine == "search":
+        order = settled(now, values, order)
     best = values[order[0]]
-    return [_advice(blows[move], values[move], compare(best, values[move]), lang) for move in order], blows
+    advised = [
+        _advice(blows[move], values[move], compare(best, values[move]), request.lang) for move in order
+    ]
+    return advised, blows
 
 
 def _advice(one: Blow, value: Estimate, against: Comparison, lang: Lang) -> MoveAdvice:

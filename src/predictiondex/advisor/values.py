@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, sqrt
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,18 @@ from numpy.typing import NDArray
 from predictiondex.advisor.noise import Z
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.situation import Situation
+from predictiondex.battle import run
+from predictiondex.battle.layout import NONE
 from predictiondex.battle.montecarlo import play, read_policy, wilson
+from predictiondex.battle.policies import GREEDY
 from predictiondex.wire import AdviceEngine
 
 Interval = tuple[float, float]
+
+#: No number of battles makes surer than this.
+_MOST_SURE: Final = 0.9999
+#: From here on a search prefers another move to the greedy one.
+_SURE_ENOUGH: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ def compare(best: Estimate, other: Estimate) -> Comparison:
     spread = _paired_spread(best, other)
     if spread is None:
         spread = sqrt(sum(_shrunk_variance(one) for one in (best, other)))
-    return Comparison(lead, 0.5 * (1 + erf(lead / spread / sqrt(2))))
+    certainty = 0.5 * (1 + erf(lead / spread / sqrt(2)))
+    return Comparison(lead, min(max(certainty, 1 - _MOST_SURE), _MOST_SURE))
 
 
 def _paired_spread(best: Estimate, other: Estimate) -> float | None:
@@ -116,6 +126,26 @@ def interval_of(p: float, spread: float) -> Interval:
 def ranked(values: Mapping[str, Estimate], harm: Mapping[str, float]) -> list[str]:
     """Move ids, best first. Where all win or all lose, the move that hurts most comes first."""
     return sorted(values, key=lambda move: (-values[move].p, -harm[move]))
+
+
+def settled(situation: Situation, values: Mapping[str, Estimate], order: Sequence[str]) -> list[str]:
+    """The order of a search with doubt settled in favour of the blow that a greedy player would strike.
+
+    A move that puts things off (Dig, Protect, healing) is worth what follows it, so chance alone can make it
+    look a little better than striking now, turn after turn, until there is nothing left to strike with.
+    """
+    greedy = greedy_choice(situation)
+    if greedy not in values or compare(values[order[0]], values[greedy]).certainty > _SURE_ENOUGH:
+        return list(order)
+    return [greedy, *(move for move in order if move != greedy)]
+
+
+def greedy_choice(situation: Situation) -> str:
+    """What a greedy player would choose, by id."""
+    slots = np.zeros((1, 2), dtype=np.int64)
+    policy = np.array([GREEDY, NONE, GREEDY, NONE], dtype=np.int64)
+    run.choose(situation.start.reshape(1, -1).copy(), policy, slots, np.zeros_like(situation.start))
+    return next((move for move, slot in situation.choices.items() if slot == slots[0, 0]), "")
 
 
 def runner_up(values: Mapping[str, Estimate], order: Sequence[str]) -> Comparison | None:

@@ -146,6 +146,10 @@ function run(job) {
 	return job.trace ? {...result, battles} : result;
 }
 
-readline.createInterface({input: process.stdin}).on('line', line => {
-	if (line.trim()) process.stdout.write(JSON.stringify(run(JSON.parse(line))) + '\n');
-});
+module.exports = {QuietBattle, format, greedy, mega, random, selectable, team};
+
+if (require.main === module) {
+	readline.createInterface({input: process.stdin}).on('line', line => {
+		if (line.trim()) process.stdout.write(JSON.stringify(run(JSON.parse(line))) + '\n');
+	});
+}
