@@ -9,6 +9,7 @@ PredictionDexError                something we can explain to a person
 ├── StoreError                    the database is away, on another migration, or refuses
 │   └── LoadError                 a load was rolled back; the old data stays
 ├── SourceError                   an outside source is down or answered garbage
+├── DatasetError                  a dataset is missing, altered, or does not fit this program
 ├── ReferenceEngineError          the reference battle engine cannot be installed or run
 └── StartError                    a service cannot start (port taken, component missing)
 """
@@ -76,6 +77,10 @@ class SourceError(PredictionDexError):
     """An outside data source is down, slow, or answered something unusable."""
 
     status = 502
+
+
+class DatasetError(PredictionDexError):
+    """A dataset is missing, cut short, altered, of other rules or features, or cannot be written."""
 
 
 class ReferenceEngineError(PredictionDexError):

@@ -76,6 +76,6 @@ def new_bench() -> Bench:
         strikes=np.zeros((2, SCENES, STRIKE)),
         filled=np.zeros((2, SCENES), dtype=np.int64),
         outcomes=np.zeros((2, OUTCOMES, OUTCOME)),
-        states=np.zeros((4, VECTOR), dtype=np.int64),
-        results=np.zeros((2, RESULTS)),
+        states=np.zeros((5, VECTOR), dtype=np.int64),
+        results=np.zeros((3, RESULTS)),
     )

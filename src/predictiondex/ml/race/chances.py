@@ -10,19 +10,20 @@ from predictiondex.ml.race import strikes as k
 def hit_once(chances, strike, low, high):
     """Everything takes one hit; the fallen drop out. Damage only lowers hp, so one pass upwards does."""
     values = int(strike[k.VALUES])
-    lowest = low
     for points in range(low, high + 1):
         here = chances[points]
         if here == 0.0:
             continue
         chances[points] = 0.0
+        if strike[k.HALVES] > 0.0:
+            if points > 1:
+                chances[points - points // 2] += here
+            continue
         for at in range(values):
             rest = points - int(strike[k.DAMAGE + at])
             if rest <= 0:
                 break
             chances[rest] += here * strike[k.CHANCES + at]
-            lowest = min(lowest, rest)
-    return lowest
 
 
 @kernel
@@ -54,7 +55,7 @@ def pour(source, target, share, low, high):
 
 @kernel
 def take_strike(before, after, spare, strike, high):
-    """Chances after a whole strike that hits, all its hits, into ``after``; returns the lowest hp left."""
+    """Chances after a whole strike that hits, all its hits, into ``after``."""
     for points in range(high + 1):
         after[points] = 0.0
         spare[points] = before[points]

@@ -25,19 +25,21 @@ from predictiondex.battle.layout import (
     NONE,
     PENDING,
     PROTECT,
+    RNG_KIND,
     RNG_WORD,
     SPEED,
     STATE,
     A,
     B,
 )
-from predictiondex.battle.moves import CATEGORY, PRIORITY, STATUS_MOVE, trait
+from predictiondex.battle.moves import ACCURACY, AT_SELF, CATEGORY, PRIORITY, STATUS_MOVE, TARGET, trait
+from predictiondex.battle.policies import hit_chance
 from predictiondex.battle.residual import disable_moves
 from predictiondex.battle.rng import seed_fast
 from predictiondex.battle.turn import evolve
+from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import LENGTH, LOST_1, LOST_2, RESULTS, WON_1, WON_2, P
 from predictiondex.ml.race.run import run_race
-from predictiondex.ml.race.strikes import ID, fill_greedy
 
 #: How often an opening without damage is tried out.
 TRIES: Final = 6
@@ -55,7 +57,7 @@ def copy(source, target):
 def alike(one, two):
     """Whether two states differ in nothing but their random numbers."""
     for at in range(STATE):  # noqa: SIM110 - compiled code has no generators
-        if at != RNG_WORD and one[at] != two[at]:
+        if at not in (RNG_KIND, RNG_WORD) and one[at] != two[at]:
             return False
     return True
 
@@ -83,41 +85,82 @@ def order(s, opening, reply):
 
 
 @kernel
-def try_out(s, later, opening, reply, first, number):
-    """Use the opening on a copy of the state, before or after B's reply."""
+def try_out(s, later, opening, first, number, bench):
+    """Use the opening on a copy of the state, before or after B's reply (the strike in scene 0)."""
     copy(s, later)
     later[A + ACTIONS] += 1
+    reply = bench.strikes[1, 0]
+    hurt = 0
     if first:
         later[B + PENDING] = 1
     else:
-        later[B + LAST_MOVE] = reply
+        later[B + LAST_MOVE] = int(reply[k.ID])
         later[B + ACTIONS] += 1
+        # What heals finds the damage of the reply.
+        hurt = min(int(reply[k.HIT] * k.whole_damage(reply)), s[A + HP] - 1)
+        later[A + HP] -= hurt
     seed_fast(later, _SEED, np.uint64(number))
     use_move(later, opening, A)
+    if later[A + HP] > 0:
+        later[A + HP] += hurt
     later[LOG_COUNT] = 0
+
+
+@kernel
+def success(s, opening):
+    """Chance that an opening without damage reaches its target."""
+    if trait(opening, TARGET) == AT_SELF or trait(opening, ACCURACY) == 0:
+        return 1.0
+    return hit_chance(s, opening, A, B)
 
 
 @kernel
 def race_quietly(s, opening, bench, out):
     """A race whose opening does no damage itself."""
-    fill_greedy(s, B, bench.strikes[1, 0])
-    reply = int(bench.strikes[1, 0, ID])
-    chance = order(s, opening, reply)
-    start, later, last = bench.states[1], bench.states[2], bench.states[3]
-    result = bench.results[1]
+    k.fill_greedy(s, B, bench.strikes[1, 0])
+    chance = order(s, opening, int(bench.strikes[1, 0, k.ID]))
     for at in range(RESULTS):
         out[at] = 0.0
-    for place in range(2):
-        weight = chance if place == 0 else 1.0 - chance
-        if weight == 0.0:
-            continue
-        for number in range(TRIES):
-            try_out(s, later, opening, reply, place == 0, number)
-            if number == 0 or not alike(later, last):
+    if chance > 0.0:
+        race_ordered(s, opening, True, chance, bench, out)
+    if chance < 1.0:
+        race_ordered(s, opening, False, 1.0 - chance, bench, out)
+
+
+@kernel
+def race_ordered(s, opening, first, weight, bench, out):
+    """Add the races after a quiet opening that comes first or second, with their weight."""
+    start, later, last, failed = bench.states[1], bench.states[2], bench.states[3], bench.states[4]
+    result = bench.results[1]
+    copy(s, failed)
+    failed[A + ACTIONS] += 1
+    if first:
+        failed[B + PENDING] = 1
+    else:
+        k.fill_greedy(s, B, bench.strikes[1, 0])
+        failed[B + LAST_MOVE] = int(bench.strikes[1, 0, k.ID])
+        failed[B + ACTIONS] += 1
+    hits = success(s, opening)
+    worked = 0
+    for number in range(2 * TRIES):
+        k.fill_greedy(s, B, bench.strikes[1, 0])
+        try_out(s, later, opening, first, number, bench)
+        if worked < TRIES and not alike(later, failed):
+            if worked == 0 or not alike(later, last):
                 copy(later, last)
-                race_from(s, start, later, opening, place == 0, bench, result)
+                race_from(s, start, later, opening, first, bench, result)
+            worked += 1
             for at in range(RESULTS):
-                out[at] += weight * result[at] / TRIES
+                bench.results[2, at] = result[at] + (bench.results[2, at] if worked > 1 else 0.0)
+    if worked == 0:
+        hits = 0.0
+    for at in range(RESULTS):
+        if worked > 0:
+            out[at] += weight * hits * bench.results[2, at] / worked
+    if hits < 1.0:
+        race_from(s, start, failed, opening, first, bench, result)
+        for at in range(RESULTS):
+            out[at] += weight * (1.0 - hits) * result[at]
 
 
 @kernel

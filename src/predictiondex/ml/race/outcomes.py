@@ -8,7 +8,17 @@ from typing import Final
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import staged
 from predictiondex.battle.layout import ATK, BRN, FRZ, LEVEL, MAX_HP, OK, PAR, PSN, SLP, SPE, A, B
-from predictiondex.battle.moves import E_SUCKER_PUNCH, EFFECT, F_DEFROST, F_HITS_DIG, F_HITS_FLY, FLAGS, trait
+from predictiondex.battle.moves import (
+    E_COUNTER,
+    E_MIRROR_COAT,
+    E_SUCKER_PUNCH,
+    EFFECT,
+    F_DEFROST,
+    F_HITS_DIG,
+    F_HITS_FLY,
+    FLAGS,
+    trait,
+)
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 
@@ -16,6 +26,7 @@ _THAW: Final = 0.2
 _HURTS_ITSELF: Final = 0.33
 #: Chance that a turn ends confusion: of two to five attempts, on average.
 _CLEARS: Final = 0.25
+_GONE: Final = 0.02
 
 # --- what a race knows of a side beyond its plight: the same in every scene -----------------------------
 _at = count()
@@ -23,7 +34,8 @@ ASLEEP: Final = next(_at)  # attempts to move that sleep still costs
 SEEDED: Final = next(_at)
 POISON_TURNS: Final = next(_at)
 DROWSY: Final = next(_at)  # turns until Yawn puts it to sleep
-DOLL: Final = next(_at)  # hp of its substitute
+DOLL: Final = next(_at)  # hp of its substitute, and the chance that it still stands
+DOLL_STANDS: Final = next(_at)
 FLEETING: Final = next(_at)  # 1: what greedy prefers depends on the hp left
 KNOWN: Final = next(_at)
 
@@ -138,14 +150,17 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
         plight = pl.with_field(mine, counts, number, plight, pl.CHARGED, 0)
     hit = able * strike[k.HIT]
     crash = -(s[(A if number == 0 else B) + MAX_HP] // 2) if strike[k.CRASHES] > 0.0 else 0
-    late = trait(move, EFFECT) == E_SUCKER_PUNCH and not before
-    if strike[k.VALUES] == 0.0 or late or out_of_reach(theirs, target, move):
+    effect = trait(move, EFFECT)
+    untimely = not before if effect == E_SUCKER_PUNCH else before and effect in (E_COUNTER, E_MIRROR_COAT)
+    if strike[k.VALUES] == 0.0 or untimely or out_of_reach(theirs, target, move):
         return add_outcome(outcomes, n, able, 0.0, target, plight, 0, crash)
     n = add_outcome(outcomes, n, able - hit, 0.0, target, plight, 0, crash)
     own = round(strike[k.DRAINS] * dealt)
-    if bench.known[1 - number, DOLL] > 0.0:
-        bench.known[1 - number, DOLL] -= share * hit * k.whole_damage(strike)
-        return add_outcome(outcomes, n, hit, 0.0, target, plight, 0, own)
+    shield = bench.known[1 - number, DOLL_STANDS]
+    if shield > 0.0:
+        wear_doll(bench.known[1 - number], k.whole_damage(strike), share * hit)
+        n = add_outcome(outcomes, n, hit * shield, 0.0, target, plight, 0, own)
+        hit *= 1.0 - shield
     if strike[k.RECHARGES] > 0.0:
         plight = pl.with_field(mine, counts, number, plight, pl.RESTS, 1)
     if strike[k.OWN_SHIFT] > 0.0:
@@ -162,14 +177,29 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
 
 
 @kernel
+def wear_doll(known, damage, hit):
+    """A substitute takes a strike that comes with chance ``hit``."""
+    if damage >= known[DOLL]:
+        known[DOLL_STANDS] *= 1.0 - hit
+        if known[DOLL_STANDS] < _GONE:
+            known[DOLL_STANDS] = 0.0
+    else:
+        known[DOLL] -= damage * hit
+
+
+@kernel
 def add_effects(number, strike, plight, target, before, own, hit, bench, place, n):
     """What may come of a hit: each of its secondary effects, and none."""
     foe = 1 - number
     theirs, counts, outcomes = bench.tables[foe], bench.counts, bench.outcomes[place]
     if strike[k.TRAPS] > 0.0:
         target = pl.with_field(theirs, counts, foe, target, pl.BOUND, 1)
+    if strike[k.CLEARS] > 0.0:
+        target = pl.cleared(theirs, counts, foe, target)
     plain = hit
-    if theirs[target, pl.AILMENT] == OK:
+    if theirs[target, pl.AILMENT] == FRZ and strike[k.THAWS] > 0.0:
+        target = pl.with_field(theirs, counts, foe, target, pl.AILMENT, OK)
+    elif theirs[target, pl.AILMENT] == OK:
         for ailment, at in ((BRN, k.BURNS), (PAR, k.PARALYSES), (FRZ, k.FREEZES), (PSN, k.POISONS)):
             if strike[at] > 0.0:
                 ill = pl.with_field(theirs, counts, foe, target, pl.AILMENT, ailment)

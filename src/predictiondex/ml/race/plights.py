@@ -120,3 +120,12 @@ def with_field(table, counts, side, plight, field, value):
     propose(table, plight)
     table[TRIAL, field] = value
     return enter(table, counts, side, plight)
+
+
+@kernel
+def cleared(table, counts, side, plight):
+    """The plight with all stages back at 0."""
+    propose(table, plight)
+    for stat in range(7):
+        table[TRIAL, STAGES + stat] = 0
+    return enter(table, counts, side, plight)

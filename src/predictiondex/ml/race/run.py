@@ -58,6 +58,8 @@ def run_race(s, later, opening, quiet, late, bench, out):
                 won += play_scene(s, now, scene, joint, opening if turn == 1 else NONE, quiet, bench)
         now = 1 - now
         win += won
+        if late and turn == 1:
+            catch_up(s, later, now, bench)
         win += end_turn(s, now, bench)
         joint = 0.0
         for scene in range(SCENES):
@@ -65,8 +67,6 @@ def run_race(s, later, opening, quiet, late, bench, out):
         out[LENGTH] += before
         if turn == 1:
             out[WON_1], out[LOST_1] = win, max(1.0 - joint - win, 0.0)
-            if late:
-                catch_up(s, later, now, bench)
             out[LEFT_A], out[LEFT_B] = left(s, now, joint, 0, bench), left(s, now, joint, 1, bench)
         elif turn == 2:
             out[WON_2], out[LOST_2] = win, max(1.0 - joint - win, 0.0)

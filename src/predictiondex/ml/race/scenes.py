@@ -39,7 +39,7 @@ from predictiondex.battle.moves import (
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import ROOM, SCENES
-from predictiondex.ml.race.outcomes import ASLEEP, DOLL, DROWSY, FLEETING, POISON_TURNS, SEEDED
+from predictiondex.ml.race.outcomes import ASLEEP, DOLL, DOLL_STANDS, DROWSY, FLEETING, POISON_TURNS, SEEDED
 from predictiondex.ml.race.plights import MOST
 
 
@@ -69,6 +69,7 @@ def read_known(s, side, known):
     known[POISON_TURNS] = s[side + STATUS_TIME] if s[side + STATUS] == TOX else 0
     known[DROWSY] = 2.0 if has(s, side, YAWN) else 0.0
     known[DOLL] = s[side + SUBSTITUTE_HP] / 100.0 if has(s, side, SUBSTITUTE) else 0.0
+    known[DOLL_STANDS] = 1.0 if known[DOLL] > 0.0 else 0.0
     known[FLEETING] = 0.0
     for slot in range(4):
         move = s[side + MOVE + slot]

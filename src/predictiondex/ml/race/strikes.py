@@ -42,6 +42,8 @@ from predictiondex.battle.moves import (
     CHANCE_STATUS,
     CONDITION,
     DRAIN,
+    E_CLEAR_ALL,
+    E_CLEAR_TARGET,
     E_COUNTER,
     E_DREAM_EATER,
     E_MIRROR_COAT,
@@ -53,6 +55,8 @@ from predictiondex.battle.moves import (
     F_OHKO,
     F_RECHARGE,
     F_SELF_DESTRUCT,
+    F_THAWS,
+    FIRE,
     FIXED,
     FIXED_LEVEL,
     FLAGS,
@@ -68,6 +72,7 @@ from predictiondex.battle.moves import (
     SELF_KIND,
     STATUS_MOVE,
     STRUGGLE,
+    TYPE,
     trait,
 )  # fmt: skip
 from predictiondex.battle.policies import expected_damage, first_slot, hit_chance
@@ -92,6 +97,9 @@ BURNS: Final = next(_at)  # chances of a status on the foe, types counted
 PARALYSES: Final = next(_at)
 FREEZES: Final = next(_at)
 POISONS: Final = next(_at)
+THAWS: Final = next(_at)  # 1: a frozen foe that is hit thaws
+CLEARS: Final = next(_at)  # 1: resets the foe's stages
+HALVES: Final = next(_at)  # 1: takes half of the hp left, whatever the damage values say
 CONFUSES: Final = next(_at)
 RAMPAGES: Final = next(_at)  # 1: locks its user in for two or three turns, then confuses it
 TRAPS: Final = next(_at)  # 1: binds the foe, an eighth a turn
@@ -159,7 +167,12 @@ def _fixed_damage(s, move, user, foe):
 @kernel
 def _fill_damage(s, move, user, foe, strike):
     points = _fixed_damage(s, move, user, foe)
-    if points != BY_POWER:
+    if trait(move, EFFECT) == E_PSYWAVE:
+        for step in range(ROLLS):  # 50 to 150 per cent of the level, evenly
+            _add(
+                strike, float((50 * ROLLS + 101 * step + 50) * s[user + LEVEL] // (100 * ROLLS)), 1.0 / ROLLS
+            )
+    elif points != BY_POWER:
         _add(strike, float(points), 1.0)
     elif power(s, move, user, foe) > 0:
         one_in = critical_range(s, move, user)
@@ -190,6 +203,9 @@ def _fill_effects(s, move, foe, strike):
     if status in (PSN, TOX) and not immune_to_status(s, foe, status):
         strike[POISONS] = chance
     strike[FLINCHES] = chance if trait(move, CHANCE_CONDITION) == FLINCH else 0.0
+    strike[THAWS] = 1.0 if trait(move, TYPE) == FIRE or trait(move, FLAGS) & F_THAWS else 0.0
+    strike[CLEARS] = 1.0 if trait(move, EFFECT) in (E_CLEAR_TARGET, E_CLEAR_ALL) else 0.0
+    strike[HALVES] = 1.0 if trait(move, EFFECT) == E_SUPER_FANG else 0.0
     strike[CONFUSES] = chance if trait(move, CHANCE_CONDITION) == CONFUSION else 0.0
     strike[RAMPAGES] = 1.0 if trait(move, SELF_CONDITION) == LOCKED_MOVE else 0.0
     strike[TRAPS] = 1.0 if trait(move, CONDITION) == PARTIAL_TRAP else 0.0
