@@ -1,0 +1,41 @@
+"""What the model is to learn: the share of battles won after each opening, played by the real rules."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.battle import run
+from predictiondex.battle.layout import MOVE, NONE, VECTOR
+from predictiondex.battle.montecarlo import play
+from predictiondex.battle.policies import FIRST_MOVE, GREEDY
+
+_REPLY = (GREEDY, NONE)
+
+
+def openings_of(state: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The slots that A can open with."""
+    slots: NDArray[np.int64] = np.flatnonzero(state[MOVE : MOVE + 4] != NONE)
+    return slots
+
+
+def greedy_slot_of(state: NDArray[np.int64]) -> int:
+    """The slot that a greedy A opens with."""
+    slots = np.zeros((1, 2), dtype=np.int64)
+    policies = np.array([GREEDY, NONE, GREEDY, NONE], dtype=np.int64)
+    run.choose(state[np.newaxis].copy(), policies, slots, np.zeros(VECTOR, dtype=np.int64))
+    return int(slots[0, 0])
+
+
+def label(state: NDArray[np.int64], slot: int, *, n: int, seed: int) -> float:
+    """Share of ``n`` battles that A wins opening with ``slot``, both greedy from then on; ties count half."""
+    opening = (FIRST_MOVE, int(state[MOVE + slot]))
+    return play(state, n=n, seed=seed, policies=(opening, _REPLY)).p
+
+
+def seed_of(seed: int, *parts: int | str) -> int:
+    """A seed of its own for each thing a run draws."""
+    text = " ".join(str(part) for part in (seed, *parts))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1

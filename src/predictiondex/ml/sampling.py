@@ -1,0 +1,136 @@
+"""Which matchups the model learns from: a distribution one can read, and a matchup for every number.
+
+Matchup ``i`` of seed ``s`` is always the same, whoever draws it. Both sides are drawn alike and on their own,
+but for their levels, which are close as in a real fight.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from predictiondex.battle.combatant import NO_AVS, PERFECT_IVS, Combatant, MegaKey, Stats6
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import Form, Move
+
+#: The distribution, as the manifest of a dataset records it. Shares are chances.
+DISTRIBUTION: Final[dict[str, Any]] = {
+    "form": "each of the forms but Megas alike",
+    "mega": "0.2 where the form has one; each of two alike",
+    "moves": "0.3 the last four learned by level, 0.2 up to four damaging, else up to four of the legal pool",
+    "fewer_moves": "0.15 one to three moves; one at least does damage where the form has such a move",
+    "level": "0.55 both 50, 0.25 one level from 5 to 100 for both, else levels up to 10 apart",
+    "ivs": "0.7 all 31, else each from 0 to 31",
+    "avs": "0.6 none, 0.15 all one number, else each from 0 to 200",
+    "nature": "0.5 neutral, else any",
+    "friendship": "0.8 70, else from 0 to 255",
+    "mid_battle": "0.35 of the matchups: hp from 5 to 100 per cent, 0.3 a status, 0.3 stages from -2 to 2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matchup:
+    """Two Pokémon about to choose; ``mid_battle``: not as they came in."""
+
+    a: Combatant
+    b: Combatant
+    mid_battle: bool
+
+
+@cache
+def _forms() -> tuple[Form, ...]:
+    return tuple(form for key, form in sorted(pokedex.forms.items()) if form.kind != "mega")
+
+
+@cache
+def _megas(form: Form) -> tuple[MegaKey, ...]:
+    keys = sorted(
+        other.mega_key for other in pokedex.forms.values() if other.mega_of == form.id and other.mega_key
+    )
+    return tuple(keys)
+
+
+@cache
+def _pool(form: Form) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
+    """Legal moves of a form, and those that do damage."""
+    legal = tuple(pokedex.moves[move] for move in sorted(form.movepool))
+    return legal, tuple(move for move in legal if move.category != "Status")
+
+
+def draw(seed: int, number: int) -> Matchup:
+    """Matchup ``number`` of ``seed``."""
+    chance = random.Random(f"matchup {seed} {number}")  # noqa: S311 - matchups, not secrets
+    levels = _levels(chance)
+    mid_battle = chance.random() < 0.35
+    a, b = (_combatant(chance, level, mid_battle) for level in levels)
+    return Matchup(a, b, mid_battle)
+
+
+def _levels(chance: random.Random) -> tuple[int, int]:
+    kind = chance.random()
+    if kind < 0.55:
+        return 50, 50
+    level = chance.randint(5, 100)
+    if kind < 0.8:
+        return level, level
+    return level, min(max(level + chance.randint(-10, 10), 1), 100)
+
+
+def _combatant(chance: random.Random, level: int, mid_battle: bool) -> Combatant:
+    form = chance.choice(_forms())
+    keys = _megas(form)
+    return Combatant(
+        form=form,
+        moves=_moves(chance, form, level),
+        level=level,
+        nature=chance.choice(sorted(pokedex.natures)) if chance.random() < 0.5 else "serious",
+        ivs=_six(chance, 31) if chance.random() < 0.3 else PERFECT_IVS,
+        avs=_avs(chance),
+        friendship=70 if chance.random() < 0.8 else chance.randint(0, 255),
+        mega=chance.choice(keys) if keys and chance.random() < 0.2 else None,
+        **(_state(chance) if mid_battle else {}),
+    )
+
+
+def _moves(chance: random.Random, form: Form, level: int) -> tuple[Move, ...]:
+    legal, damaging = _pool(form)
+    kind = chance.random()
+    if kind < 0.3:
+        learned = pokedex.level_up_moves(form, level)
+        if learned:
+            return tuple(pokedex.moves[move] for move in learned)
+    pool = damaging if kind < 0.5 and damaging else legal
+    wanted = chance.randint(1, 3) if chance.random() < 0.15 else 4
+    while True:
+        moves = tuple(chance.sample(pool, min(wanted, len(pool))))
+        if not damaging or any(move in damaging for move in moves):
+            return moves
+
+
+def _avs(chance: random.Random) -> Stats6:
+    kind = chance.random()
+    if kind < 0.6:
+        return NO_AVS
+    if kind < 0.75:
+        same = chance.randint(1, 200)
+        return same, same, same, same, same, same
+    return _six(chance, 200)
+
+
+def _six(chance: random.Random, most: int) -> Stats6:
+    a, b, c, d, e, f = (chance.randint(0, most) for _ in range(6))
+    return a, b, c, d, e, f
+
+
+def _state(chance: random.Random) -> dict[str, Any]:
+    """Hp, status and stages as they may be in the middle of a fight."""
+    state: dict[str, Any] = {"hp_percent": chance.uniform(5, 100)}
+    if chance.random() < 0.3:
+        state["status"] = chance.choice(("par", "brn", "psn", "tox", "slp", "frz"))
+        state["sleep_turns"] = chance.randint(1, 3)
+        state["toxic_stage"] = chance.randint(0, 4)
+    if chance.random() < 0.3:
+        state["boosts"] = tuple(chance.randint(-2, 2) if chance.random() < 0.4 else 0 for _ in range(7))
+    return state
