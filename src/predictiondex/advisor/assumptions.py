@@ -8,7 +8,7 @@ chance against a greedy opponent, which never uses another kind while it can do 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def worst_case(situation: Situation, seed: int, *, warn: bool = False) -> Situat
     return situation.with_opponent(opponent)
 
 
-def basis_of(opponent: Fighter, assume: Assume) -> str:
+def basis_of(opponent: Fighter, assume: Assume) -> Literal["given", "likely", "worst"]:
     """Where the opponent's moves come from: ``given``, ``likely`` or ``worst``."""
     if not opponent.assumed:
         return "given"

@@ -30,7 +30,6 @@ _LENGTHS: Final[dict[str, tuple[int, ...]]] = {
     "partiallytrapped": (5, 6),
     "twoturnmove": (2,),
     "mustrecharge": (2,),
-    "stall": (2,),
     "bide": (3,),
 }
 #: Attempts to move that confusion lasts; turns of a rampage.
@@ -45,6 +44,8 @@ _MOVE_OF: Final = {
 }
 #: Two-turn moves that hide their user; the others charge in the open.
 _HIDING: Final = {"dig": at.DIG, "fly": at.FLY}
+
+_MOST_STALL: Final = 729
 
 Hidden = dict[int, tuple[int, ...]]
 
@@ -84,8 +85,9 @@ def _write(s: NDArray[np.int64], bit: int, condition: Condition, where: str) -> 
     if name == "substitute":
         share = 100.0 if condition.hp_percent is None else condition.hp_percent
         s[at.SUBSTITUTE_HP] = max(1, round(s[at.MAX_HP] // 4 * share / 100)) * 100
-    if name == "stall":
-        s[at.STALL_COUNTER] = 3
+    if name == "stall":  # here the turns are uses in a row: the next works one time in 3, 9, 27...
+        s[at.STALL_COUNTER] = min(3 ** max(1, elapsed), _MOST_STALL)
+        s[at.DURATION + bit] = 1
     if name in _LENGTHS:
         return _counted(s, at.DURATION + bit, _LENGTHS[name], elapsed, where)
     return {}

@@ -69,6 +69,9 @@ Kind = Literal[
     "conditions",
     "contribution",
     "contributions_base",
+    "plan_play",
+    "plan_no_way",
+    "plan_worst",
 ]
 
 _ENGLISH: dict[Kind, str] = {
@@ -140,6 +143,11 @@ _ENGLISH: dict[Kind, str] = {
     "conditions": "What holds {who} counts: {names}.",
     "contribution": "{name}: {points} points.",
     "contributions_base": "Without knowing anything: {chance}.",
+    "plan_play": "Opening with {opening} and hitting as hard as you can from then on wins {greedy}; asking "
+    "for advice every turn wins {advice}.",
+    "plan_no_way": "Nothing reaches {want}. The best there is: {chance}, at level {level} with {avs} "
+    "awakening values.",
+    "plan_worst": "If {opponent} has the moves that are worst for you ({moves}), the same set wins {chance}.",
 }
 
 _FRENCH: dict[Kind, str] = {
@@ -214,6 +222,12 @@ _FRENCH: dict[Kind, str] = {
     "conditions": "L'état de {who} compte : {names}.",
     "contribution": "{name} : {points} points.",
     "contributions_base": "Sans rien savoir : {chance}.",
+    "plan_play": "Commencer par {opening} puis frapper le plus fort possible gagne {greedy} ; demander "
+    "conseil à chaque tour gagne {advice}.",
+    "plan_no_way": "Rien n'atteint {want}. Le mieux possible : {chance}, au niveau {level} avec {avs} "
+    "points d'éveil.",
+    "plan_worst": "Si {opponent} a les pires capacités pour vous ({moves}), la même équipe de capacités "
+    "gagne {chance}.",
 }
 
 TEMPLATES: dict[Lang, dict[Kind, str]] = {"en": _ENGLISH, "fr": _FRENCH}

@@ -20,6 +20,7 @@ from predictiondex.advisor.best import best_move
 from predictiondex.advisor.noise import Z
 from predictiondex.battle import openings, simulate
 from predictiondex.battle.jobs import read_set
+from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.reference.outside import Arena, Player
 from predictiondex.wire import BestMoveRequest
@@ -56,10 +57,26 @@ def advised(job: Mapping[str, Any], simulations: int, seed: int) -> Player:
         request = request_from(job, ask, simulations=simulations, seed=seed)
         key = request.model_dump_json()
         if key not in known:
-            known[key] = best_move(request).recommended_move
+            known[key] = _advice(request)
         return known[key]
 
     return choose
+
+
+def _advice(request: BestMoveRequest) -> str:
+    """What to use now. A count that cannot be (a condition that ended and began anew unseen) is dropped."""
+    try:
+        return best_move(request).recommended_move
+    except UsageError:
+        sides = {
+            name: side.model_copy(update={"conditions": [_name(one) for one in side.conditions]})
+            for name, side in (("you", request.you), ("opponent", request.opponent))
+        }
+        return best_move(request.model_copy(update=sides)).recommended_move
+
+
+def _name(condition: Any) -> Any:
+    return condition if isinstance(condition, str) else condition.model_copy(update={"turns": None})
 
 
 def request_from(job: Mapping[str, Any], ask: dict[str, Any], **options: Any) -> BestMoveRequest:

@@ -37,6 +37,14 @@ from predictiondex.wire.facts import (
     Weaknesses,
 )
 from predictiondex.wire.health import Component, Health, Readiness
+from predictiondex.wire.plan import (
+    PlanAnswer,
+    PlanCandidate,
+    PlanOption,
+    PlanRequest,
+    PlanSet,
+    PlanWorstCase,
+)
 from predictiondex.wire.problem import FieldError, Problem
 from predictiondex.wire.requests import (
     MAX_SIMULATIONS,
@@ -86,6 +94,12 @@ __all__ = [
     "MoveSummary",
     "NamePair",
     "OpponentMoves",
+    "PlanAnswer",
+    "PlanCandidate",
+    "PlanOption",
+    "PlanRequest",
+    "PlanSet",
+    "PlanWorstCase",
     "PokemonDetail",
     "PokemonPage",
     "PokemonSummary",

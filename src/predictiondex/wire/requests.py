@@ -101,7 +101,8 @@ class Condition(_Request):
         default=None,
         ge=0,
         le=20,
-        description="Ends of turn since it began. Left out, it began in the turn just played.",
+        description="Ends of turn since it began (of `stall`: uses of Protect in a row). Left out, it began in "
+        "the turn just played.",
     )
     move: Name | None = Field(
         default=None,

@@ -1,0 +1,266 @@
+"""The planner: which four moves beat this opponent, at what level, with how many awakening values."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from predictiondex.advisor.assumptions import basis_of, worst_moves
+from predictiondex.advisor.engines import SIMULATION
+from predictiondex.advisor.plan_sets import Found, Told, best_sets
+from predictiondex.advisor.plan_training import Option, Training, options
+from predictiondex.advisor.scoring import Scorer, Worth, with_set
+from predictiondex.advisor.sides import Fighter, fighter, likely_moves, move_ref, warnings_of
+from predictiondex.advisor.situation import between
+from predictiondex.advisor.words import listing, number, percent, say
+from predictiondex.battle import Combatant
+from predictiondex.errors import UsageError
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import STATS, Form, Lang, Move
+from predictiondex.wire import (
+    OpponentMoves,
+    PlanAnswer,
+    PlanCandidate,
+    PlanOption,
+    PlanRequest,
+    PlanSet,
+    PlanWorstCase,
+    Reason,
+    Side,
+    SideSummary,
+)
+
+#: Battles that the figures of the answer come from.
+CONFIRM = 2000
+
+
+def _silent(step: str, total: int) -> Callable[[], None]:
+    """Progress that nobody looks at."""
+    del step, total
+    return lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What came out for one of your species."""
+
+    you: Combatant
+    foe: Fighter
+    scorer: Scorer
+    found: list[Found]
+
+    @property
+    def best(self) -> Found:
+        return self.found[0]
+
+
+def plan(request: PlanRequest, told: Told = _silent) -> PlanAnswer:
+    """Search sets, then ways to train the best one. ``told`` hears of each stage and its steps.
+
+    Raises :class:`~predictiondex.errors.UsageError` naming the field. A wish that nothing fulfils is an
+    answer: ``reached`` is false and the last option is the best there is.
+    """
+    names = request.pokemon if isinstance(request.pokemon, list) else [request.pokemon]
+    single = not isinstance(request.pokemon, list)
+    fields = ["pokemon" if single else f"pokemon[{place}]" for place in range(len(names))]
+    planned = [_planned(request, name, field, told) for name, field in zip(names, fields, strict=True)]
+    planned.sort(key=lambda one: -one.best.best.p)
+    chosen = planned[0]
+    best = _confirmed(chosen, request.seed)
+    training = Training(
+        with_set(chosen.you, best.moves), best.best.play, chosen.scorer,
+        want=request.want, most=request.most_avs, seed=request.seed, told=told,
+    )  # fmt: skip
+    ways = options(training, request.level, max(request.highest_level, request.level))
+    worst = _worst(chosen, best, request)
+    return _answer(request, planned, best, ways, worst)
+
+
+def _planned(request: PlanRequest, name: str | int, field: str, told: Told) -> _Planned:
+    form = pokedex.form(name, field)
+    side = _own_side(request, form)
+    you = fighter(side, field, lang=request.lang, strict=False)
+    foe = _foe(request, form)
+    keep = _kept(request, you.form)
+    pool = [pokedex.moves[move] for move in sorted(you.form.movepool)]
+    pool = [move for move in pool if move not in keep]
+    if request.assume == "worst" and foe.assumed:
+        foe = _worst_foe(you, foe, request.seed)
+    scorer = Scorer(foe.combatant)
+    found = best_sets(you.combatant, pool, keep, scorer, seed=request.seed, told=told)
+    return _Planned(you.combatant, foe, scorer, found)
+
+
+def _own_side(request: PlanRequest, form: Form) -> Side:
+    return Side(
+        pokemon=form.id,
+        level=request.level,
+        nature=request.nature,
+        ivs=request.ivs,
+        friendship=request.friendship,
+        mega=form.mega_key or False,
+    )
+
+
+def _foe(request: PlanRequest, form: Form) -> Fighter:
+    if request.opponent == "mirror":
+        mirror = Side(pokemon=form.mega_of or form.id, level=request.level)
+        return fighter(mirror, "opponent", lang=request.lang, strict=False)
+    return fighter(request.opponent, "opponent", lang=request.lang, strict=request.strict)
+
+
+def _kept(request: PlanRequest, form: Form) -> tuple[Move, ...]:
+    kept: dict[str, Move] = {}
+    for place, name in enumerate(request.keep):
+        move = pokedex.move(name, f"keep[{place}]")
+        if move.id not in form.movepool:
+            cannot = f"{form.names.in_(request.lang)} cannot have {move.names.in_(request.lang)}."
+            raise UsageError(cannot, field=f"keep[{place}]")
+        kept[move.id] = move
+    return tuple(kept.values())
+
+
+def _worst_foe(you: Fighter, foe: Fighter, seed: int) -> Fighter:
+    """The opponent with the moves that are worst for the likeliest set of yours."""
+    yours = replace(you, moves=likely_moves(you.form, you.combatant.level))
+    yours = replace(yours, combatant=with_set(you.combatant, yours.moves))
+    now = between(yours, foe, Side(pokemon=you.form.id), Side(pokemon=foe.form.id))
+    moves = worst_moves(now, seed)
+    return replace(foe, moves=moves, combatant=with_set(foe.combatant, moves))
+
+
+def _confirmed(chosen: _Planned, seed: int) -> Found:
+    """The best set with figures from battles that no stage of the search has seen."""
+    moves = chosen.best.moves
+    who = with_set(chosen.you, moves)
+    greedy = chosen.scorer.opened(who, CONFIRM, seed + 5)
+    return Found(moves, greedy, chosen.scorer.advised(who, CONFIRM, seed + 5))
+
+
+def _worst(chosen: _Planned, best: Found, request: PlanRequest) -> tuple[tuple[Move, ...], Worth] | None:
+    if not chosen.foe.assumed or request.assume != "both":
+        return None
+    who = with_set(chosen.you, best.moves)
+    you = Fighter(chosen.you.form, best.moves, who, request.lang, False, ())
+    now = between(you, chosen.foe, Side(pokemon=you.form.id), Side(pokemon=chosen.foe.form.id))
+    moves = worst_moves(now, request.seed)
+    scorer = Scorer(with_set(chosen.foe.combatant, moves))
+    return moves, scorer.played(who, best.best.play, CONFIRM, request.seed + 5)
+
+
+# --- the answer ---------------------------------------------------------------------------------------------
+
+
+def _answer(
+    request: PlanRequest,
+    planned: Sequence[_Planned],
+    best: Found,
+    ways: Sequence[Option],
+    worst: tuple[tuple[Move, ...], Worth] | None,
+) -> PlanAnswer:
+    lang, chosen = request.lang, planned[0]
+    foe = chosen.foe
+    basis = basis_of(foe, request.assume)
+    sets = [best, *chosen.found[1:]]
+    return PlanAnswer(
+        prediction_id=str(uuid.uuid4()),
+        model=SIMULATION,
+        you=_summary(chosen.you, lang),
+        opponent=foe.summary,
+        opponent_moves=OpponentMoves(
+            moves=[move_ref(move, lang) for move in foe.moves], assumed=foe.assumed, basis=basis
+        ),
+        want=request.want,
+        reached=any(way.reached for way in ways),
+        best=_set(best, lang),
+        sets=[_set(one, lang) for one in sets],
+        options=[_option(way) for way in ways],
+        candidates=[_candidate(one, lang) for one in planned],
+        worst_case=None if worst is None else PlanWorstCase(
+            moves=[move_ref(move, lang) for move in worst[0]], win_probability=worst[1].p
+        ),
+        battles=sum(one.scorer.battles for one in planned),
+        explanation=_reasons(request, chosen, best, ways, worst),
+        warnings=warnings_of([foe]) if basis != "worst" else [],
+    )  # fmt: skip
+
+
+def _summary(who: Combatant, lang: Lang) -> SideSummary:
+    mega = pokedex.mega_form(who.form, who.mega) if who.mega else None
+    name = (mega or who.form).names.in_(lang)
+    return SideSummary(id=who.form.id, name=name, level=who.level, mega=who.mega)
+
+
+def _set(one: Found, lang: Lang) -> PlanSet:
+    opening = next(move for move in one.moves if move.id == one.greedy.opening)
+    return PlanSet(
+        moves=[move_ref(move, lang) for move in one.moves],
+        win_probability=one.best.p,
+        interval=one.best.interval,
+        play=one.best.play,
+        opening=move_ref(opening, lang),
+        greedy=one.greedy.p,
+        advice=one.advice.p,
+    )
+
+
+def _option(way: Option) -> PlanOption:
+    return PlanOption(
+        kind=way.kind,  # type: ignore[arg-type]
+        level=way.level,
+        avs={stat: value for stat, value in zip(STATS, way.avs, strict=True) if value},
+        total_avs=way.total,
+        win_probability=way.worth.p,
+        interval=way.worth.interval,
+        reached=way.reached,
+    )
+
+
+def _candidate(one: _Planned, lang: Lang) -> PlanCandidate:
+    return PlanCandidate(
+        pokemon=_summary(one.you, lang),
+        moves=[move_ref(move, lang) for move in one.best.moves],
+        win_probability=one.best.best.p,
+    )
+
+
+def _reasons(
+    request: PlanRequest,
+    chosen: _Planned,
+    best: Found,
+    ways: Sequence[Option],
+    worst: tuple[tuple[Move, ...], Worth] | None,
+) -> list[Reason]:
+    lang = request.lang
+    opening = next(move for move in best.moves if move.id == best.greedy.opening)
+    words = {
+        "greedy": percent(100 * best.greedy.p, lang),
+        "advice": percent(100 * best.advice.p, lang),
+        "opening": opening.names.in_(lang),
+    }
+    facts: dict[str, Any] = {"greedy": best.greedy.p, "advice": best.advice.p, "opening": opening.id}
+    found = [Reason(kind="plan_play", text=say("plan_play", lang, **words), values=facts)]
+    if not any(way.reached for way in ways):
+        top = max(ways, key=lambda way: way.worth.p)
+        said = {
+            "want": percent(100 * request.want, lang),
+            "chance": percent(100 * top.worth.p, lang),
+            "level": number(top.level, lang),
+            "avs": number(top.total, lang),
+        }
+        told: dict[str, Any] = {
+            "want": request.want,
+            "win_probability": top.worth.p,
+            "level": top.level,
+            "avs": top.total,
+        }
+        found.append(Reason(kind="plan_no_way", text=say("plan_no_way", lang, **said), values=told))
+    if worst is not None:
+        names = listing([move.names.in_(lang) for move in worst[0]], lang)
+        chance = percent(100 * worst[1].p, lang)
+        text = say("plan_worst", lang, moves=names, chance=chance, opponent=chosen.foe.name)
+        told = {"moves": [move.id for move in worst[0]], "win_probability": worst[1].p}
+        found.append(Reason(kind="plan_worst", text=text, values=told))
+    return found

@@ -1,0 +1,236 @@
+"""Ways to train one set until it wins often enough: the lowest level, the fewest awakening values.
+
+A chance to win grows with level and awakening values, near enough for halving: what halving finds is then
+played again with other luck, and raised until it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+
+from predictiondex.advisor.exchange import speed
+from predictiondex.advisor.plan_sets import Told
+from predictiondex.advisor.scoring import Play, Scorer, Worth, all_at_once
+from predictiondex.battle import Combatant
+from predictiondex.battle.combatant import NO_AVS, Stats6
+from predictiondex.pokedex.model import STATS
+
+#: Battles while directions are weighed, while halving, and to confirm: greedy play is cheap, looking ahead
+#: is not.
+_BATTLES: Final[dict[Play, tuple[int, int, int]]] = {"greedy": (200, 600, 4000), "advice": (60, 200, 1000)}
+#: Awakening values given away while directions are weighed, and directions that are followed.
+_TRIAL, _FOLLOWED = 120, 5
+_SPE: Final = STATS.index("spe")
+
+
+def _six(values: Sequence[int]) -> Stats6:
+    """Six values in the order of ``STATS``."""
+    hp, atk, def_, spa, spd, spe = values
+    return hp, atk, def_, spa, spd, spe
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A level and awakening values, with the chance they give."""
+
+    kind: str
+    level: int
+    avs: Stats6
+    worth: Worth
+    reached: bool
+
+    @property
+    def total(self) -> int:
+        """Awakening values in all."""
+        return sum(self.avs)
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """How awakening values are given away: just enough speed to be faster first (or none), then ``stats``
+    in equal parts, each up to the most a stat may get."""
+
+    stats: tuple[int, ...]
+    faster: bool
+
+    def avs(self, total: int, needed: int | None, most: int) -> Stats6:
+        """The values of a given total; what does not fit is left out."""
+        given = [0] * 6
+        if self.faster and needed is not None:
+            given[_SPE] = min(needed, total)
+        left = total - given[_SPE]
+        for place, stat in enumerate(self.stats):
+            share = left // (len(self.stats) - place)
+            share = min(share, most - given[stat])
+            given[stat] += share
+            left -= share
+        return _six(given)
+
+
+class Training:
+    """Looks for options of one set, played one way, against the scorer's opponent."""
+
+    def __init__(
+        self, who: Combatant, play: Play, scorer: Scorer, *, want: float, most: int, seed: int, told: Told
+    ) -> None:
+        self.who = who
+        self.play: Play = play
+        self.scorer = scorer
+        self.want = want
+        self.most = most
+        self.seed = seed
+        self.told = told
+        self.weigh, self.halve, self.confirm = _BATTLES[play]
+        scorer.pace(who, seed)
+
+    def worth(self, level: int, avs: Stats6, n: int, seed: int) -> Worth:
+        """The chance at a level with awakening values."""
+        return self.scorer.played(replace(self.who, level=level, avs=avs), self.play, n, seed)
+
+    def option(self, kind: str, level: int, avs: Stats6) -> Option:
+        """An option with its chance from battles that no search has seen."""
+        worth = self.worth(level, avs, self.confirm, self.seed + 7)
+        return Option(kind, level, avs, worth, worth.p >= self.want)
+
+    def lowest_level(self, kind: str, avs: Stats6, highest: int) -> Option | None:
+        """The lowest level that is enough with these awakening values; ``None`` where none is."""
+        tick = self.told(kind, 8)
+        if self.worth(highest, avs, self.halve, self.seed).p < self.want:
+            return None
+        low, high = 0, highest
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.worth(middle, avs, self.halve, self.seed).p >= self.want:
+                high = middle
+            else:
+                low = middle
+            tick()
+        return self._confirmed(kind, range(high, min(high + 6, highest + 1)), lambda level: (level, avs))
+
+    def fewest_avs(self, kind: str, level: int, *, follow: int = _FOLLOWED) -> Option | None:
+        """The fewest awakening values that are enough at this level; ``None`` where all are too few."""
+        if self.worth(level, _six([self.most] * 6), self.halve, self.seed).p < self.want:
+            return None
+        needed = self._needed_speed(level)
+        best: tuple[int, Direction] | None = None
+        for direction in self._directions(level, needed, follow):
+            total = self._fewest(direction, level, needed, None if best is None else best[0])
+            if total is not None and (best is None or total < best[0]):
+                best = total, direction
+        if best is None:
+            return None
+        total, chosen = best
+        least = self._trimmed(chosen.avs(total, needed, self.most), level)
+        return self._confirmed(kind, (0, 3, 8, 16, 32, 64), lambda more: (level, self._raised(least, more)))
+
+    def _confirmed(
+        self, kind: str, steps: Iterable[int], at: Callable[[int], tuple[int, Stats6]]
+    ) -> Option | None:
+        """The first step that other luck confirms; the last one where none is."""
+        found = None
+        for step in steps:
+            found = self.option(kind, *at(step))
+            if found.reached:
+                return found
+        return found
+
+    def _raised(self, avs: Stats6, more: int) -> Stats6:
+        """``more`` values on top in each stat that has some."""
+        return _six([min(value + more, self.most) if value else 0 for value in avs])
+
+    def _trimmed(self, avs: Stats6, level: int) -> Stats6:
+        """Without values in stats that can do without them."""
+        given = list(avs)
+        for stat in sorted(range(6), key=lambda place: given[place]):
+            kept, given[stat] = given[stat], 0
+            if kept and self.worth(level, _six(given), 2 * self.halve, self.seed + 3).p < self.want:
+                given[stat] = kept
+        return _six(given)
+
+    def _needed_speed(self, level: int) -> int | None:
+        """Awakening values in speed that make it the faster one; ``None`` where it is already, or cannot."""
+        missing = speed(self.scorer.opponent) + 1 - speed(replace(self.who, level=level))
+        return missing if 0 < missing <= self.most else None
+
+    def _directions(self, level: int, needed: int | None, follow: int) -> list[Direction]:
+        """The ways to give values away that do most with a middling amount."""
+        single = [(stat,) for stat in range(6)]
+        several: list[tuple[int, ...]] = [*single, *combinations(range(6), 2), (0, 2, 4), tuple(range(6))]
+        directions = [Direction(stats, False) for stats in several]
+        if needed is not None:
+            others = [stats for stats in several if _SPE not in stats]
+            directions += [Direction(stats, True) for stats in others]
+        tick = self.told("directions", len(directions))
+        amount = min(6 * self.most, _TRIAL + (needed or 0))
+        scores = all_at_once(
+            lambda one: self.worth(level, one.avs(amount, needed, self.most), self.weigh, self.seed),
+            directions,
+            tick,
+        )
+        ranked = sorted(zip(scores, directions, strict=True), key=lambda pair: -pair[0].p)
+        kept = [direction for _, direction in ranked[:follow]]
+        whole = Direction(tuple(range(6)), False)
+        return kept if whole in kept else [*kept, whole]
+
+    def _fewest(self, direction: Direction, level: int, needed: int | None, bound: int | None) -> int | None:
+        """The least total in this direction that is enough, if it is below ``bound``."""
+        high = len(direction.stats) * self.most + (needed or 0 if direction.faster else 0)
+        high = min(high, 6 * self.most) if bound is None else min(high, bound - 1)
+        if high < 1 or not self._enough(direction, high, level, needed):
+            return None
+        low = 0
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._enough(direction, middle, level, needed):
+                high = middle
+            else:
+                low = middle
+        return high
+
+    def _enough(self, direction: Direction, total: int, level: int, needed: int | None) -> bool:
+        avs = direction.avs(total, needed, self.most)
+        return self.worth(level, avs, self.halve, self.seed).p >= self.want
+
+
+def options(training: Training, level: int, highest: int) -> list[Option]:
+    """A small table of ways, from the lowest level up; always with the level asked for as it is.
+
+    Where nothing is enough the last option is the best there is: the highest level with all values.
+    """
+    full = _six([training.most] * 6)
+    found = [training.option("as_it_is", level, NO_AVS)]
+    plain = training.lowest_level("lowest_level", NO_AVS, highest)
+    if plain is not None:
+        found.append(plain)
+    if training.most > 0:
+        found += _with_values(training, found[0], plain, full, level, highest)
+    if not any(option.reached for option in found):
+        found.append(training.option("best", highest, full))
+    return sorted(_distinct(found), key=lambda option: (option.level, option.total))
+
+
+def _with_values(
+    training: Training, start: Option, plain: Option | None, full: Stats6, level: int, highest: int
+) -> list[Option]:
+    found = []
+    if not start.reached:
+        found.append(training.fewest_avs("fewest_avs", level))
+    trained = training.lowest_level("lowest_level_with_avs", full, highest)
+    if trained is not None:
+        least = training.fewest_avs("lowest_level_with_avs", trained.level, follow=2)
+        found.append(least if least is not None and least.reached else trained)
+        top = plain.level if plain is not None else highest
+        between = (trained.level + top) // 2
+        if top - trained.level >= 4 and between != level:
+            found.append(training.fewest_avs("level_and_avs", between, follow=3))
+    return [option for option in found if option is not None]
+
+
+def _distinct(found: list[Option]) -> list[Option]:
+    kept: dict[tuple[int, Stats6], Option] = {}
+    for option in found:
+        kept.setdefault((option.level, option.avs), option)
+    return list(kept.values())
