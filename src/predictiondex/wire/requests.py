@@ -100,9 +100,9 @@ class Condition(_Request):
     turns: int | None = Field(
         default=None,
         ge=0,
-        le=20,
-        description="Ends of turn since it began (of `stall`: uses of Protect in a row). Left out, it began in "
-        "the turn just played.",
+        le=1000,
+        description="Ends of turn since it began (of `stall`: uses of Protect in a row). Left out, it began "
+        "in the turn just played.",
     )
     move: Name | None = Field(
         default=None,
