@@ -175,6 +175,7 @@ def _openings(
     you, foe = matchup.a, matchup.b
     greedy = greedy_slot_of(state)
     for slot in openings_of(state):
+        seed = seed_of(recipe.seed, at, int(state[MOVE + slot]))
         yield {
             "matchup": at,
             "slot": slot,
@@ -187,9 +188,7 @@ def _openings(
             "mega": you.mega is not None or foe.mega is not None,
             "mid_battle": matchup.mid_battle,
             "n": recipe.battles,
-            "p": label(
-                state, int(slot), n=recipe.battles, seed=seed_of(recipe.seed, at, int(state[MOVE + slot]))
-            ),
+            "p": label(state, int(slot), n=recipe.battles, seed=seed),
         }
 
 

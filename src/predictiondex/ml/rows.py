@@ -128,12 +128,15 @@ def write_side(row, at, state, s, side):
 def write_row(state, slot, row, bench):
     """One row: A's opening with ``slot`` from a state, then greedy; B greedy throughout."""
     s = bench.states[0]
-    begin(state, s)
+    reply = begin(state, s)
     opening = s[A + MOVE + slot]
-    race(s, opening, bench, row)
+    race(s, opening, reply, bench, row)
     strike = bench.strikes[0, 0]
-    k.fill_greedy(s, B, strike)
-    first = order(s, opening, int(strike[k.ID]))
+    if reply >= 0:
+        k.fill_strike(s, reply, B, strike)
+    else:
+        k.no_strike(strike)
+    first = order(s, opening, reply)
     at = write_strike(row, RESULTS, s, B, strike, bench)
     k.fill_strike(s, opening, A, strike)
     at = write_strike(row, at, s, A, strike, bench)

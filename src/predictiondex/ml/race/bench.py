@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from predictiondex.battle.layout import VECTOR
 from predictiondex.ml.race.outcomes import KNOWN, OUTCOME, OUTCOMES
+from predictiondex.ml.race.plan import PLAN
 from predictiondex.ml.race.plights import FIELDS, MOST
 from predictiondex.ml.race.strikes import STRIKE
 
@@ -54,11 +55,13 @@ class Bench(NamedTuple):
     counts: NDArray[np.int64]
     #: What holds for a side in every scene, see ``outcomes``.
     known: NDArray[np.float64]
-    #: Strikes by side and scene, and which of them have been worked out.
+    #: Strikes by side and scene (one more to work in), and which of them have been worked out.
     strikes: NDArray[np.float64]
     filled: NDArray[np.int64]
     #: What may come of the first and of the second side's move.
     outcomes: NDArray[np.float64]
+    #: What is done in the first turn.
+    plan: NDArray[np.int64]
     #: Battle states to work in, and results to add up.
     states: NDArray[np.int64]
     results: NDArray[np.float64]
@@ -73,9 +76,10 @@ def new_bench() -> Bench:
         tables=np.zeros((2, MOST + 1, FIELDS), dtype=np.int64),
         counts=np.zeros(2, dtype=np.int64),
         known=np.zeros((2, KNOWN)),
-        strikes=np.zeros((2, SCENES, STRIKE)),
+        strikes=np.zeros((2, SCENES + 1, STRIKE)),
         filled=np.zeros((2, SCENES), dtype=np.int64),
         outcomes=np.zeros((2, OUTCOMES, OUTCOME)),
-        states=np.zeros((5, VECTOR), dtype=np.int64),
+        plan=np.zeros(PLAN, dtype=np.int64),
+        states=np.zeros((6, VECTOR), dtype=np.int64),
         results=np.zeros((3, RESULTS)),
     )

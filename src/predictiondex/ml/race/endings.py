@@ -23,6 +23,7 @@ from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race.bench import NEGLIGIBLE, SCENES
 from predictiondex.ml.race.chances import add_shifted, total
 from predictiondex.ml.race.outcomes import ASLEEP, DROWSY, POISON_TURNS, SEEDED, speed_of
+from predictiondex.ml.race.plan import AWAKE
 from predictiondex.ml.race.plights import MOST
 
 
@@ -31,7 +32,7 @@ def end_turn(s, now, bench):
     """Burn, poison, Leech Seed and binding in every scene; the chance that A wins by them."""
     won = 0.0
     for number in range(2):
-        if bench.known[number, ASLEEP] > 0.0:
+        if bench.known[number, ASLEEP] > 0.0 and bench.plan[AWAKE + number] == 0:
             bench.known[number, ASLEEP] -= 1.0
         bench.known[number, POISON_TURNS] = min(bench.known[number, POISON_TURNS] + 1.0, 15.0)
     for scene in range(SCENES):

@@ -10,35 +10,39 @@ from typing import Final
 
 import numpy as np
 
-from predictiondex.battle.choices import locked_move
+from predictiondex.battle.choices import chosen_move, locked_move
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import has, update_speed
 from predictiondex.battle.hits import use_move
 from predictiondex.battle.layout import (
     ACTIONS,
-    CONDITIONS,
+    FRZ,
     HP,
     LAST_MOVE,
     LOG_COUNT,
     MEGA,
-    MUST_RECHARGE,
     NONE,
+    PAR,
     PENDING,
     PROTECT,
     RNG_KIND,
     RNG_WORD,
+    SLP,
     SPEED,
     STATE,
+    STATUS,
+    STATUS_TIME,
     A,
     B,
 )
 from predictiondex.battle.moves import ACCURACY, AT_SELF, CATEGORY, PRIORITY, STATUS_MOVE, TARGET, trait
-from predictiondex.battle.policies import hit_chance
+from predictiondex.battle.policies import greedy_slot, hit_chance
 from predictiondex.battle.residual import disable_moves
 from predictiondex.battle.rng import seed_fast
 from predictiondex.battle.turn import evolve
 from predictiondex.ml.race import strikes as k
-from predictiondex.ml.race.bench import LENGTH, LOST_1, LOST_2, RESULTS, WON_1, WON_2, P
+from predictiondex.ml.race.bench import LENGTH, LOST_1, LOST_2, RESULTS, SCENES, WON_1, WON_2, P
+from predictiondex.ml.race.plan import AWAKE, MOVES, QUIET, SHIELD
 from predictiondex.ml.race.run import run_race
 
 #: How often an opening without damage is tried out.
@@ -64,12 +68,18 @@ def alike(one, two):
 
 @kernel
 def begin(state, s):
-    """Copy a state as it will be when the first moves are made: Mega Evolutions done, speeds looked at."""
+    """Copy a state as it will be when the first moves are made; returns B's move, chosen before that.
+
+    Mega Evolutions are done then and speeds looked at; B's greedy choice knows nothing of A's Mega yet.
+    """
+    copy(state, s)
+    reply = chosen_move(s, B, greedy_slot(s, B, False))
     copy(state, s)
     for side in (A, B):
         if s[side + MEGA] != 0 and locked_move(s, side) == NONE:
             evolve(s, side)
         update_speed(s, side)
+    return reply
 
 
 @kernel
@@ -85,86 +95,117 @@ def order(s, opening, reply):
 
 
 @kernel
-def try_out(s, later, opening, first, number, bench):
-    """Use the opening on a copy of the state, before or after B's reply (the strike in scene 0)."""
-    copy(s, later)
-    later[A + ACTIONS] += 1
-    reply = bench.strikes[1, 0]
-    hurt = 0
-    if first:
-        later[B + PENDING] = 1
-    else:
-        later[B + LAST_MOVE] = int(reply[k.ID])
-        later[B + ACTIONS] += 1
-        # What heals finds the damage of the reply.
-        hurt = min(int(reply[k.HIT] * k.whole_damage(reply)), s[A + HP] - 1)
-        later[A + HP] -= hurt
-    seed_fast(later, _SEED, np.uint64(number))
-    use_move(later, opening, A)
-    if later[A + HP] > 0:
-        later[A + HP] += hurt
-    later[LOG_COUNT] = 0
+def is_quiet(move):
+    """Whether a move does no damage itself."""
+    return move >= 0 and trait(move, CATEGORY) == STATUS_MOVE
+
+
+@kernel
+def plan(s, start, opening, reply, shield, bench):
+    """Write the plan of the first turn for a race from ``start``; ``s`` is the state before any move."""
+    bench.plan[MOVES], bench.plan[MOVES + 1] = opening, reply
+    bench.plan[QUIET] = 1 if is_quiet(opening) else 0
+    bench.plan[QUIET + 1] = 1 if is_quiet(reply) else 0
+    bench.plan[AWAKE] = 1 if s[A + STATUS] != SLP else 0
+    bench.plan[AWAKE + 1] = 1 if start[B + STATUS] != SLP else 0
+    bench.plan[SHIELD] = 1 if shield else 0
+
+
+@kernel
+def answer(later, reply):
+    """Use B's reply if it is quiet and B can move."""
+    if is_quiet(reply) and later[B + STATUS] not in (SLP, FRZ) and later[B + HP] > 0 and later[A + HP] > 0:
+        use_move(later, reply, B)
+    later[B + LAST_MOVE] = reply
+    later[B + ACTIONS] += 1
 
 
 @kernel
 def success(s, opening):
-    """Chance that an opening without damage reaches its target."""
+    """Chance that a quiet opening comes about and reaches its target."""
+    able = 1.0
+    if s[A + STATUS] == PAR:
+        able = 0.75
+    elif s[A + STATUS] == FRZ:
+        able = 0.2
+    elif s[A + STATUS] == SLP and s[A + STATUS_TIME] > 1:
+        return 0.0
     if trait(opening, TARGET) == AT_SELF or trait(opening, ACCURACY) == 0:
-        return 1.0
-    return hit_chance(s, opening, A, B)
+        return able
+    return able * hit_chance(s, opening, A, B)
 
 
 @kernel
-def race_quietly(s, opening, bench, out):
-    """A race whose opening does no damage itself."""
-    k.fill_greedy(s, B, bench.strikes[1, 0])
-    chance = order(s, opening, int(bench.strikes[1, 0, k.ID]))
-    for at in range(RESULTS):
-        out[at] = 0.0
-    if chance > 0.0:
-        race_ordered(s, opening, True, chance, bench, out)
-    if chance < 1.0:
-        race_ordered(s, opening, False, 1.0 - chance, bench, out)
+def damage_of(s, move, user, bench):
+    """Expected damage of a move, misses counted, in points."""
+    if move < 0 or is_quiet(move):
+        return 0
+    strike = bench.strikes[1, SCENES]
+    k.fill_strike(s, move, user, strike)
+    return int(strike[k.HIT] * k.whole_damage(strike)) if strike[k.CHARGES] == 0.0 else 0
 
 
 @kernel
-def race_ordered(s, opening, first, weight, bench, out):
-    """Add the races after a quiet opening that comes first or second, with their weight."""
-    start, later, last, failed = bench.states[1], bench.states[2], bench.states[3], bench.states[4]
-    result = bench.results[1]
-    copy(s, failed)
-    failed[A + ACTIONS] += 1
+def try_out(s, start, later, opening, reply, first, works, number, bench):
+    """Use A's quiet opening, if it works, before or after B's reply; the race begins with ``start``."""
+    copy(s, later)
+    later[A + ACTIONS] += 1
+    seed_fast(later, _SEED, np.uint64(number))
     if first:
-        failed[B + PENDING] = 1
+        later[B + PENDING] = 1
+        if works:
+            use_move(later, opening, A)
+        copy(later, start)
+        answer(later, reply)
     else:
-        k.fill_greedy(s, B, bench.strikes[1, 0])
-        failed[B + LAST_MOVE] = int(bench.strikes[1, 0, k.ID])
-        failed[B + ACTIONS] += 1
-    hits = success(s, opening)
+        copy(s, start)
+        answer(later, reply)
+        # What heals finds the damage of the reply.
+        hurt = min(damage_of(s, reply, B, bench), s[A + HP] - 1)
+        later[A + HP] -= hurt
+        if works:
+            use_move(later, opening, A)
+        if later[A + HP] > 0:
+            later[A + HP] += hurt
+    start[LOG_COUNT] = 0
+    later[LOG_COUNT] = 0
+
+
+@kernel
+def race_quietly(s, opening, reply, first, weight, bench, out):
+    """Add to ``out`` the races after a quiet opening that comes first or second, with their weight."""
+    start, later, last, failed = bench.states[1], bench.states[2], bench.states[3], bench.states[4]
+    result, sums = bench.results[1], bench.results[2]
+    for at in range(RESULTS):
+        sums[at] = 0.0
+    try_out(s, start, failed, opening, reply, first, False, 0, bench)
+    works = success(s, opening)
     worked = 0
     for number in range(2 * TRIES):
-        k.fill_greedy(s, B, bench.strikes[1, 0])
-        try_out(s, later, opening, first, number, bench)
-        if worked < TRIES and not alike(later, failed):
-            if worked == 0 or not alike(later, last):
-                copy(later, last)
-                race_from(s, start, later, opening, first, bench, result)
-            worked += 1
-            for at in range(RESULTS):
-                bench.results[2, at] = result[at] + (bench.results[2, at] if worked > 1 else 0.0)
-    if worked == 0:
-        hits = 0.0
-    for at in range(RESULTS):
-        if worked > 0:
-            out[at] += weight * hits * bench.results[2, at] / worked
-    if hits < 1.0:
-        race_from(s, start, failed, opening, first, bench, result)
+        if worked == TRIES or works == 0.0:
+            break
+        try_out(s, start, later, opening, reply, first, True, number, bench)
+        if alike(later, failed):
+            continue
+        if worked == 0 or not alike(later, last):
+            copy(later, last)
+            race_from(s, start, later, opening, reply, first, bench, result)
+        worked += 1
         for at in range(RESULTS):
-            out[at] += weight * (1.0 - hits) * result[at]
+            sums[at] += result[at]
+    if worked == 0:
+        works = 0.0
+    for at in range(RESULTS):
+        out[at] += weight * works * sums[at] / max(worked, 1)
+    if works < 1.0:
+        try_out(s, start, failed, opening, reply, first, False, 0, bench)
+        race_from(s, start, failed, opening, reply, first, bench, result)
+        for at in range(RESULTS):
+            out[at] += weight * (1.0 - works) * result[at]
 
 
 @kernel
-def race_from(s, start, later, opening, first, bench, result):
+def race_from(s, start, later, opening, reply, first, bench, result):
     """The race after a quiet opening that led to ``later``."""
     if later[A + HP] <= 0 or later[B + HP] <= 0:
         for at in range(RESULTS):
@@ -175,17 +216,30 @@ def race_from(s, start, later, opening, first, bench, result):
         result[LOST_1] = result[LOST_2] = 1.0 - won
         return
     disable_moves(later, B)
-    copy(later if first else s, start)
-    if first and has(later, A, PROTECT):
-        start[B + CONDITIONS] |= 1 << MUST_RECHARGE  # its strike comes to nothing
-    run_race(start, later, opening, True, not first, bench, result)
+    plan(s, start, opening, reply, first and has(start, A, PROTECT), bench)
+    run_race(start, later, not first or is_quiet(reply), bench, result)
 
 
 @kernel
-def race(s, opening, bench, out):
-    """The race that follows an opening of A's, from a state made by :func:`begin`; results into ``out``."""
-    if trait(opening, CATEGORY) == STATUS_MOVE:
-        race_quietly(s, opening, bench, out)
+def race(s, opening, reply, bench, out):
+    """The race that follows an opening of A's and B's reply, from a state of :func:`begin`; into ``out``."""
+    for at in range(RESULTS):
+        out[at] = 0.0
+    if is_quiet(opening):
+        chance = order(s, opening, reply)
+        if chance > 0.0:
+            race_quietly(s, opening, reply, True, chance, bench, out)
+        if chance < 1.0:
+            race_quietly(s, opening, reply, False, 1.0 - chance, bench, out)
         return
-    copy(s, bench.states[1])
-    run_race(bench.states[1], bench.states[1], opening, False, False, bench, out)
+    start, later = bench.states[1], bench.states[2]
+    copy(s, start)
+    copy(s, later)
+    late = is_quiet(reply)
+    if late:
+        seed_fast(later, _SEED, np.uint64(0))
+        answer(later, reply)
+        later[LOG_COUNT] = 0
+        late = later[A + HP] > 0 and later[B + HP] > 0
+    plan(s, start, opening, reply, False, bench)
+    run_race(start, later, late, bench, out)

@@ -21,6 +21,7 @@ from predictiondex.battle.moves import (
 )
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
+from predictiondex.ml.race.plan import SHIELD
 
 _THAW: Final = 0.2
 _HURTS_ITSELF: Final = 0.33
@@ -148,8 +149,10 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
             charged = pl.with_field(mine, counts, number, plight, pl.CHARGED, move + 1)
             return add_outcome(outcomes, n, able, 0.0, target, charged, 0, 0)
         plight = pl.with_field(mine, counts, number, plight, pl.CHARGED, 0)
-    hit = able * strike[k.HIT]
     crash = -(s[(A if number == 0 else B) + MAX_HP] // 2) if strike[k.CRASHES] > 0.0 else 0
+    if number == 1 and bench.plan[SHIELD] == 1:
+        return add_outcome(outcomes, n, able, 0.0, target, plight, 0, crash)
+    hit = able * strike[k.HIT]
     effect = trait(move, EFFECT)
     untimely = not before if effect == E_SUCKER_PUNCH else before and effect in (E_COUNTER, E_MIRROR_COAT)
     if strike[k.VALUES] == 0.0 or untimely or out_of_reach(theirs, target, move):

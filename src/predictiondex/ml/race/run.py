@@ -23,16 +23,16 @@ from predictiondex.ml.race.bench import (
 from predictiondex.ml.race.chances import mean
 from predictiondex.ml.race.endings import end_turn, tick_conditions
 from predictiondex.ml.race.outcomes import FLEETING
+from predictiondex.ml.race.plan import MOVES, PLAN
 from predictiondex.ml.race.scenes import catch_up, start
 from predictiondex.ml.race.turns import play_scene
 
 
 @kernel
-def run_race(s, later, opening, quiet, late, bench, out):
-    """Race from state ``s``: A opens with ``opening``, then both are greedy; results into ``out``.
+def run_race(s, later, late, bench, out):
+    """Race from state ``s`` by ``bench.plan``, then both are greedy; results into ``out``. Changes ``s``.
 
-    With ``quiet`` the opening itself does no damage; with ``late`` it turns the state into ``later`` at the
-    end of the first turn (A moves second), otherwise its effect is in ``s`` already. Changes ``s``.
+    With ``late`` the quiet moves of the first turn have turned the state into ``later`` by its end.
     """
     for at in range(RESULTS):
         out[at] = 0.0
@@ -55,12 +55,14 @@ def run_race(s, later, opening, quiet, late, bench, out):
             bench.mass[1 - now, scene] = 0.0
         for scene in range(SCENES):
             if bench.mass[now, scene] > NEGLIGIBLE:
-                won += play_scene(s, now, scene, joint, opening if turn == 1 else NONE, quiet, bench)
+                won += play_scene(s, now, scene, joint, bench)
         now = 1 - now
         win += won
         if late and turn == 1:
             catch_up(s, later, now, bench)
         win += end_turn(s, now, bench)
+        for at in range(PLAN):
+            bench.plan[at] = NONE if at in (MOVES, MOVES + 1) else 0
         joint = 0.0
         for scene in range(SCENES):
             joint += bench.mass[now, scene]

@@ -40,6 +40,7 @@ from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import ROOM, SCENES
 from predictiondex.ml.race.outcomes import ASLEEP, DOLL, DOLL_STANDS, DROWSY, FLEETING, POISON_TURNS, SEEDED
+from predictiondex.ml.race.plan import MOVES, QUIET
 from predictiondex.ml.race.plights import MOST
 
 
@@ -78,41 +79,50 @@ def read_known(s, side, known):
 
 
 @kernel
-def work_out(s, number, scene, opening, quiet, bench):
-    """Work out the strike of a side in a scene unless it is there already.
-
-    ``opening`` is A's move where it is the first turn, else ``NONE``.
-    """
-    strike = bench.strikes[number, scene]
+def work_out(s, number, scene, bench):
+    """Work out the strike of a side in a scene unless it is there already."""
     if bench.filled[number, scene] == 1:
         return
     bench.filled[number, scene] = 1
+    strike = bench.strikes[number, scene]
     mine = scene // MOST if number == 0 else scene % MOST
     pl.impose(s, A, bench.tables[0], scene // MOST)
     pl.impose(s, B, bench.tables[1], scene % MOST)
     side = A if number == 0 else B
     charged = bench.tables[number, mine, pl.CHARGED]
-    raging = bench.tables[number, mine, pl.RAMPAGE] > 0
+    planned = bench.plan[MOVES + number]
     if charged > 0:
         k.fill_strike(s, charged - 1, side, strike)
-    elif raging:
+    elif bench.tables[number, mine, pl.RAMPAGE] > 0:
         k.fill_strike(s, k.rampage(s, side), side, strike)
-    elif number == 0 and opening != NONE:
-        if quiet:
-            k.no_strike(strike)
-            strike[k.ID] = opening
-            strike[k.FIRST] = trait(opening, PRIORITY)
-        else:
-            k.fill_strike(s, opening, side, strike)
-            effect = trait(opening, EFFECT)
-            if effect in (E_COUNTER, E_MIRROR_COAT):
-                theirs = bench.strikes[1, scene]
-                if bench.filled[1, scene] == 0:
-                    k.fill_greedy(s, B, theirs)
-                    bench.filled[1, scene] = 1
-                give_back(strike, theirs, PHYSICAL if effect == E_COUNTER else SPECIAL)
-    else:
+    elif planned == NONE:
         k.fill_greedy(s, side, strike)
+    elif bench.plan[QUIET + number] == 1:
+        k.no_strike(strike)
+        strike[k.ID] = planned
+        strike[k.FIRST] = trait(planned, PRIORITY)
+    else:
+        k.fill_strike(s, planned, side, strike)
+        effect = trait(planned, EFFECT)
+        if number == 0 and effect in (E_COUNTER, E_MIRROR_COAT):
+            work_out_reply(s, scene, bench)
+            give_back(strike, bench.strikes[1, scene], PHYSICAL if effect == E_COUNTER else SPECIAL)
+
+
+@kernel
+def work_out_reply(s, scene, bench):
+    """B's planned strike, which Counter and Mirror Coat need to know."""
+    if bench.filled[1, scene] == 0 and bench.plan[MOVES + 1] != NONE and bench.plan[QUIET + 1] == 0:
+        k.fill_strike(s, bench.plan[MOVES + 1], B, bench.strikes[1, scene])
+        bench.filled[1, scene] = 1
+
+
+@kernel
+def work_out_as(s, number, scene, move, bench):
+    """A strike with a move chosen before the scene came about, into the place to work in."""
+    pl.impose(s, A, bench.tables[0], scene // MOST)
+    pl.impose(s, B, bench.tables[1], scene % MOST)
+    k.fill_strike(s, move, A if number == 0 else B, bench.strikes[number, SCENES])
 
 
 @kernel
@@ -120,7 +130,7 @@ def give_back(mine, theirs, category):
     """Counter and Mirror Coat do twice what the foe's strike of their kind does."""
     move = int(theirs[k.ID])
     mine[k.VALUES] = 0.0
-    if move < 0 or trait(move, CATEGORY) != category:
+    if move < 0 or trait(move, CATEGORY) != category or theirs[k.CHARGES] > 0.0:
         return
     mine[k.HIT] = theirs[k.HIT]
     mine[k.VALUES] = theirs[k.VALUES]

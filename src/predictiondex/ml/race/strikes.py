@@ -16,6 +16,7 @@ from predictiondex.battle.conditions import immune_to_status, other
 from predictiondex.battle.damage import BY_POWER, after_roll, before_roll, critical_range, immune, power
 from predictiondex.battle.effects import target_immune
 from predictiondex.battle.layout import (
+    ACTIONS,
     BRN,
     CONFUSION,
     FLINCH,
@@ -46,6 +47,7 @@ from predictiondex.battle.moves import (
     E_CLEAR_TARGET,
     E_COUNTER,
     E_DREAM_EATER,
+    E_FAKE_OUT,
     E_MIRROR_COAT,
     E_PSYWAVE,
     E_SUPER_FANG,
@@ -236,6 +238,7 @@ def fill_strike(s, move, user, strike):
         or sleeper
         or immune(s, move, foe)
         or target_immune(s, move, user, foe)
+        or (trait(move, EFFECT) == E_FAKE_OUT and s[user + ACTIONS] > 0)
         or (flags & F_OHKO and s[foe + LEVEL] > s[user + LEVEL])
     ):
         return

@@ -6,7 +6,7 @@ from predictiondex.battle.compiled import kernel
 from predictiondex.battle.layout import HP, MAX_HP, SLP, A, B
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
-from predictiondex.ml.race.bench import NEGLIGIBLE
+from predictiondex.ml.race.bench import NEGLIGIBLE, SCENES
 from predictiondex.ml.race.chances import add_shifted, mean, take_strike, total
 from predictiondex.ml.race.outcomes import (
     FLEETING,
@@ -20,18 +20,18 @@ from predictiondex.ml.race.outcomes import (
     speed_of,
 )
 from predictiondex.ml.race.plights import MOST
-from predictiondex.ml.race.scenes import work_out
+from predictiondex.ml.race.scenes import work_out, work_out_as
 
 
 @kernel
-def play_scene(s, now, scene, joint, opening, quiet, bench):
+def play_scene(s, now, scene, joint, bench):
     """One turn of one scene, both orders where speeds tie; the chance that A wins in it."""
     if bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0:
         s[A + HP] = max(1, round(mean(bench.hp[now, 0, scene], 1, s[A + MAX_HP])))
         s[B + HP] = max(1, round(mean(bench.hp[now, 1, scene], 1, s[B + MAX_HP])))
-    work_out(s, 0, scene, opening, quiet, bench)
+    work_out(s, 0, scene, bench)
     mine = bench.strikes[0, scene]
-    work_out(s, 1, scene, opening, quiet, bench)
+    work_out(s, 1, scene, bench)
     theirs = bench.strikes[1, scene]
     share = bench.mass[now, scene]
     if mine[k.FIRST] != theirs[k.FIRST]:
@@ -42,9 +42,9 @@ def play_scene(s, now, scene, joint, opening, quiet, bench):
         first = 1.0 if a > b else (0.5 if a == b else 0.0)
     won = 0.0
     if first > 0.0:
-        won += play_order(s, now, scene, 0, share * first, joint, opening, quiet, bench)
+        won += play_order(s, now, scene, 0, share * first, joint, bench)
     if first < 1.0:
-        won += play_order(s, now, scene, 1, share * (1.0 - first), joint, opening, quiet, bench)
+        won += play_order(s, now, scene, 1, share * (1.0 - first), joint, bench)
     return won
 
 
@@ -61,7 +61,7 @@ def blast_chance(chances, most, strike, plight):
 
 
 @kernel
-def play_order(s, now, scene, number, share, joint, opening, quiet, bench):
+def play_order(s, now, scene, number, share, joint, bench):
     """One turn of one scene with side ``number`` moving first; the chance that A wins in it."""
     last = 1 - number
     first_side, last_side = (A, B) if number == 0 else (B, A)
@@ -70,7 +70,7 @@ def play_order(s, now, scene, number, share, joint, opening, quiet, bench):
     my_plight = scene // MOST if number == 0 else scene % MOST
     their_plight = scene % MOST if number == 0 else scene // MOST
     my_hp, their_hp = bench.hp[now, number, scene], bench.hp[now, last, scene]
-    work_out(s, number, scene, opening, quiet, bench)
+    work_out(s, number, scene, bench)
     strike = bench.strikes[number, scene]
     won = 0.0  # by the side that moves first
     lost = 0.0
@@ -79,7 +79,7 @@ def play_order(s, now, scene, number, share, joint, opening, quiet, bench):
     share *= 1.0 - blast
     if share <= 0.0:
         return won if number == 0 else lost
-    work_out(s, last, scene, opening, quiet, bench)
+    work_out(s, last, scene, bench)
     their_strike = bench.strikes[last, scene]
     attacks = their_strike[k.VALUES] > 0.0
     dealt = min(k.whole_damage(strike), mean(their_hp, 1, most_last))
@@ -118,13 +118,19 @@ def play_order(s, now, scene, number, share, joint, opening, quiet, bench):
             add[TARGET_PLIGHT], add[USER_PLIGHT], add[OWN] = my_next, their_next, 0.0
             answer_standing = 1.0
         else:
-            work_out(s, last, following, opening, quiet, bench)
-            answer = bench.strikes[last, following]
+            work_out(s, last, following, bench)
+            place = following
+            chosen = int(their_strike[k.ID])
+            if int(bench.strikes[last, following, k.ID]) != chosen and chosen >= 0:
+                # Chosen before the first move: greedy would decide otherwise now.
+                work_out_as(s, last, following, chosen, bench)
+                place = SCENES
+            answer = bench.strikes[last, place]
             blast = blast_chance(own_hp, most_first, answer, theirs[their_next])
             won += alive * (1.0 - fallen) * blast
             alive *= 1.0 - blast
             dealt = min(k.whole_damage(answer), mean(own_hp, 1, most_first))
-            m = read_outcomes(s, last, following, their_next, my_next, False, dealt, alive / joint, bench, 1)
+            m = read_outcomes(s, last, place, their_next, my_next, False, dealt, alive / joint, bench, 1)
             answer_standing = 1.0
             if answer[k.VALUES] > 0.0:
                 take_strike(own_hp, conv, spare, answer, most_first)
