@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.advisor.calc import Sentence
+from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_uses
+from predictiondex.advisor.rolls import rolls_in
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
-from predictiondex.battle import damage_rolls
+from predictiondex.advisor.situation import between
+from predictiondex.battle import DamageRange
 from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
-from predictiondex.wire import DamageAnswer, DamageRequest
+from predictiondex.wire import DamageAnswer, DamageRequest, KoChance
 
 
 def damage(request: DamageRequest) -> DamageAnswer:
@@ -20,7 +27,15 @@ def damage(request: DamageRequest) -> DamageAnswer:
         raise UsageError(f"{move.names.in_(request.lang)} does no damage.", field="move")
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
-    result = damage_rolls(attacker.combatant, defender.combatant, move)
+    sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
+    result = rolls_in(_state(attacker, defender, request), move)
+    residual = _residual(defender, result)
+    chances = knock_outs(result, residual)
+    sentence = Sentence(request.lang)
+    said = _critical_only(result) if request.critical else result
+    outcome = sentence.outcome(
+        knock_outs(said, residual), least_and_most_uses(said, residual), defender.combatant.status
+    )
     return DamageAnswer(
         attacker=attacker.summary,
         defender=defender.summary,
@@ -28,7 +43,42 @@ def damage(request: DamageRequest) -> DamageAnswer:
         rolls=list(result.rolls),
         crit_rolls=list(result.crit_rolls),
         damage_percent=result.percent,
+        crit_percent=_critical_only(result).percent,
         ko_chance=result.ko_chance,
+        ko_chances=[_chance(one) for one in chances],
+        defender_hp=result.defender_hp,
+        defender_max_hp=result.defender_max_hp,
+        type_multiplier=result.type_multiplier,
+        stab=result.stab,
+        hits=result.hits,
+        accuracy=result.accuracy,
+        crit_chance=result.crit_chance,
+        sentence=sentence.whole(
+            attacker, defender, sides, move, result, outcome, critical=request.critical
+        ),
+    )  # fmt: skip
+
+
+def _state(attacker: Fighter, defender: Fighter, request: DamageRequest) -> NDArray[np.int64]:
+    """The state of the two, errors placed where this request has them."""
+    try:
+        return between(
+            attacker,
+            defender,
+            request.attacker.model_copy(update={"pp": {}, "last_move": None}),
+            request.defender.model_copy(update={"pp": {}, "last_move": None}),
+        ).start
+    except UsageError as error:
+        first, _, rest = error.field.partition(".")
+        error.field = f"{'attacker' if first == 'you' else 'defender'}.{rest}"
+        raise
+
+
+def _critical_only(result: DamageRange) -> DamageRange:
+    """The same move when every hit is critical."""
+    return DamageRange(
+        rolls=result.crit_rolls,
+        crit_rolls=result.crit_rolls,
         defender_hp=result.defender_hp,
         defender_max_hp=result.defender_max_hp,
         type_multiplier=result.type_multiplier,
@@ -37,6 +87,24 @@ def damage(request: DamageRequest) -> DamageAnswer:
         accuracy=result.accuracy,
         crit_chance=result.crit_chance,
     )
+
+
+def _residual(defender: Fighter, result: DamageRange) -> tuple[int, ...]:
+    """What burn or poison takes at the end of the coming turns, in points."""
+    most = result.defender_max_hp
+    match defender.combatant.status:
+        case "brn":
+            return (max(1, most // 16),) * 100
+        case "psn":
+            return (max(1, most // 8),) * 100
+        case "tox":
+            stage = defender.combatant.toxic_stage
+            return tuple(max(1, most // 16) * min(15, stage + turn) for turn in range(1, 101))
+    return ()
+
+
+def _chance(one: KnockOut) -> KoChance:
+    return KoChance(hits=one.uses, rolls=one.rolls, overall=one.overall)
 
 
 def _attacker(request: DamageRequest, move: Move) -> Fighter:

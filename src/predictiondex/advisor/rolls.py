@@ -15,7 +15,10 @@ def rolls_in(state: NDArray[np.int64], move: Move) -> DamageRange:
     """All rolls of ``move`` used by side A of ``state`` on side B; the state stays as it is."""
     number = MOVE_NUMBER[move.id]
     rolls, facts = np.zeros((2, 16), dtype=np.int64), np.zeros(4)
-    run.damage_table(state.copy(), number, rolls, facts)
+    now = state.copy()
+    if move.id == "brickbreak":  # it breaks the screens before it hits
+        now[at.B + at.CONDITIONS] &= ~(1 << at.REFLECT | 1 << at.LIGHT_SCREEN)
+    run.damage_table(now, number, rolls, facts)
     return DamageRange(
         rolls=tuple(rolls[0].tolist()),
         crit_rolls=tuple(rolls[1].tolist()),

@@ -6,6 +6,9 @@ from predictiondex.advisor.best import best_move
 from predictiondex.advisor.damage import damage
 from predictiondex.advisor.engines import model_info
 from predictiondex.advisor.matchups import duel, matchups
+from predictiondex.advisor.plan import plan
+from predictiondex.advisor.showdown import export_team, parse_team
+from predictiondex.advisor.story import replay
 from predictiondex.battle import warm_up
 from predictiondex.errors import PredictionDexError
 from predictiondex.wire import (
@@ -15,10 +18,18 @@ from predictiondex.wire import (
     DamageRequest,
     DuelAnswer,
     DuelRequest,
+    ExportedTeam,
     MatchupsAnswer,
     MatchupsRequest,
     ModelInfo,
+    ParsedTeam,
+    PlanAnswer,
+    PlanRequest,
+    ReplayAnswer,
+    ReplayRequest,
     Side,
+    TeamSides,
+    TeamText,
 )
 
 
@@ -40,6 +51,22 @@ class Advisor:
     def damage(self, request: DamageRequest) -> DamageAnswer:
         """See :func:`predictiondex.advisor.damage`."""
         return damage(request)
+
+    def plan(self, request: PlanRequest) -> PlanAnswer:
+        """See :func:`predictiondex.advisor.plan.plan`; seconds of work."""
+        return plan(request)
+
+    def replay(self, request: ReplayRequest) -> ReplayAnswer:
+        """See :func:`predictiondex.advisor.story.replay`."""
+        return replay(request)
+
+    def parse_team(self, request: TeamText) -> ParsedTeam:
+        """See :func:`predictiondex.advisor.showdown.parse_team`."""
+        return parse_team(request)
+
+    def export_team(self, request: TeamSides) -> ExportedTeam:
+        """See :func:`predictiondex.advisor.showdown.export_team`."""
+        return export_team(request)
 
     def info(self, loaded_since: str | None = None) -> ModelInfo:
         """What makes the answers."""

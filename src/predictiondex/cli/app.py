@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from predictiondex.cli import battle, etl, predict, system
+from predictiondex.cli import battle, calc, etl, plan, predict, system, teams, trainers
 
 app = typer.Typer(
     help="Which move, and will I win? Calibrated win probabilities for Pokémon Let's Go, Pikachu / Eevee.",
@@ -19,9 +19,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (system, predict, battle):
+for module in (system, predict, battle, plan, calc, trainers):
     module.register(app)
 app.add_typer(etl.app, name="etl")
+app.add_typer(teams.app, name="team")
 
 
 def _show_version(asked: bool) -> None:

@@ -10,6 +10,7 @@ from predictiondex.wire.answers import (
     CaseMove,
     DamageAnswer,
     DuelAnswer,
+    KoChance,
     MatchupRow,
     MatchupsAnswer,
     ModelInfo,
@@ -60,6 +61,9 @@ from predictiondex.wire.requests import (
     MatchupsRequest,
     Side,
 )
+from predictiondex.wire.story import ReplayAnswer, ReplayRequest, ToldTurn
+from predictiondex.wire.teams import ExportedTeam, ParsedTeam, TeamSides, TeamText
+from predictiondex.wire.trainers import TrainerKind, TrainerList, TrainerPokemon, TrainerSummary
 
 __all__ = [
     "MAX_SIMULATIONS",
@@ -78,10 +82,12 @@ __all__ = [
     "DuelAnswer",
     "DuelRequest",
     "EngineName",
+    "ExportedTeam",
     "FieldError",
     "FormMove",
     "FormMoves",
     "Health",
+    "KoChance",
     "MatchupRow",
     "MatchupsAnswer",
     "MatchupsRequest",
@@ -94,6 +100,7 @@ __all__ = [
     "MoveSummary",
     "NamePair",
     "OpponentMoves",
+    "ParsedTeam",
     "PlanAnswer",
     "PlanCandidate",
     "PlanOption",
@@ -106,8 +113,17 @@ __all__ = [
     "Problem",
     "Readiness",
     "Reason",
+    "ReplayAnswer",
+    "ReplayRequest",
     "Side",
     "SideSummary",
+    "TeamSides",
+    "TeamText",
+    "ToldTurn",
+    "TrainerKind",
+    "TrainerList",
+    "TrainerPokemon",
+    "TrainerSummary",
     "TypeChart",
     "TypeRef",
     "Weaknesses",

@@ -159,6 +159,14 @@ class DuelAnswer(_Answer):
     warnings: list[str]
 
 
+class KoChance(_Answer):
+    """The chance to knock out within some uses of a move; burn and poison between them counted."""
+
+    hits: int
+    rolls: float = Field(description="If all hit and none is critical, as players' calculators reckon.")
+    overall: float = Field(description="Accuracy and critical hits counted.")
+
+
 class DamageAnswer(_Answer):
     """What one use of a move does: all sixteen rolls, in hit points."""
 
@@ -168,7 +176,9 @@ class DamageAnswer(_Answer):
     rolls: list[int]
     crit_rolls: list[int]
     damage_percent: Interval
+    crit_percent: Interval = (0.0, 0.0)
     ko_chance: float
+    ko_chances: list[KoChance] = Field(default_factory=list, description="In one, two and three uses.")
     defender_hp: int
     defender_max_hp: int
     type_multiplier: float
@@ -176,6 +186,7 @@ class DamageAnswer(_Answer):
     hits: tuple[int, int]
     accuracy: float
     crit_chance: float
+    sentence: str = Field(default="", description="All of it in one line, as players' calculators put it.")
 
 
 class ModelInfo(_Answer):

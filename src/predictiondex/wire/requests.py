@@ -218,5 +218,6 @@ class DamageRequest(_Request):
     attacker: Side
     defender: Side
     move: Name
+    critical: bool = Field(default=False, description="Say the sentence of a critical hit.")
     lang: Lang = "en"
     strict: bool = True

@@ -1,0 +1,51 @@
+"""``trainers``: opponents of the games, with the page that each comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from predictiondex.cli import common
+
+EPILOG = "Example: predictiondex trainers --kind gym --lang fr"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command(epilog=EPILOG)(trainers)
+
+
+def trainers(
+    kind: Annotated[
+        str | None, typer.Option(help="gym, elite, champion, rival, master, other or own.")
+    ] = None,
+    search: Annotated[str | None, typer.Option(help="Part of a trainer's or a Pokémon's name.")] = None,
+    lang: Annotated[Literal["en", "fr"] | None, typer.Option(help="Default: en, or PDX_LANG.")] = None,
+    as_json: common.Json = False,
+) -> None:
+    """Opponents of the games. Only rows with a public source are in the table; add your own beside them.
+
+    Your own stand in trainers.json in the home (PDX_HOME): a list of {"id", "name", "team": [{"pokemon",
+    "level", "moves"}]}. No moves: unknown, the likeliest are assumed.
+    """
+    from rich.table import Table
+
+    from predictiondex.advisor.trainers import listed
+
+    settings = common.settings_with()
+    lang = lang or settings.lang
+    found = listed(settings.home, lang, kind=kind, search=search)
+    if as_json:
+        common.echo_json(found.model_dump(mode="json"))
+        return
+    french = lang == "fr"
+    table = Table("id", "nom" if french else "name", "équipe" if french else "team", "source")
+    for one in found.items:
+        team = "\n".join(
+            f"{member.name} {'N.' if french else 'Lv.'} {member.level}"
+            + (f": {', '.join(move.name for move in member.moves)}" if member.moves else "")
+            for member in one.team
+        )
+        table.add_row(one.id, one.name, team, one.source)
+    common.console().print(table)
