@@ -9,6 +9,8 @@ PredictionDexError                something we can explain to a person
 ├── StoreError                    the database is away, on another migration, or refuses
 │   └── LoadError                 a load was rolled back; the old data stays
 ├── SourceError                   an outside source is down or answered garbage
+├── ArtefactError                 a trained model is missing, altered, or does not fit this program
+├── RegistryError                 a model version or alias that is not there, or cannot be written
 ├── DatasetError                  a dataset is missing, altered, or does not fit this program
 ├── ReferenceEngineError          the reference battle engine cannot be installed or run
 └── StartError                    a service cannot start (port taken, component missing)
@@ -77,6 +79,14 @@ class SourceError(PredictionDexError):
     """An outside data source is down, slow, or answered something unusable."""
 
     status = 502
+
+
+class ArtefactError(PredictionDexError):
+    """A trained model is missing, cut short, altered, of other features or rules, or fails its self-test."""
+
+
+class RegistryError(PredictionDexError):
+    """A model version or alias that is not there, or a registry that cannot be read or written."""
 
 
 class DatasetError(PredictionDexError):

@@ -102,6 +102,16 @@ class Settings(BaseSettings):
         return f"http://{reachable(self.host)}:{self.ui_port}"
 
     @property
+    def models(self) -> Path:
+        """Folder of the model registry."""
+        return self.home / "models"
+
+    @property
+    def datasets(self) -> Path:
+        """Folder of the datasets that models are trained on."""
+        return self.home / "datasets"
+
+    @property
     def logs(self) -> Path:
         """Folder of the log files."""
         return self.home / "logs"
