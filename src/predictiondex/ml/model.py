@@ -79,8 +79,8 @@ class BattleModel:
         return self.manifest.version
 
     def predict(self, states: NDArray[np.int64], openings: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Chance that side A wins: opens with the slot of ``openings`` ``(n,)`` in ``states`` ``(n, VECTOR)``,
-        then both greedy; ``(n,)``."""
+        """Chance that side A wins, ``(n,)``: it opens with the slot of ``openings`` ``(n,)`` in ``states``
+        ``(n, VECTOR)``, then both are greedy."""
         return self.from_features(matrix(states, openings))
 
     def from_features(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -89,14 +89,14 @@ class BattleModel:
         return calibrated(np.asarray(raw, dtype=np.float64), self.manifest.calibration)
 
     def contributions(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """How far each feature moves the log odds away from the race's; ``(n, features + 1)``, the last is the
-        start. After Lundberg's TreeSHAP, as XGBoost computes it."""
+        """How far each feature moves the log odds away from the race's; ``(n, features + 1)``, the last is
+        the start. After Lundberg's TreeSHAP, as XGBoost computes it."""
         data = xgboost.DMatrix(features, base_margin=margin(features), feature_names=list(NAMES))
         parts: NDArray[np.float64] = np.asarray(self._booster.predict(data, pred_contribs=True))
         return parts
 
     def blend(self, p: NDArray[np.float64], wins: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-        """The hybrid: the model's chance as a prior worth ``strength`` battles, ``wins`` of ``n`` as evidence."""
+        """The hybrid: the model as a prior worth ``strength`` battles, ``wins`` of ``n`` as evidence."""
         strength = float(self.manifest.hybrid["strength"])
         blended: NDArray[np.float64] = (strength * p + wins) / (strength + n)
         return blended

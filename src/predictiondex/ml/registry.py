@@ -1,8 +1,8 @@
 """The models of this machine: verified artefacts by version, and the aliases that serving follows.
 
-``versions/N/`` are artefacts (:mod:`predictiondex.ml.artefact`), ``aliases.json`` says which version each alias
-means, ``history.jsonl`` tells every move of an alias and why. All of it is what serving reads; MLflow mirrors
-it (:mod:`predictiondex.ml.mlflow_integration`) and is never needed to serve.
+``versions/N/`` are artefacts (:mod:`predictiondex.ml.artefact`), ``aliases.json`` says which version each
+alias means, ``history.jsonl`` tells every move of an alias and why. All of it is what serving reads; MLflow
+mirrors it (:mod:`predictiondex.ml.mlflow_integration`) and is never needed to serve.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _BINS: Final = 20
 
 
 def squared_error(p: Array, y: Array, n: Array) -> Array:
-    """Squared error of each row against the true chance, without bias: what ``n`` battles miss is taken off."""
+    """Squared error of each row against the true chance; what ``n`` battles miss of it is taken off."""
     error: Array = (p - y) ** 2 - y * (1 - y) / np.maximum(n - 1, 1)
     return error
 
@@ -41,7 +41,7 @@ def log_loss(p: Array, y: Array) -> Array:
 
 
 def calibration(p: Array, y: Array) -> tuple[Array, Array, Array]:
-    """Reliability: for each of twenty bins of ``p`` the mean prediction, the mean truth and the share of rows."""
+    """Reliability: in each of twenty bins of ``p`` the mean prediction, the mean truth, the share of rows."""
     bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
     count = np.bincount(bins, minlength=_BINS).astype(float)
     filled = np.maximum(count, 1)

@@ -1,0 +1,347 @@
+"""``dataset``, ``train``, ``evaluate``, ``promote``, ``rollback``, ``models``: the model's life."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from predictiondex.cli import common
+from predictiondex.cli.progress import on_terminal_or_lines
+
+if TYPE_CHECKING:
+    from predictiondex.ml.pipeline import Outcome
+    from predictiondex.ml.registry import Registry
+
+Profile = Annotated[
+    Literal["quick", "full"], typer.Option(help="quick: a first model within minutes; full: the best one.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Chooses the matchups; same seed, same data.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes of this machine.")]
+Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="An existing Dask cluster instead.")]
+
+CORES = os.cpu_count() or 1
+
+dataset_app = typer.Typer(help="Data that models are trained on.", no_args_is_help=True)
+evaluate_app = typer.Typer(help="How good the engines are.", no_args_is_help=True)
+models_app = typer.Typer(help="The registered models.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(dataset_app, name="dataset")
+    app.command(epilog="Example: predictiondex train --profile quick")(train)
+    app.add_typer(evaluate_app, name="evaluate")
+    app.command(epilog="Example: predictiondex promote 3")(promote)
+    app.command(epilog="Example: predictiondex rollback --to 2")(rollback)
+    app.add_typer(models_app, name="models")
+
+
+def _registry() -> Registry:
+    from predictiondex.ml.registry import Registry
+
+    return Registry(common.settings_with().models)
+
+
+def _warm_up() -> None:
+    """Compile once, before workers would all do it."""
+    from predictiondex.battle import warm_up
+    from predictiondex.ml import features
+
+    warm_up()
+    features.warm_up()
+
+
+@dataset_app.command(epilog="Example: predictiondex dataset build --profile quick --seed 1")
+def build(
+    profile: Profile = "quick",
+    seed: Seed = 1,
+    workers: Workers = CORES,
+    dask: Dask = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to (default: datasets/ in the home).")
+    ] = None,
+    as_json: common.Json = False,
+) -> None:
+    """Draw matchups, play every opening many times and describe it. Goes on where it was interrupted."""
+    from predictiondex.ml import cluster
+    from predictiondex.ml import dataset as data
+
+    recipe = data.recipe(profile, seed)
+    folder = out or common.settings_with().datasets / f"{profile}-{seed}"
+    _warm_up()
+    with on_terminal_or_lines() as progress, cluster.workers(workers, dask) as mapper:
+        manifest = data.build(recipe, folder, mapper=mapper, progress=progress)
+    figures = {"folder": str(folder), "rows": manifest["rows"], "hash": manifest["hash"]}
+    if as_json:
+        common.echo_json(figures)
+    else:
+        typer.echo(f"{manifest['rows']} rows in {folder}\nhash {manifest['hash']}")
+
+
+def train(
+    profile: Profile = "quick",
+    seed: Seed = 1,
+    workers: Workers = CORES,
+    dask: Dask = None,
+    track: Annotated[bool, typer.Option("--track/--no-track", help="Record the run in MLflow.")] = True,
+    as_json: common.Json = False,
+) -> None:
+    """Train a model, evaluate it on matchups it has not seen, and let the gate decide whether it serves.
+
+    Builds the dataset first where it is missing. Exit code 1: trained, but refused by the gate.
+    """
+    from predictiondex.ml import dataset as data
+    from predictiondex.ml import pipeline
+
+    settings = common.settings_with()
+    _warm_up()
+    with on_terminal_or_lines() as progress:
+        outcome = pipeline.train(
+            data.recipe(profile, seed),
+            settings.datasets,
+            _registry(),
+            progress=progress,
+            count=workers,
+            dask=dask,
+        )
+    if track:
+        _track(outcome)
+    _tell_outcome(outcome, as_json)
+    if not outcome.decision.accepted:
+        raise typer.Exit(1)
+
+
+def _track(outcome: Outcome) -> None:
+    from predictiondex.ml.mlflow_integration import log_training
+
+    run = log_training(
+        outcome.folder,
+        report=outcome.report,
+        dataset_manifest=outcome.dataset,
+        plots=sorted(outcome.folder.glob("*.png")),
+        settings=common.settings_with(),
+    )
+    typer.echo(run.text, err=True)
+
+
+def _tell_outcome(outcome: Outcome, as_json: bool) -> None:
+    from predictiondex.ml.evaluation import figures_of
+
+    figures = figures_of(outcome.report)
+    if as_json:
+        common.echo_json({"version": outcome.version, **outcome.decision.facts(), "figures": figures})
+        return
+    _table(figures)
+    verdict = "is the champion now" if outcome.decision.accepted else "was refused"
+    typer.echo(f"Version {outcome.version} {verdict}: {'; '.join(outcome.decision.reasons[:3])}")
+    typer.echo(f"Report: {outcome.folder / 'report.md'}")
+
+
+@evaluate_app.command(epilog="Example: predictiondex evaluate winrates winrates.jsonl.gz --engine model")
+def winrates(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Results of the reference engine (.gz too).")],
+    engine: Annotated[Literal["model", "simulation", "hybrid"], typer.Option()] = "model",
+    n: Annotated[
+        int | None, typer.Option("--n", min=1, help="Battles for each line (simulation 1000, hybrid 64).")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    version: Annotated[str | None, typer.Option(help="Model version (default: the champion).")] = None,
+    as_json: common.Json = False,
+) -> None:
+    """Hold an engine against win rates of the reference battle engine.
+
+    Lines under other policies than greedy play or an opening are left out and counted.
+    """
+    from predictiondex.cli import jobs
+    from predictiondex.errors import UsageError
+    from predictiondex.ml import winrates as rates
+
+    with jobs.opened(file) as lines:
+        cases, left_out = rates.read_cases(jobs.parse(line) for line in lines if line.strip())
+    if not cases:
+        raise UsageError("No line can be answered: all have other policies.", field="FILE")
+    model = _model(version) if engine != "simulation" else None
+    battles = n or rates.BATTLES[engine]
+    with on_terminal_or_lines() as progress:
+        progress.start("Judging", len(cases))
+        p = rates.answer(cases, engine, model, n=battles, seed=seed, told=progress.advance)
+    report = {
+        "engine": engine,
+        "battles": battles,
+        "model": model.version if model else None,
+        "left_out": left_out,
+        **rates.report(cases, p),
+    }
+    if as_json:
+        common.echo_json(report)
+        return
+    _sets_table({**report["sets"], "all": report["all"]})
+    if report["opening_regret"]:
+        regret = report["opening_regret"]
+        typer.echo(f"Opening regret: {regret['mean']:.4f} on {regret['matchups']} matchups.")
+    if left_out:
+        typer.echo(f"{left_out} lines under other policies were left out.")
+
+
+def _model(version: str | None) -> Any:
+    from predictiondex.errors import RegistryError
+    from predictiondex.ml.model import BattleModel
+
+    registry = _registry()
+    folder = registry.path(version) if version else registry.champion()
+    if folder is None:
+        raise RegistryError("There is no model yet: run `train` first.")
+    return BattleModel.load(folder)
+
+
+@evaluate_app.command(epilog="Example: predictiondex evaluate card --out docs/MODEL_CARD.md")
+def card(
+    version: Annotated[str | None, typer.Option(help="Model version (default: the champion).")] = None,
+    reference: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Win rates of the reference engine to hold it against.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here, pictures beside it.")] = None,
+) -> None:
+    """The model card: what a model is, how it was made, how good it is and where it is not."""
+    from predictiondex.cli import jobs
+    from predictiondex.ml import modelcard
+    from predictiondex.ml import winrates as rates
+
+    registry = _registry()
+    model = _model(version)
+    figures = None
+    if reference is not None:
+        with jobs.opened(reference) as lines:
+            cases, _ = rates.read_cases(jobs.parse(line) for line in lines if line.strip())
+        figures = {
+            engine: rates.report(
+                cases,
+                rates.answer(cases, engine, model, n=rates.BATTLES[engine], seed=1, told=lambda: None),
+            )
+            for engine in rates.BATTLES
+        }
+    text = modelcard.write(model.manifest, registry.path(model.version), figures)
+    if out is None:
+        typer.echo(text)
+    else:
+        modelcard.save(out, text, registry.path(model.version))
+        typer.echo(f"Written: {out}")
+
+
+def promote(
+    version: Annotated[str | None, typer.Argument(help="Model version (default: the challenger).")] = None,
+    as_json: common.Json = False,
+) -> None:
+    """Ask the gate whether a version may become champion, on matchups neither has seen.
+
+    Exit code 1: it was refused; the reasons are told and recorded.
+    """
+    from predictiondex.errors import RegistryError
+    from predictiondex.ml import pipeline
+    from predictiondex.ml.registry import CHALLENGER
+
+    registry = _registry()
+    chosen = version or registry.aliases().get(CHALLENGER)
+    if chosen is None:
+        raise RegistryError("There is no challenger: name a version or train one.")
+    with on_terminal_or_lines() as progress:
+        decision = pipeline.promote_version(
+            registry, chosen, common.settings_with().datasets, progress=progress, by="promote"
+        )
+    if as_json:
+        common.echo_json({"version": chosen, **decision.facts()})
+    else:
+        typer.echo(f"Version {chosen} {'is the champion now' if decision.accepted else 'was refused'}:")
+        for reason in decision.reasons:
+            typer.echo(f"  {reason}")
+    if not decision.accepted:
+        raise typer.Exit(1)
+
+
+def rollback(
+    to: Annotated[str | None, typer.Option(help="Version (default: the champion before this one).")] = None,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    as_json: common.Json = False,
+) -> None:
+    """Make an earlier version champion again; running services pick it up."""
+    from predictiondex.ml.promotion import rollback as roll_back
+
+    version = roll_back(_registry(), to, by="rollback", reason=reason)
+    if as_json:
+        common.echo_json({"champion": version})
+    else:
+        typer.echo(f"Version {version} is the champion again.")
+
+
+@models_app.command("list", epilog="Example: predictiondex models list")
+def list_models(as_json: common.Json = False) -> None:
+    """All versions with their figures, and which are champion and challenger."""
+    registry = _registry()
+    names = {version: alias for alias, version in registry.aliases().items()}
+    found = []
+    for version in registry.versions():
+        manifest = registry.manifest(version)
+        found.append(
+            {
+                "version": version,
+                "alias": names.get(version, ""),
+                "created": manifest.created,
+                "profile": manifest.dataset.get("profile"),
+                "rows": manifest.dataset.get("rows"),
+                **manifest.metrics,
+            }
+        )
+    if as_json:
+        common.echo_json(found)
+    elif not found:
+        typer.echo("No model yet: run `train`.")
+    else:
+        _list_table(found)
+
+
+@models_app.command(epilog="Example: predictiondex models history")
+def history(as_json: common.Json = False) -> None:
+    """Every promotion, refusal and rollback, oldest first."""
+    for line in _registry().history():
+        if as_json:
+            common.echo_json(line)
+        else:
+            moved = f"{line['before'] or '-'} -> {line['after'] or '-'}"
+            typer.echo(f"{line['time']}  {line['alias']:<10} {moved:<10} {line['by']}: {line['reason']}")
+
+
+def _list_table(found: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table("version", "alias", "created", "profile", "rows", "RMSE", "ECE", "regret")
+    for one in found:
+        table.add_row(
+            one["version"], one["alias"], one["created"], str(one["profile"]), str(one["rows"]),
+            f"{one['rmse']:.4f}", f"{one['ece']:.4f}", f"{one['opening_regret']:.4f}",
+        )  # fmt: skip
+    common.console().print(table)
+
+
+def _table(figures: dict[str, float]) -> None:
+    from rich.table import Table
+
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), f"{value:.5f}")
+    common.console().print(table)
+
+
+def _sets_table(sets: dict[str, dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table("set", "n", "Brier", "floor", "excess", "RMSE", "accuracy, decided", "ECE")
+    for name, one in sets.items():
+        accuracy = one["decided_accuracy"]
+        table.add_row(
+            name, str(one["rows"]), f"{one['brier']:.4f}", f"{one['floor']:.4f}", f"{one['excess']:.6f}",
+            f"{one['rmse']:.4f}", "-" if accuracy is None else f"{100 * accuracy:.2f} %", f"{one['ece']:.4f}",
+        )  # fmt: skip
+    common.console().print(table)

@@ -1,0 +1,63 @@
+"""Boosting on a Dask cluster, for datasets that one machine cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import xgboost
+
+from predictiondex.ml.cluster import client
+from predictiondex.ml.features import NAMES
+from predictiondex.ml.model import margin
+from predictiondex.ml.training import PATIENCE, weights
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from predictiondex.ml.dataset import Rows
+
+#: Rows in a chunk that one worker gets.
+_CHUNK = 50_000
+
+
+def boost_on(
+    address: str, train: Rows, valid: Rows, parameters: Mapping[str, Any], rounds: int
+) -> xgboost.Booster:
+    """Boost on the cluster at ``address``; a lost worker's rows are sent again.
+
+    Raises :class:`~predictiondex.errors.DatasetError` when the cluster does not answer.
+    """
+    from xgboost import dask as on_dask
+
+    with client(0, address) as dask:
+        data, check = _share(dask, train), _share(dask, valid)
+        result = on_dask.train(
+            dask,
+            {**parameters, "nthread": 0},
+            data,
+            num_boost_round=rounds,
+            evals=[(check, "valid")],
+            verbose_eval=False,
+            callbacks=[xgboost.callback.EarlyStopping(PATIENCE, save_best=True)],
+        )
+    booster: xgboost.Booster = result["booster"]
+    return booster
+
+
+def _share(dask: Client, rows: Rows) -> Any:
+    """Rows as a distributed matrix, in chunks."""
+    import dask.array as da
+    from xgboost import dask as on_dask
+
+    def chunks(array: Any) -> Any:
+        return da.from_array(array, chunks=(_CHUNK, *array.shape[1:]))
+
+    return on_dask.DaskDMatrix(
+        dask,
+        chunks(rows.features),
+        label=chunks(rows.p),
+        weight=chunks(weights(rows)),
+        base_margin=chunks(margin(rows.features)),
+        feature_names=list(NAMES),
+    )

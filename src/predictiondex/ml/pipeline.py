@@ -1,0 +1,308 @@
+"""From nothing to a registered model: dataset, training, evaluation, artefact, registry, gate."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.battle import ENGINE_VERSION
+from predictiondex.ml import dataset, evaluation, reporting, scores, training
+from predictiondex.ml.artefact import Manifest
+from predictiondex.ml.baselines import forest, toy_formula
+from predictiondex.ml.cluster import workers
+from predictiondex.ml.dataset import Progress, Recipe, Rows
+from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
+from predictiondex.ml.model import BattleModel
+from predictiondex.ml.promotion import Decision, first, gate, promote
+from predictiondex.ml.registry import CHALLENGER, Registry
+from predictiondex.ml.sampling import draw
+from predictiondex.ml.splits import TRAIN
+from predictiondex.pokedex import pokedex
+
+#: Packages that a model needs to be read and used, with the versions it was made with.
+_PACKAGES: Final = ("xgboost-cpu", "numpy", "numba")
+#: Seed of the matchups that opening regret is measured on: no training draws it.
+_REGRET_SEED: Final = 20_260_101
+_TOY_ROWS: Final = 4000
+#: Battles that a simulated or blended answer is tried with in the report.
+_TRIED: Final = (16, 64, 256, 1024)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a training came to."""
+
+    version: str
+    decision: Decision
+    report: dict[str, Any]
+    folder: Path
+    dataset: dict[str, Any]
+
+
+def train(
+    recipe: Recipe,
+    datasets: Path,
+    registry: Registry,
+    *,
+    progress: Progress,
+    count: int,
+    dask: str | None = None,
+    by: str = "train",
+) -> Outcome:
+    """Build the dataset where it is missing, train, evaluate, register as challenger and ask the gate.
+
+    ``count`` processes of this machine, or the Dask cluster at the address ``dask``.
+    """
+    folder = datasets / f"{recipe.profile}-{recipe.seed}"
+    with workers(count, dask) as mapper:
+        manifest = dataset.build(recipe, folder, mapper=mapper, progress=progress)
+    rows, _ = dataset.load(folder)
+    fitted = training.fit(
+        rows, profile=recipe.profile, seed=recipe.seed, threads=count, progress=progress, dask=dask
+    )
+    cases = regret_cases(recipe.profile, progress)
+    report, losses = evaluate(fitted, rows, recipe, cases, progress=progress, threads=count)
+    number = register(fitted, rows, manifest, report, registry)
+    registry.set_alias(CHALLENGER, number, reason="trained", by=by)
+    decision = decide(registry, losses, report, rows, cases)
+    promote(registry, number, decision, by=by)
+    return Outcome(number, decision, report, registry.path(number), manifest)
+
+
+Cases = list[tuple[NDArray[np.float32], NDArray[np.float64]]]
+
+
+def regret_cases(profile: str, progress: Progress) -> Cases:
+    """Openings of unseen matchups with their simulated values."""
+    matchups, battles = evaluation.REGRET[profile if profile in evaluation.REGRET else "quick"]
+    progress.start("Playing openings", matchups)
+    numbers = evaluation.regret_matchups(_REGRET_SEED, matchups)
+    return evaluation.opening_values(_REGRET_SEED, numbers, battles, progress)
+
+
+def evaluate(
+    fitted: training.Fitted,
+    rows: Rows,
+    recipe: Recipe,
+    cases: Cases,
+    *,
+    progress: Progress,
+    threads: int,
+) -> tuple[dict[str, Any], evaluation.Losses]:
+    """The report of a fresh model, and its losses for the gate."""
+    progress.start("Evaluating", 3)
+    test = evaluation.held_out(rows)
+    p = fitted.predict(test.features)
+    progress.advance()
+    lost = evaluation.regrets(cases, fitted.predict)
+    progress.advance()
+    _, battles = evaluation.REGRET[recipe.profile if recipe.profile in evaluation.REGRET else "quick"]
+    report = {
+        "slices": evaluation.by_slice(test, p),
+        "baselines": baselines(rows, test, recipe, p, threads=threads),
+        "regret": {
+            "matchups": len(lost),
+            "battles": battles,
+            "mean": float(np.mean(lost)),
+            "standard_error": float(np.std(lost) / np.sqrt(len(lost))),
+            "p95": float(np.percentile(lost, 95)),
+        },
+        "hybrid": blends(p, test, fitted.hybrid["strength"], seed=recipe.seed),
+    }
+    progress.advance()
+    return report, evaluation.losses(test, p, lost)
+
+
+def baselines(
+    rows: Rows, test: Rows, recipe: Recipe, p: NDArray[np.float64], *, threads: int
+) -> dict[str, dict[str, Any]]:
+    """The model beside simpler answers on the same rows (the toy formula on the greedy ones among them)."""
+    y, n = test.p, test.n
+    found = {
+        "model": scores.summary(p, y, n),
+        "the race alone": scores.summary(test.features[:, RACE].astype(float), y, n),
+    }
+    train_rows = rows.where(rows.about["split"] == TRAIN)
+    found["random forest"] = scores.summary(forest(train_rows, test, seed=recipe.seed, threads=threads), y, n)
+    fresh = np.flatnonzero(test.about["greedy"] & ~test.about["mid_battle"])[:_TOY_ROWS]
+    if len(fresh):
+        told = np.array([_toy(recipe.seed, int(number)) for number in test.about["matchup"][fresh]])
+        found["toy formula, as they came in"] = scores.summary(told, y[fresh], n[fresh])
+        found["model, the same rows"] = scores.summary(p[fresh], y[fresh], n[fresh])
+    return found
+
+
+def _toy(seed: int, number: int) -> float:
+    matchup = draw(seed, number)
+    return toy_formula(matchup.a, matchup.b)
+
+
+def blends(p: NDArray[np.float64], test: Rows, strength: float, *, seed: int) -> list[dict[str, float]]:
+    """RMSE of model, simulation and hybrid by the battles behind an answer.
+
+    The battles are drawn from each row's own win rate, which stands for the truth here: what is measured is
+    how the three compare.
+    """
+    chance = np.random.default_rng(seed)
+    y = test.p
+    rows = []
+    for battles in _TRIED:
+        wins = chance.binomial(battles, y).astype(float)
+        blended = (strength * p + wins) / (strength + battles)
+        rows.append(
+            {
+                "battles": battles,
+                "model": _rmse(p, y, test.n),
+                "simulation": float(np.sqrt(np.mean(y * (1 - y)) / battles)),
+                "hybrid": _blend_rmse(blended, p, y, test.n, strength, battles),
+            }
+        )
+    return rows
+
+
+def _rmse(p: NDArray[np.float64], y: NDArray[np.float64], n: NDArray[np.float64]) -> float:
+    return float(np.sqrt(max(np.mean(scores.squared_error(p, y, n)), 0.0)))
+
+
+def _blend_rmse(
+    blended: NDArray[np.float64],
+    p: NDArray[np.float64],
+    y: NDArray[np.float64],
+    n: NDArray[np.float64],
+    strength: float,
+    battles: int,
+) -> float:
+    """Of the blend's error against ``y``, the model's part carries the label's own noise: taken off."""
+    share = strength / (strength + battles)
+    noise = share**2 * np.mean((p - y) ** 2 - scores.squared_error(p, y, n))
+    return float(np.sqrt(max(np.mean((blended - y) ** 2) - noise, 0.0)))
+
+
+def register(
+    fitted: training.Fitted,
+    rows: Rows,
+    manifest: Mapping[str, Any],
+    report: Mapping[str, Any],
+    registry: Registry,
+) -> str:
+    """Write the artefact with its report and pictures; returns the version."""
+    test = evaluation.held_out(rows)
+    gains = fitted.booster.get_score(importance_type="total_gain")
+    extra = {
+        "report.json": json.dumps(report, indent=1).encode(),
+        "report.md": reporting.markdown(report).encode(),
+        "reliability.png": reporting.reliability_png(fitted.predict(test.features), test.p),
+        "importance.png": reporting.importance_png(
+            list(NAMES), np.array([float(gains.get(name, 0.0)) for name in NAMES])
+        ),
+        "dataset.json": json.dumps(
+            {**manifest, "partitions": len(manifest["partitions"])}, indent=1
+        ).encode(),
+    }
+    return registry.add(
+        fitted.content,
+        Manifest(
+            features=NAMES,
+            engine_version=ENGINE_VERSION,
+            pokedex_checksum=pokedex.checksum,
+            dataset={
+                "hash": manifest["hash"],
+                "profile": manifest["recipe"]["profile"],
+                "seed": manifest["recipe"]["seed"],
+                "rows": manifest["rows"],
+            },
+            parameters={**fitted.parameters, "feature_version": FEATURE_VERSION},
+            metrics=evaluation.figures_of(report),
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            hybrid=fitted.hybrid,
+            calibration=fitted.calibration,
+            git_revision=git_revision(),
+            requirements=tuple(f"{package}=={version(package)}" for package in _PACKAGES),
+        ),
+        extra=extra,
+    )
+
+
+def git_revision() -> str | None:
+    """The commit of this checkout, with ``-dirty`` where it has changes; ``None`` outside of one."""
+    here = Path(__file__).parent
+    with suppress(OSError, subprocess.SubprocessError):
+        command = ["git", "-C", str(here), "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=10).stdout.strip()  # noqa: S603
+    return None
+
+
+def decide(
+    registry: Registry,
+    challenger: evaluation.Losses,
+    report: Mapping[str, Any],
+    rows: Rows,
+    cases: Cases,
+) -> Decision:
+    """Ask the gate: against the champion on the same rows, or for sanity where there is none that fits."""
+    folder = registry.champion()
+    if folder is None:
+        return first(evaluation.figures_of(report))
+    from predictiondex.errors import ArtefactError
+
+    try:
+        champion = BattleModel.load(folder)
+    except ArtefactError as error:
+        # It cannot serve these features or rules any more: a sane successor is needed.
+        sane = first(evaluation.figures_of(report))
+        return Decision(sane.accepted, (f"the champion cannot be used: {error}", *sane.reasons))
+    return gate(losses_of(champion, rows, cases), challenger)
+
+
+def promote_version(
+    registry: Registry, version: str, datasets: Path, *, progress: Progress, by: str
+) -> Decision:
+    """Ask the gate about a registered version and carry its decision out.
+
+    Both models are judged on the held-out rows of the version's own dataset, built again where it is gone.
+    """
+    manifest = registry.manifest(version)
+    recipe = dataset.recipe(str(manifest.dataset["profile"]), int(manifest.dataset["seed"]))
+    folder = datasets / f"{recipe.profile}-{recipe.seed}"
+    dataset.build(recipe, folder, progress=progress)
+    rows, _ = dataset.load(folder)
+    cases = regret_cases(recipe.profile, progress)
+    model = BattleModel.load(registry.path(version))
+    report = figures_on(model, rows, cases)
+    decision = decide(registry, losses_of(model, rows, cases), report, rows, cases)
+    promote(registry, version, decision, by=by)
+    return decision
+
+
+def figures_on(model: BattleModel, rows: Rows, cases: Cases) -> dict[str, Any]:
+    """The part of a report that the gate needs, of a registered model."""
+    test = evaluation.held_out(rows)
+    lost = evaluation.regrets(cases, model.from_features)
+    return {
+        "slices": evaluation.by_slice(test, model.from_features(test.features)),
+        "regret": {"mean": float(np.mean(lost))},
+    }
+
+
+def losses_of(model: BattleModel, rows: Rows, cases: Cases) -> evaluation.Losses:
+    """A registered model's losses on a dataset's held-out rows."""
+    test = evaluation.held_out(rows)
+    return evaluation.losses(
+        test, model.from_features(test.features), evaluation.regrets(cases, model.from_features)
+    )
+
+
+def champion_of(registry: Registry) -> BattleModel | None:
+    """The champion, loaded; ``None`` where there is none."""
+    folder = registry.champion()
+    return None if folder is None else BattleModel.load(folder)

@@ -1,0 +1,206 @@
+"""Training: gradient boosting on top of the race, soft labels weighted by their battles, a fixed budget.
+
+The search for parameters (``full`` only) is Optuna's with a fixed seed and number of trials on a part of the
+rows; then one fit on all of them, stopped where the validation pairs say so. Calibration is checked on those
+pairs and applied only where it helps; the hybrid's strength is fitted on them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import xgboost
+from numpy.typing import NDArray
+
+from predictiondex.errors import DatasetError
+from predictiondex.ml import scores
+from predictiondex.ml.dataset import Progress, Rows, check_rows
+from predictiondex.ml.features import NAMES
+from predictiondex.ml.model import calibrated, margin, tree_parameters
+from predictiondex.ml.splits import TRAIN, VALID
+
+#: Profile -> most rounds, trials of the search, rows in a trial.
+BUDGETS: Final[dict[str, tuple[int, int, int]]] = {"quick": (500, 0, 0), "full": (3000, 10, 200_000)}
+PATIENCE: Final = 60
+_TRIAL_ROUNDS: Final = 300
+#: What calibration must gain in log loss to be applied.
+_WORTHWHILE: Final = 2e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A trained model: the booster in XGBoost's format, and what goes with it."""
+
+    booster: xgboost.Booster
+    parameters: dict[str, Any]
+    calibration: dict[str, float] | None
+    hybrid: dict[str, float]
+
+    @property
+    def content(self) -> bytes:
+        """The booster as bytes."""
+        return bytes(self.booster.save_raw("ubj"))
+
+    def predict(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Chances to win, ``(n,)``."""
+        raw = self.booster.inplace_predict(features, base_margin=margin(features))
+        return calibrated(np.asarray(raw, dtype=np.float64), self.calibration)
+
+
+def fit(
+    rows: Rows, *, profile: str, seed: int, threads: int, progress: Progress, dask: str | None = None
+) -> Fitted:
+    """Train on a dataset's training pairs.
+
+    ``dask``: address of a cluster that trains instead of this process. Raises
+    :class:`~predictiondex.errors.DatasetError` for an empty split or labels that are no chances.
+    """
+    train, valid = part(rows, TRAIN, "training"), part(rows, VALID, "validation")
+    rounds, trials, trial_rows = BUDGETS[profile]
+    parameters = {**tree_parameters(), "seed": seed, "nthread": threads}
+    if trials:
+        parameters |= search(train, valid, parameters, trials, trial_rows, seed, progress)
+    progress.start("Training", rounds)
+    if dask is None:
+        booster = boost(train, valid, parameters, rounds, progress)
+    else:
+        from predictiondex.ml.distributed import boost_on
+
+        booster = boost_on(dask, train, valid, parameters, rounds)
+    raw = np.asarray(booster.inplace_predict(valid.features, base_margin=margin(valid.features)), dtype=float)
+    platt = platt_scaling(raw, valid)
+    p = calibrated(raw, platt)
+    return Fitted(booster, {**parameters, "rounds": booster.num_boosted_rounds()}, platt, strength(p, valid))
+
+
+def part(rows: Rows, split: int, name: str) -> Rows:
+    """The rows of a split, refused when there are none."""
+    chosen = rows.where(rows.about["split"] == split)
+    if not len(chosen):
+        raise DatasetError(f"The dataset has no {name} rows: build a larger one.")
+    check_rows(chosen)
+    return chosen
+
+
+def weights(rows: Rows) -> NDArray[np.float64]:
+    """A row weighs as its battles, one on average."""
+    weight: NDArray[np.float64] = rows.n / rows.n.mean()
+    return weight
+
+
+def boost(
+    train: Rows, valid: Rows, parameters: Mapping[str, Any], rounds: int, progress: Progress | None = None
+) -> xgboost.Booster:
+    """Boost on this machine until the validation rows gain no more."""
+    data = xgboost.QuantileDMatrix(
+        train.features,
+        label=train.p,
+        weight=weights(train),
+        base_margin=margin(train.features),
+        feature_names=list(NAMES),
+    )
+    check = xgboost.QuantileDMatrix(
+        valid.features,
+        label=valid.p,
+        weight=weights(valid),
+        base_margin=margin(valid.features),
+        feature_names=list(NAMES),
+        ref=data,
+    )
+    stop = xgboost.callback.EarlyStopping(PATIENCE, save_best=True)
+    callbacks = [stop] if progress is None else [stop, _Told(progress)]
+    return xgboost.train(
+        dict(parameters),
+        data,
+        num_boost_round=rounds,
+        evals=[(check, "valid")],
+        verbose_eval=False,
+        callbacks=callbacks,
+    )
+
+
+class _Told(xgboost.callback.TrainingCallback):
+    """Tells the progress of each round."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self._progress = progress
+
+    def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:  # noqa: ARG002 - their interface
+        self._progress.advance()
+        return False
+
+
+def search(
+    train: Rows,
+    valid: Rows,
+    parameters: Mapping[str, Any],
+    trials: int,
+    trial_rows: int,
+    seed: int,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Parameters that did best on the validation pairs within the budget; the same for the same seed."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    chosen = np.random.default_rng(seed).permutation(len(train))[:trial_rows]
+    mask = np.zeros(len(train), dtype=bool)
+    mask[chosen] = True
+    some = train.where(mask)
+    progress.start("Searching parameters", trials)
+
+    def objective(trial: optuna.Trial) -> float:
+        tried = {
+            "max_depth": trial.suggest_int("max_depth", 6, 11),
+            "min_child_weight": trial.suggest_float("min_child_weight", 1.0, 30.0, log=True),
+            "colsample_bytree": trial.suggest_float("colsample_bytree", 0.3, 1.0),
+            "subsample": trial.suggest_float("subsample", 0.5, 1.0),
+            "reg_lambda": trial.suggest_float("reg_lambda", 0.5, 20.0, log=True),
+        }
+        booster = boost(some, valid, {**parameters, **tried, "eta": 0.15}, _TRIAL_ROUNDS)
+        raw = np.asarray(booster.inplace_predict(valid.features, base_margin=margin(valid.features)))
+        progress.advance()
+        return float(np.mean(scores.log_loss(raw.astype(float), valid.p)))
+
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    study.optimize(objective, n_trials=trials)
+    return dict(study.best_params)
+
+
+def platt_scaling(raw: NDArray[np.float64], valid: Rows) -> dict[str, float] | None:
+    """Platt's scaling of the log odds, if one fitted on half of the rows gains on the other half.
+
+    ``None`` where the model needs none.
+    """
+    half = valid.about["matchup"] % 2 == 0
+    gain = 0.0
+    for fitted, tried in ((half, ~half), (~half, half)):
+        if not fitted.any() or not tried.any():
+            return None
+        platt = _fit_platt(raw[fitted], valid.p[fitted])
+        before = scores.log_loss(raw[tried], valid.p[tried])
+        gain += float(np.mean(before - scores.log_loss(calibrated(raw[tried], platt), valid.p[tried]))) / 2
+    return _fit_platt(raw, valid.p) if gain > _WORTHWHILE else None
+
+
+def _fit_platt(raw: NDArray[np.float64], y: NDArray[np.float64]) -> dict[str, float]:
+    from scipy.optimize import minimize
+
+    def loss(ab: NDArray[np.float64]) -> float:
+        return float(np.mean(scores.log_loss(calibrated(raw, {"a": ab[0], "b": ab[1]}), y)))
+
+    a, b = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead", options={"maxiter": 200}).x
+    return {"a": float(a), "b": float(b)}
+
+
+def strength(p: NDArray[np.float64], valid: Rows) -> dict[str, float]:
+    """How many battles the model is worth as a prior: a battle's variance over the model's squared error.
+
+    With that weight the mean squared error of the blend is least, for any number of battles.
+    """
+    error = max(float(np.mean(scores.squared_error(p, valid.p, valid.n))), 1e-6)
+    return {"strength": scores.floor(valid.p, valid.n) / error}
