@@ -29,8 +29,8 @@ _SEAL: Final = "manifest_sha256"
 class Manifest:
     """What a model is: its features, what it was trained on and with, how good it is.
 
-    ``version`` is empty until it is registered. ``dataset``: hash, profile, seed, rows. ``hybrid``: strength
-    of the prior in battles. ``calibration``: Platt's ``a`` and ``b``, or ``None``.
+    ``version`` is empty until it is registered. ``dataset``: hash, profile, seed, rows. ``hybrid``: how
+    far the model is trusted against battles. ``calibration``: Platt's ``a`` and ``b``, or ``None``.
     """
 
     features: tuple[str, ...]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xgboost
 from numpy.typing import NDArray
+from scipy.special import betaln, expit
 
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.errors import ArtefactError
@@ -36,6 +38,24 @@ def calibrated(p: NDArray[np.float64], calibration: dict[str, float] | None) -> 
     x = calibration["a"] * np.log(q / (1 - q)) + calibration["b"]
     scaled: NDArray[np.float64] = 1 / (1 + np.exp(-x))
     return scaled
+
+
+def blend(
+    p: NDArray[np.float64], wins: NDArray[np.float64], n: int, hybrid: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Posterior mean of the chance to win after ``wins`` of ``n`` battles.
+
+    The prior is a mixture: the model is right (a beta distribution around ``p`` worth ``strength`` battles),
+    or, with chance ``doubt``, it knows nothing (Jeffreys' prior). Battles that contradict the model so make
+    it step aside instead of being averaged with it.
+    """
+    strength, doubt = hybrid["strength"], hybrid["doubt"]
+    a, b = np.maximum(strength * p, 1e-3), np.maximum(strength * (1 - p), 1e-3)
+    trusted = np.log1p(-doubt) + betaln(a + wins, b + n - wins) - betaln(a, b)
+    ignorant = np.log(doubt) + betaln(0.5 + wins, 0.5 + n - wins) - betaln(0.5, 0.5)
+    weight = expit(trusted - ignorant)
+    blended: NDArray[np.float64] = weight * (a + wins) / (a + b + n) + (1 - weight) * (0.5 + wins) / (1 + n)
+    return blended
 
 
 class BattleModel:
@@ -96,10 +116,8 @@ class BattleModel:
         return parts
 
     def blend(self, p: NDArray[np.float64], wins: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-        """The hybrid: the model as a prior worth ``strength`` battles, ``wins`` of ``n`` as evidence."""
-        strength = float(self.manifest.hybrid["strength"])
-        blended: NDArray[np.float64] = (strength * p + wins) / (strength + n)
-        return blended
+        """The hybrid: the model's chances ``p`` as a prior, ``wins`` of ``n`` battles as evidence."""
+        return blend(p, wins, n, self.manifest.hybrid)
 
     def self_test(self) -> None:
         """Try the model on a battle that anybody can judge.

@@ -52,7 +52,7 @@ come from the battle kernel alone; there is no second copy of them.
 | rules | `{manifest.engine_version}` |
 | made with | {", ".join(manifest.requirements)} |
 | calibration applied | {_calibration(manifest)} |
-| worth as a prior | {manifest.hybrid["strength"]:.0f} battles |
+| hybrid | the model is worth {manifest.hybrid["strength"]:.0f} battles, with a doubt of {manifest.hybrid["doubt"]:g} |
 | format | XGBoost's own (`{manifest.model_file}`, {manifest.model_bytes} bytes), JSON manifest, no pickle |
 """
 

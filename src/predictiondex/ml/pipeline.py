@@ -22,7 +22,7 @@ from predictiondex.ml.baselines import forest, toy_formula
 from predictiondex.ml.cluster import workers
 from predictiondex.ml.dataset import Progress, Recipe, Rows
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
-from predictiondex.ml.model import BattleModel
+from predictiondex.ml.model import BattleModel, blend
 from predictiondex.ml.promotion import Decision, first, gate, promote
 from predictiondex.ml.registry import CHALLENGER, Registry
 from predictiondex.ml.sampling import draw
@@ -117,7 +117,7 @@ def evaluate(
             "standard_error": float(np.std(lost) / np.sqrt(len(lost))),
             "p95": float(np.percentile(lost, 95)),
         },
-        "hybrid": blends(p, test, fitted.hybrid["strength"], seed=recipe.seed),
+        "hybrid": blends(p, test, fitted.hybrid, seed=recipe.seed),
     }
     progress.advance()
     return report, evaluation.losses(test, p, lost)
@@ -147,45 +147,23 @@ def _toy(seed: int, number: int) -> float:
     return toy_formula(matchup.a, matchup.b)
 
 
-def blends(p: NDArray[np.float64], test: Rows, strength: float, *, seed: int) -> list[dict[str, float]]:
+def blends(
+    p: NDArray[np.float64], test: Rows, hybrid: Mapping[str, float], *, seed: int
+) -> list[dict[str, float]]:
     """RMSE of model, simulation and hybrid by the battles behind an answer.
 
-    The battles are drawn from each row's own win rate, which stands for the truth here: what is measured is
-    how the three compare.
+    The battles are drawn from each row's win rate, which stands for the truth here: the label's own noise
+    counts against the model and the hybrid, so both are a little better than said.
     """
     chance = np.random.default_rng(seed)
     y = test.p
-    rows = []
+    found = []
     for battles in _TRIED:
         wins = chance.binomial(battles, y).astype(float)
-        blended = (strength * p + wins) / (strength + battles)
-        rows.append(
-            {
-                "battles": battles,
-                "model": _rmse(p, y, test.n),
-                "simulation": float(np.sqrt(np.mean(y * (1 - y)) / battles)),
-                "hybrid": _blend_rmse(blended, p, y, test.n, strength, battles),
-            }
-        )
-    return rows
-
-
-def _rmse(p: NDArray[np.float64], y: NDArray[np.float64], n: NDArray[np.float64]) -> float:
-    return float(np.sqrt(max(np.mean(scores.squared_error(p, y, n)), 0.0)))
-
-
-def _blend_rmse(
-    blended: NDArray[np.float64],
-    p: NDArray[np.float64],
-    y: NDArray[np.float64],
-    n: NDArray[np.float64],
-    strength: float,
-    battles: int,
-) -> float:
-    """Of the blend's error against ``y``, the model's part carries the label's own noise: taken off."""
-    share = strength / (strength + battles)
-    noise = share**2 * np.mean((p - y) ** 2 - scores.squared_error(p, y, n))
-    return float(np.sqrt(max(np.mean((blended - y) ** 2) - noise, 0.0)))
+        answers = {"model": p, "simulation": wins / battles, "hybrid": blend(p, wins, battles, hybrid)}
+        errors = {name: float(np.sqrt(np.mean((told - y) ** 2))) for name, told in answers.items()}
+        found.append({"battles": battles, **errors})
+    return found
 
 
 def register(

@@ -19,7 +19,7 @@ from predictiondex.errors import DatasetError
 from predictiondex.ml import scores
 from predictiondex.ml.dataset import Progress, Rows, check_rows
 from predictiondex.ml.features import NAMES
-from predictiondex.ml.model import calibrated, margin, tree_parameters
+from predictiondex.ml.model import blend, calibrated, margin, tree_parameters
 from predictiondex.ml.splits import TRAIN, VALID
 
 #: Profile -> most rounds, trials of the search, rows in a trial.
@@ -28,6 +28,10 @@ PATIENCE: Final = 60
 _TRIAL_ROUNDS: Final = 300
 #: What calibration must gain in log loss to be applied.
 _WORTHWHILE: Final = 2e-5
+#: What the hybrid's trust is searched among, and the numbers of battles it is tried with.
+_STRENGTHS: Final = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
+_DOUBTS: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+_TRUST_BATTLES: Final = (16, 64, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def fit(
     raw = np.asarray(booster.inplace_predict(valid.features, base_margin=margin(valid.features)), dtype=float)
     platt = platt_scaling(raw, valid)
     p = calibrated(raw, platt)
-    return Fitted(booster, {**parameters, "rounds": booster.num_boosted_rounds()}, platt, strength(p, valid))
+    parameters = {**parameters, "rounds": booster.num_boosted_rounds()}
+    return Fitted(booster, parameters, platt, trust(p, valid, seed))
 
 
 def part(rows: Rows, split: int, name: str) -> Rows:
@@ -197,10 +202,19 @@ def _fit_platt(raw: NDArray[np.float64], y: NDArray[np.float64]) -> dict[str, fl
     return {"a": float(a), "b": float(b)}
 
 
-def strength(p: NDArray[np.float64], valid: Rows) -> dict[str, float]:
-    """How many battles the model is worth as a prior: a battle's variance over the model's squared error.
-
-    With that weight the mean squared error of the blend is least, for any number of battles.
-    """
-    error = max(float(np.mean(scores.squared_error(p, valid.p, valid.n))), 1e-6)
-    return {"strength": scores.floor(valid.p, valid.n) / error}
+def trust(p: NDArray[np.float64], valid: Rows, seed: int) -> dict[str, float]:
+    """How far the hybrid trusts the model (see :func:`predictiondex.ml.model.blend`): the strength and the
+    doubt with the least squared error on the validation pairs, over several numbers of battles."""
+    chance = np.random.default_rng(seed)
+    evidence = [(n, chance.binomial(n, valid.p).astype(float)) for n in _TRUST_BATTLES]
+    # The label's own noise counts against the model here: the more battles behind it, the less.
+    best, least = {"strength": 1.0, "doubt": 0.5}, float("inf")
+    for strength in _STRENGTHS:
+        for doubt in _DOUBTS:
+            hybrid = {"strength": strength, "doubt": doubt}
+            error = sum(
+                float(np.mean((blend(p, wins, n, hybrid) - valid.p) ** 2)) * n for n, wins in evidence
+            )
+            if error < least:
+                best, least = hybrid, error
+    return best
