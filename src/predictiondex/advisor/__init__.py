@@ -12,22 +12,24 @@ Requests and answers are the models of :mod:`predictiondex.wire`.
 
 from predictiondex.advisor.best import best_move
 from predictiondex.advisor.damage import damage
-from predictiondex.advisor.engines import model_info
+from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, load_engines
 from predictiondex.advisor.jobs import predict_job, simulate_job
 from predictiondex.advisor.matchups import duel, matchups
 from predictiondex.advisor.service import Advisor
 from predictiondex.wire import Advice, BestMoveRequest, Side
 
 __all__ = [
+    "SIMULATION_ONLY",
     "Advice",
     "Advisor",
     "BestMoveRequest",
+    "Engines",
     "Side",
     "best_move",
     "damage",
     "duel",
+    "load_engines",
     "matchups",
-    "model_info",
     "predict_job",
     "simulate_job",
 ]

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
-from predictiondex.advisor.engines import SIMULATION, engine_warning
+from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
 from predictiondex.advisor.exchange import Blow, blow_in
 from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
@@ -32,7 +32,7 @@ from predictiondex.wire import (
 )
 
 
-def best_move(request: BestMoveRequest) -> Advice:
+def best_move(request: BestMoveRequest, engines: Engines = SIMULATION_ONLY) -> Advice:
     """The chance to win with each move that can be chosen now, best first, and why.
 
     Moves of the opponent that are not named are assumed. Raises
@@ -44,14 +44,16 @@ def best_move(request: BestMoveRequest) -> Advice:
     open_question = now.opponent.assumed and request.opponent.last_move is None
     if open_question and request.assume == "worst":
         now = worst_case(now, request.seed, warn=True)
-    values = opening_values(now, request.engine, request.simulations, request.seed)
+    values = opening_values(now, request.engine, request.simulations, request.seed, engines)
     advised, blows = _advised(now, values, request)
     lead = runner_up(values, [one.id for one in advised])
-    other = _other_case(now, request, advised) if open_question and request.assume == "both" else None
+    other = (
+        _other_case(now, request, advised, engines) if open_question and request.assume == "both" else None
+    )
     explainer = Explainer(now, request.lang)
     return Advice(
         prediction_id=str(uuid.uuid4()),
-        model=SIMULATION,
+        model=engines.signature(request.engine),
         recommended_move=advised[0].id,
         win_probability=advised[0].win_probability,
         confidence=max(advised[0].win_probability, 1 - advised[0].win_probability),
@@ -62,9 +64,9 @@ def best_move(request: BestMoveRequest) -> Advice:
         opponent=now.opponent.summary,
         opponent_moves=_moves_of(now.opponent, request),
         worst_case=other,
-        simulations=request.simulations,
+        simulations=_battles(request, engines),
         explanation=explainer.reasons(advised, blows, values, lead, other),
-        warnings=_warnings(request, now.you, now.opponent),
+        warnings=engines.warnings(request.engine, request.lang) + warnings_of((now.you, now.opponent)),
     )
 
 
@@ -73,9 +75,9 @@ def _moves_of(opponent: Fighter, request: BestMoveRequest) -> OpponentMoves:
     return known.model_copy(update={"basis": basis_of(opponent, request.assume)})
 
 
-def _warnings(request: BestMoveRequest, you: Fighter, opponent: Fighter) -> list[str]:
-    asked = "simulation" if request.engine == "search" else request.engine
-    return engine_warning(asked, request.lang) + warnings_of((you, opponent))
+def _battles(request: BestMoveRequest, engines: Engines) -> int:
+    """Battles played for each move; none by the model."""
+    return 0 if request.engine == "model" and engines.model is not None else request.simulations
 
 
 def _advised(
@@ -135,10 +137,12 @@ def _recharging(value: Estimate, lang: Lang) -> MoveAdvice:
     )
 
 
-def _other_case(now: Situation, request: BestMoveRequest, likely: list[MoveAdvice]) -> WorstCase | None:
+def _other_case(
+    now: Situation, request: BestMoveRequest, likely: list[MoveAdvice], engines: Engines
+) -> WorstCase | None:
     """The answer for the moves that are worst for you, where it differs much from the likely one."""
     worst = worst_case(now, request.seed)
-    values = opening_values(worst, request.engine, request.simulations, request.seed)
+    values = opening_values(worst, request.engine, request.simulations, request.seed, engines)
     order = sorted(values, key=lambda move: -values[move].p)
     best, chance = order[0], values[order[0]].p
     agrees = not compare(values[best], values[likely[0].id]).clear

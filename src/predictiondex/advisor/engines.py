@@ -2,29 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
 from predictiondex.advisor.words import say
 from predictiondex.battle import ENGINE_VERSION
+from predictiondex.errors import ArtefactError, RegistryError
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
-from predictiondex.wire import EngineName, ModelInfo, ModelRef
+from predictiondex.wire import AdviceEngine, ModelInfo, ModelRef
+
+if TYPE_CHECKING:
+    from predictiondex.ml.model import BattleModel
 
 #: What answers are signed with while they come from simulated battles: the version of the rules.
 SIMULATION = ModelRef(name="simulation", version=ENGINE_VERSION)
 
 
-def engine_warning(asked: EngineName, lang: Lang) -> list[str]:
-    """What to tell a caller whose engine is not there; nothing when it is."""
-    return [] if asked == "simulation" else [say("engine_not_ready", lang, engine=asked)]
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engines that are there. ``problem``: why there is no model, where one should be."""
+
+    model: BattleModel | None = None
+    problem: str = ""
+
+    def asks_model(self, asked: AdviceEngine) -> bool:
+        """Whether the model takes part in an answer by this engine."""
+        return asked in ("model", "hybrid") and self.model is not None
+
+    def signature(self, asked: AdviceEngine) -> ModelRef:
+        """The name and version that made an answer."""
+        if self.model is None or asked not in ("model", "hybrid"):
+            return SIMULATION
+        return ModelRef(name=self.model.name, version=self.model.version)
+
+    def warnings(self, asked: AdviceEngine, lang: Lang) -> list[str]:
+        """What to tell a caller whose engine is not there; nothing when it is."""
+        if asked in ("simulation", "search") or self.model is not None:
+            return []
+        return [say("engine_not_ready", lang, engine=asked)]
+
+    def info(self, loaded_since: str | None = None) -> ModelInfo:
+        """What answers at this moment; ``loaded_since`` is when its process had it ready."""
+        ref, model = self.signature("model"), self.model
+        return ModelInfo(
+            name=ref.name,
+            version=ref.version,
+            engine="simulation" if model is None else "model",
+            loaded_since=loaded_since,
+            training_data_hash=None if model is None else str(model.manifest.dataset["hash"]),
+            metrics={} if model is None else dict(model.manifest.metrics),
+            pokedex_version=pokedex.version,
+            pokedex_checksum=pokedex.checksum,
+            engines={"simulation": True, "model": model is not None, "hybrid": model is not None},
+        )
 
 
-def model_info(loaded_since: str | None = None) -> ModelInfo:
-    """What answers at this moment. ``loaded_since`` is the moment its process had it ready."""
-    return ModelInfo(
-        name=SIMULATION.name,
-        version=SIMULATION.version,
-        engine="simulation",
-        loaded_since=loaded_since,
-        pokedex_version=pokedex.version,
-        pokedex_checksum=pokedex.checksum,
-        engines={"simulation": True, "model": False, "hybrid": False},
-    )
+#: Simulation alone.
+SIMULATION_ONLY = Engines()
+
+
+def load_engines(models: Path) -> Engines:
+    """The engines with the champion of a registry; a champion that cannot be used is left out and named."""
+    from predictiondex.ml import features
+    from predictiondex.ml.model import BattleModel
+    from predictiondex.ml.registry import Registry
+
+    try:
+        folder = Registry(models).champion()
+        if folder is None:
+            return SIMULATION_ONLY
+        model = BattleModel.load(folder)
+        features.warm_up()
+        model.self_test()
+    except (ArtefactError, RegistryError) as error:
+        return Engines(problem=error.message)
+    return Engines(model)
+
+
+def model_chances(
+    model: BattleModel, states: Sequence[NDArray[np.int64]], slots: Sequence[int]
+) -> NDArray[np.float64]:
+    """The model's chances for pairs of a state ``(VECTOR,)`` and an opening's slot; ``(n,)``."""
+    return model.predict(np.stack(states), np.array(slots, dtype=np.int64))

@@ -73,7 +73,8 @@ class Explainer:
         if equals:
             names = listing([one.name for one in equals], self.lang)
             facts = {"moves": [one.id for one in equals], "n": value.n}
-            found.append(self._reason("equal", facts, moves=names, best=best.name, n=value.n))
+            kind: Kind = "equal" if value.interval is not None else "equal_model"
+            found.append(self._reason(kind, facts, moves=names, best=best.name, n=value.n))
         elif lead is not None:
             facts = {"lead": lead.lead, "certainty": lead.certainty, "second": advised[1].id}
             points = number(round(100 * lead.lead, 1), self.lang)

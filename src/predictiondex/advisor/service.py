@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from predictiondex.advisor.best import best_move
 from predictiondex.advisor.damage import damage
-from predictiondex.advisor.engines import model_info
+from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, load_engines
 from predictiondex.advisor.matchups import duel, matchups
 from predictiondex.advisor.plan import plan
 from predictiondex.advisor.showdown import export_team, parse_team
 from predictiondex.advisor.story import replay
+from predictiondex.advisor.trainers import listed
 from predictiondex.battle import warm_up
 from predictiondex.errors import PredictionDexError
+from predictiondex.pokedex.model import Lang
 from predictiondex.wire import (
     Advice,
     BestMoveRequest,
@@ -22,6 +26,7 @@ from predictiondex.wire import (
     MatchupsAnswer,
     MatchupsRequest,
     ModelInfo,
+    ModelRef,
     ParsedTeam,
     PlanAnswer,
     PlanRequest,
@@ -30,19 +35,36 @@ from predictiondex.wire import (
     Side,
     TeamSides,
     TeamText,
+    TrainerList,
 )
 
 
 class Advisor:
     """Everything a server answers predictions with. Methods may be called from several threads at once."""
 
+    def __init__(self, engines: Engines = SIMULATION_ONLY) -> None:
+        self.engines = engines
+
+    @classmethod
+    def load(cls, models: Path) -> Advisor:
+        """An advisor with the champion of a model registry, or with simulation alone where there is none.
+
+        ``engines.problem`` says why a champion was left out.
+        """
+        return cls(load_engines(models))
+
+    @property
+    def model_ref(self) -> ModelRef:
+        """Name and version of the model, or of simulation where there is none."""
+        return self.engines.signature("model")
+
     def best_move(self, request: BestMoveRequest) -> Advice:
         """See :func:`predictiondex.advisor.best_move`."""
-        return best_move(request)
+        return best_move(request, self.engines)
 
     def matchups(self, request: MatchupsRequest) -> MatchupsAnswer:
         """See :func:`predictiondex.advisor.matchups`."""
-        return matchups(request)
+        return matchups(request, self.engines)
 
     def duel(self, request: DuelRequest) -> DuelAnswer:
         """See :func:`predictiondex.advisor.duel`."""
@@ -68,9 +90,15 @@ class Advisor:
         """See :func:`predictiondex.advisor.showdown.export_team`."""
         return export_team(request)
 
+    def trainers(
+        self, home: Path, lang: Lang, *, kind: str | None = None, search: str | None = None
+    ) -> TrainerList:
+        """See :func:`predictiondex.advisor.trainers.listed`."""
+        return listed(home, lang, kind=kind, search=search)
+
     def info(self, loaded_since: str | None = None) -> ModelInfo:
         """What makes the answers."""
-        return model_info(loaded_since)
+        return self.engines.info(loaded_since)
 
     def self_test(self) -> None:
         """Compile or load the kernel and give one piece of advice that anybody can check.
@@ -86,3 +114,5 @@ class Advisor:
         best = self.best_move(request)
         if best.recommended_move != "thunderbolt" or best.win_probability < 0.5:
             raise PredictionDexError("The engine failed its self-test: Thunderbolt should beat Gyarados.")
+        if self.engines.model is not None:
+            self.engines.model.self_test()

@@ -2,7 +2,7 @@
 
 ``simulation`` plays the project's definition: the move, then both sides greedily. ``search`` lets you play on
 with a look ahead every turn, so that sleep, healing and set-up moves find their worth. A model plugs in at
-:func:`opening_values`.
+:func:`opening_values`: ``model`` answers from features, ``hybrid`` adds battles to that.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, sqrt
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
 from predictiondex.advisor.noise import Z
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.situation import Situation
@@ -24,12 +25,17 @@ from predictiondex.battle.montecarlo import play, read_policy, wilson
 from predictiondex.battle.policies import GREEDY
 from predictiondex.wire import AdviceEngine
 
+if TYPE_CHECKING:
+    from predictiondex.ml.model import BattleModel
+
 Interval = tuple[float, float]
 
 #: No number of battles makes surer than this.
 _MOST_SURE: Final = 0.9999
 #: From here on a search prefers another move to the greedy one.
 _SURE_ENOUGH: Final = 0.95
+#: Possible states that the model is asked about where lengths are hidden.
+_STATES_ASKED: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +66,44 @@ class Comparison:
         return self.certainty > 0.975
 
 
-def opening_values(situation: Situation, engine: AdviceEngine, n: int, seed: int) -> Mapping[str, Estimate]:
+def opening_values(
+    situation: Situation, engine: AdviceEngine, n: int, seed: int, engines: Engines = SIMULATION_ONLY
+) -> Mapping[str, Estimate]:
     """The value of each move that can be chosen, by id.
 
     Engines that are not ready are answered by simulation; :mod:`predictiondex.advisor.engines` says so.
     """
+    if engines.model is not None and engines.asks_model(engine) and -1 not in situation.choices.values():
+        return modelled(situation, n if engine == "hybrid" else 0, seed, engines.model)
     if engine == "search":
         from predictiondex.advisor.search import search
 
         return search(situation, n, seed)
     return simulated(situation, n, seed)
+
+
+def modelled(situation: Situation, n: int, seed: int, model: BattleModel) -> dict[str, Estimate]:
+    """Each move as an opening by the model; with ``n`` battles each as evidence on top (the hybrid).
+
+    Where something is hidden the model is asked about several possible states.
+    """
+    cases = situation.states(_STATES_ASKED, seed) if situation.hidden else situation.start[np.newaxis]
+    slots = np.array(list(situation.choices.values()), dtype=np.int64)
+    told = model.predict(np.repeat(cases, len(slots), axis=0), np.tile(slots, len(cases)))
+    p = told.reshape(len(cases), len(slots)).mean(axis=0)
+    worth = int(model.manifest.hybrid["strength"])
+    if n == 0:
+        return {
+            move: Estimate(float(chance), None, worth)
+            for move, chance in zip(situation.choices, p, strict=True)
+        }
+    played = simulated(situation, n, seed)
+    wins = np.array([played[move].p * n for move in situation.choices])
+    blended = model.blend(p, wins, n)
+    return {
+        move: Estimate(float(chance), wilson(float(chance), n), n + worth)
+        for move, chance in zip(situation.choices, blended, strict=True)
+    }
 
 
 def simulated(situation: Situation, n: int, seed: int) -> dict[str, Estimate]:

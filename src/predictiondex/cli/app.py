@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from predictiondex.cli import battle, calc, etl, plan, predict, system, teams, trainers
+from predictiondex.cli import battle, calc, etl, plan, predict, system, teams, trainers, training
 
 app = typer.Typer(
     help="Which move, and will I win? Calibrated win probabilities for Pokémon Let's Go, Pikachu / Eevee.",
@@ -19,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (system, predict, battle, plan, calc, trainers):
+for module in (system, predict, battle, plan, calc, trainers, training):
     module.register(app)
 app.add_typer(etl.app, name="etl")
 app.add_typer(teams.app, name="team")

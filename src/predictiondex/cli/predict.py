@@ -9,6 +9,7 @@ import typer
 from predictiondex.cli import common
 
 if TYPE_CHECKING:
+    from predictiondex.advisor import Engines
     from predictiondex.wire import BestMoveRequest, EngineName
 
 #: Moves in one argument, as a person lists them.
@@ -70,7 +71,7 @@ def predict(
     )  # fmt: skip
     from predictiondex.advisor import best_move
 
-    advice = best_move(request)
+    advice = best_move(request, engines_for(engine))
     if as_json:
         common.echo_json(advice.model_dump(mode="json"))
     else:
@@ -100,8 +101,21 @@ def predict_jobs(path: str, *, engine: EngineName, n: int, seed: int) -> None:
     from predictiondex.advisor.jobs import predict_job
     from predictiondex.cli import jobs
 
-    if engine != "simulation":
-        typer.echo(f"There is no model yet: simulation answers instead of {engine}.", err=True)
+    engines = engines_for(engine)
+    for warning in engines.warnings(engine, "en"):
+        typer.echo(warning, err=True)
     jobs.answer_all(
-        path, lambda job, own_seed: predict_job(job, engine, n, own_seed), seed=seed, title="Jobs"
+        path, lambda job, own_seed: predict_job(job, engine, n, own_seed, engines), seed=seed, title="Jobs"
     )
+
+
+def engines_for(engine: str) -> Engines:
+    """The engines that an answer needs: the champion is loaded only where it is asked."""
+    from predictiondex.advisor import SIMULATION_ONLY, load_engines
+
+    if engine not in ("model", "hybrid"):
+        return SIMULATION_ONLY
+    engines = load_engines(common.settings_with().models)
+    if engines.problem:
+        typer.echo(f"The model is left out: {engines.problem}", err=True)
+    return engines
