@@ -29,6 +29,7 @@ from predictiondex.wire import (
     DamageRequest,
     DuelAnswer,
     DuelRequest,
+    ExportedTeam,
     FieldError,
     FormMoves,
     Health,
@@ -37,14 +38,24 @@ from predictiondex.wire import (
     ModelInfo,
     MoveDetail,
     MovePage,
+    ParsedTeam,
+    PlanAnswer,
+    PlanRequest,
     PokemonDetail,
     PokemonPage,
     Problem,
     Readiness,
+    ReplayAnswer,
+    ReplayRequest,
+    TeamSides,
+    TrainerList,
     TypeChart,
     Weaknesses,
 )
 from predictiondex.wire.facts import TypeList
+
+#: Seconds that a plan may take.
+PLAN_TIMEOUT = 120.0
 
 Model = TypeVar("Model", bound=BaseModel)
 #: A request as its model or as plain data in the same form.
@@ -112,6 +123,26 @@ class Client:
     def simulate(self, request: DuelRequest | Mapping[str, Any]) -> DuelAnswer:
         """Battles between two Pokémon under named policies."""
         return self._post("/battles/simulate", request, DuelAnswer)
+
+    def plan(self, request: PlanRequest | Mapping[str, Any]) -> PlanAnswer:
+        """The best four moves against an opponent and ways to train; takes seconds."""
+        return self._post("/predict/plan", request, PlanAnswer, timeout=PLAN_TIMEOUT)
+
+    def replay(self, request: ReplayRequest | Mapping[str, Any]) -> ReplayAnswer:
+        """A typical battle, told."""
+        return self._post("/battles/replay", request, ReplayAnswer)
+
+    def parse_team(self, text: str) -> ParsedTeam:
+        """A team from Showdown's text."""
+        return self._post("/teams/parse", {"text": text}, ParsedTeam)
+
+    def export_team(self, request: TeamSides | Mapping[str, Any]) -> ExportedTeam:
+        """A team as Showdown's text."""
+        return self._post("/teams/export", request, ExportedTeam)
+
+    def trainers(self, *, kind: str | None = None, q: str | None = None, lang: str = "en") -> TrainerList:
+        """Opponents of the games."""
+        return self._get("/trainers/", TrainerList, {"kind": kind, "q": q, "lang": lang})
 
     def damage(self, request: DamageRequest | Mapping[str, Any]) -> DamageAnswer:
         """All damage rolls of one move."""
@@ -214,9 +245,9 @@ class Client:
         self._raise_for(response)
         return self._parse(response, model)
 
-    def _post(self, path: str, body: Body, model: type[Model]) -> Model:
+    def _post(self, path: str, body: Body, model: type[Model], **options: Any) -> Model:
         content = body.model_dump(mode="json", by_alias=True) if isinstance(body, BaseModel) else body
-        response = self._request("POST", path, json=content)
+        response = self._request("POST", path, json=content, **options)
         self._raise_for(response)
         return self._parse(response, model)
 

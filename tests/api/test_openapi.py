@@ -19,6 +19,10 @@ EXAMPLES = [
         "/predict/matchups": examples.MATCHUPS,
         "/battles/simulate": examples.SIMULATE,
         "/battles/damage": examples.DAMAGE,
+        "/battles/replay": examples.REPLAY,
+        "/predict/plan": examples.PLAN,
+        "/teams/parse": examples.TEAM_TEXT,
+        "/teams/export": examples.TEAM_SIDES,
     }.items()
     for name, example in group.items()
 ]
@@ -84,8 +88,9 @@ def test_references_lead_somewhere(document: dict[str, Any]) -> None:
 def test_the_contract_of_addresses(document: dict[str, Any]) -> None:
     """Every address that users rely on, and no other."""
     assert set(document["paths"]) == {
-        "/predict/best-move", "/predict/matchups", "/predict/model-info",
-        "/battles/simulate", "/battles/damage",
+        "/predict/best-move", "/predict/matchups", "/predict/plan", "/predict/model-info",
+        "/battles/simulate", "/battles/damage", "/battles/replay",
+        "/teams/parse", "/teams/export", "/trainers/",
         "/pokemon/", "/pokemon/search", "/pokemon/{id}", "/pokemon/{id}/weaknesses", "/pokemon/{id}/moves",
         "/moves/", "/moves/search", "/moves/by-type/{type}", "/moves/id/{id}",
         "/types/", "/types/affinities", "/types/affinities/by-name", "/types/{id}/pokemon",

@@ -65,7 +65,8 @@ def plan(request: PlanRequest, told: Told = _silent) -> PlanAnswer:
     names = request.pokemon if isinstance(request.pokemon, list) else [request.pokemon]
     single = not isinstance(request.pokemon, list)
     fields = ["pokemon" if single else f"pokemon[{place}]" for place in range(len(names))]
-    planned = [_planned(request, name, field, told) for name, field in zip(names, fields, strict=True)]
+    briefs = [_brief(request, name, field) for name, field in zip(names, fields, strict=True)]
+    planned = [_planned(request, *brief, told) for brief in briefs]
     planned.sort(key=lambda one: -one.best.best.p)
     chosen = planned[0]
     best = _confirmed(chosen, request.seed)
@@ -78,12 +79,16 @@ def plan(request: PlanRequest, told: Told = _silent) -> PlanAnswer:
     return _answer(request, planned, best, ways, worst)
 
 
-def _planned(request: PlanRequest, name: str | int, field: str, told: Told) -> _Planned:
+def _brief(request: PlanRequest, name: str | int, field: str) -> tuple[Fighter, Fighter, tuple[Move, ...]]:
+    """Yours, whom it meets, and the moves to keep: everything that a request may have wrong."""
     form = pokedex.form(name, field)
-    side = _own_side(request, form)
-    you = fighter(side, field, lang=request.lang, strict=False)
-    foe = _foe(request, form)
-    keep = _kept(request, you.form)
+    you = fighter(_own_side(request, form), field, lang=request.lang, strict=False)
+    return you, _foe(request, form), _kept(request, you.form)
+
+
+def _planned(
+    request: PlanRequest, you: Fighter, foe: Fighter, keep: tuple[Move, ...], told: Told
+) -> _Planned:
     pool = [pokedex.moves[move] for move in sorted(you.form.movepool)]
     pool = [move for move in pool if move not in keep]
     if request.assume == "worst" and foe.assumed:

@@ -20,9 +20,9 @@ from predictiondex.pokedex.model import STATS
 
 #: Battles while directions are weighed, while halving, and to confirm: greedy play is cheap, looking ahead
 #: is not.
-_BATTLES: Final[dict[Play, tuple[int, int, int]]] = {"greedy": (200, 600, 4000), "advice": (60, 200, 1000)}
+_BATTLES: Final[dict[Play, tuple[int, int, int]]] = {"greedy": (200, 600, 4000), "advice": (40, 120, 800)}
 #: Awakening values given away while directions are weighed, and directions that are followed.
-_TRIAL, _FOLLOWED = 120, 5
+_TRIAL, _FOLLOWED = 120, 4
 _SPE: Final = STATS.index("spe")
 
 
@@ -83,6 +83,7 @@ class Training:
         self.most = most
         self.seed = seed
         self.told = told
+        self._ranked: list[Direction] = []
         self.weigh, self.halve, self.confirm = _BATTLES[play]
         scorer.pace(who, seed)
 
@@ -156,13 +157,24 @@ class Training:
         return missing if 0 < missing <= self.most else None
 
     def _directions(self, level: int, needed: int | None, follow: int) -> list[Direction]:
-        """The ways to give values away that do most with a middling amount."""
+        """The ways to give values away that do most with a middling amount, weighed once for each set.
+
+        At another level the same ways are followed; being faster is tried wherever it can be had.
+        """
+        if not self._ranked:
+            self._ranked = self._weighed(level, needed)
+        kept = [direction for direction in self._ranked if not direction.faster or needed is not None]
+        faster = [direction for direction in kept if direction.faster][:1]
+        if needed is not None and not faster:
+            faster = [Direction((), True)]
+        return list(dict.fromkeys([*faster, *kept[:follow], Direction(tuple(range(6)), False)]))
+
+    def _weighed(self, level: int, needed: int | None) -> list[Direction]:
         single = [(stat,) for stat in range(6)]
-        several: list[tuple[int, ...]] = [*single, *combinations(range(6), 2), (0, 2, 4), tuple(range(6))]
+        several: list[tuple[int, ...]] = [*single, *combinations(range(6), 2), tuple(range(6))]
         directions = [Direction(stats, False) for stats in several]
         if needed is not None:
-            others = [stats for stats in several if _SPE not in stats]
-            directions += [Direction(stats, True) for stats in others]
+            directions += [Direction(stats, True) for stats in [(), *single[:_SPE]]]
         tick = self.told("directions", len(directions))
         amount = min(6 * self.most, _TRIAL + (needed or 0))
         scores = all_at_once(
@@ -171,9 +183,7 @@ class Training:
             tick,
         )
         ranked = sorted(zip(scores, directions, strict=True), key=lambda pair: -pair[0].p)
-        kept = [direction for _, direction in ranked[:follow]]
-        whole = Direction(tuple(range(6)), False)
-        return kept if whole in kept else [*kept, whole]
+        return [direction for _, direction in ranked]
 
     def _fewest(self, direction: Direction, level: int, needed: int | None, bound: int | None) -> int | None:
         """The least total in this direction that is enough, if it is below ``bound``."""
@@ -220,12 +230,11 @@ def _with_values(
         found.append(training.fewest_avs("fewest_avs", level))
     trained = training.lowest_level("lowest_level_with_avs", full, highest)
     if trained is not None:
-        least = training.fewest_avs("lowest_level_with_avs", trained.level, follow=2)
-        found.append(least if least is not None and least.reached else trained)
+        found.append(trained)
         top = plain.level if plain is not None else highest
         between = (trained.level + top) // 2
         if top - trained.level >= 4 and between != level:
-            found.append(training.fewest_avs("level_and_avs", between, follow=3))
+            found.append(training.fewest_avs("level_and_avs", between, follow=1))
     return [option for option in found if option is not None]
 
 

@@ -155,7 +155,7 @@ def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
     name, most = _NUMBERS[key]
     values: dict[str, int] = {}
     for part in text.split("/"):
-        match = re.fullmatch(r"(-?\d+)\s+(\S+)", part.strip())
+        match = re.fullmatch(r"(-?[0-9]+)\s+(\S+)", part.strip())
         stat = _STAT_NAMES.get(match[2].lower()) if match else None
         if match is None or stat is None:
             raise TeamTextError(number, f"{part.strip()[:40]!r} is not a number and a stat, such as 120 HP.")
@@ -164,7 +164,7 @@ def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
 
 
 def _whole(text: str, low: int, high: int, what: str, number: int) -> int:
-    if not re.fullmatch(r"-?\d{1,9}", text) or not low <= int(text) <= high:
+    if not re.fullmatch(r"-?[0-9]{1,9}", text) or not low <= int(text) <= high:
         raise TeamTextError(number, f"{what} is a whole number from {low} to {high}, not {text[:40]!r}.")
     return int(text)
 

@@ -15,7 +15,7 @@ from predictiondex.api import problems
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.middleware import BodyLimit, Telemetry
-from predictiondex.api.routes import battles, moves, pokemon, predict, service, types
+from predictiondex.api.routes import battles, moves, pokemon, predict, service, teams, trainers, types
 from predictiondex.api.views import Views
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import Settings, get_settings
@@ -55,11 +55,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.views = views
+    app.state.home = settings.home
     app.state.metrics = Metrics()
     problems.install(app)
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
     app.add_middleware(Telemetry, metrics=app.state.metrics)
-    for room in (predict, battles, pokemon, moves, types, service):
+    for room in (predict, battles, teams, trainers, pokemon, moves, types, service):
         app.include_router(room.router)
     _document_problems(app)
     return app

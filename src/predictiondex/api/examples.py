@@ -23,6 +23,30 @@ BEST_MOVE: dict[str, Example] = {
             "lang": "fr",
         },
     },
+    "live": {
+        "summary": "Turn 4 of a fight, looked ahead: sleep, a screen, PP, what was used last",
+        "value": {
+            "you": {
+                "pokemon": "Gengar",
+                "moves": ["Hypnosis", "Shadow Ball", "Sludge Bomb"],
+                "hp_percent": 45,
+                "pp": {"Hypnosis": 30},
+                "conditions": ["confusion", {"name": "disable", "move": "Sludge Bomb", "turns": 1}],
+            },
+            "opponent": {
+                "pokemon": "Starmie",
+                "moves": ["Surf", "Psychic", "Recover"],
+                "hp_percent": 80,
+                "status": "slp",
+                "status_turns": 1,
+                "boosts": {"spa": 1},
+                "conditions": [{"name": "reflect", "turns": 2}],
+                "last_move": "Surf",
+            },
+            "engine": "search",
+            "turn": 4,
+        },
+    },
     "mid-battle": {
         "summary": "In the middle of a fight: hp, status, stat stages, Mega Evolution",
         "value": {
@@ -42,6 +66,51 @@ BEST_MOVE: dict[str, Example] = {
             "strict": False,
         },
     },
+}
+
+PLAN: dict[str, Example] = {
+    "mirror": {
+        "summary": "Pidgey against a Pidgey of the same level",
+        "value": {"pokemon": "Pidgey", "opponent": "mirror", "level": 65, "want": 0.9},
+    },
+    "opponent": {
+        "summary": "The better of two against a known set",
+        "value": {
+            "pokemon": ["Magnemite", "Geodude"],
+            "opponent": {"pokemon": "Staryu", "moves": ["Water Gun", "Swift"], "level": 20},
+            "level": 18,
+            "want": 0.75,
+            "most_avs": 50,
+        },
+    },
+}
+
+REPLAY: dict[str, Example] = {
+    "typical": {
+        "summary": "A typical battle",
+        "value": {
+            "you": {"pokemon": "Gengar", "moves": ["Hypnosis", "Shadow Ball"]},
+            "opponent": {"pokemon": "Machamp", "moves": ["Earthquake"]},
+            "opening": "Hypnosis",
+            "simulations": 500,
+        },
+    }
+}
+
+TEAM_TEXT: dict[str, Example] = {
+    "set": {
+        "summary": "One set",
+        "value": {
+            "text": "Ronflex (Snorlax)\nLevel: 70\nEVs: 120 HP / 30 Atk\nAdamant Nature\n- Body Slam\n- Rest"
+        },
+    }
+}
+
+TEAM_SIDES: dict[str, Example] = {
+    "one": {
+        "summary": "One side",
+        "value": {"team": [{"pokemon": "Pikachu", "moves": ["Tonnerre"], "nature": "timid"}]},
+    }
 }
 
 MATCHUPS: dict[str, Example] = {

@@ -12,7 +12,14 @@ from predictiondex.api import examples
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.responses import problems
 from predictiondex.api.routes.predict import json_answer
-from predictiondex.wire import DamageAnswer, DamageRequest, DuelAnswer, DuelRequest
+from predictiondex.wire import (
+    DamageAnswer,
+    DamageRequest,
+    DuelAnswer,
+    DuelRequest,
+    ReplayAnswer,
+    ReplayRequest,
+)
 
 router = APIRouter(prefix="/battles", tags=["battles"])
 
@@ -28,12 +35,24 @@ async def simulate(
     return json_answer(outcome.model_dump_json())
 
 
+@router.post("/replay", response_model=ReplayAnswer, responses=problems(413, 422, 503))
+async def replay(
+    request: Request,
+    wanted: Annotated[ReplayRequest, Body(openapi_examples=examples.REPLAY)],
+) -> Response:
+    """A typical battle told turn by turn, and the share of battles that went that way."""
+    service: Service = request.app.state.service
+    story = await service.engine.compute(partial(service.engine.advisor.replay, wanted))
+    return json_answer(story.model_dump_json())
+
+
 @router.post("/damage", response_model=DamageAnswer, responses=problems(413, 422, 503))
 async def damage(
     request: Request,
     wanted: Annotated[DamageRequest, Body(openapi_examples=examples.DAMAGE)],
 ) -> Response:
-    """All sixteen damage rolls of one move, with and without a critical hit."""
+    """All sixteen damage rolls of one move, with and without a critical hit, and the chance to knock out in
+    one, two and three uses: in numbers, and as a sentence in the form of players' calculators."""
     service: Service = request.app.state.service
     rolls = await service.engine.compute(partial(service.engine.advisor.damage, wanted))
     return json_answer(rolls.model_dump_json())

@@ -14,7 +14,15 @@ from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.responses import problems
 from predictiondex.errors import UsageError
-from predictiondex.wire import Advice, BestMoveRequest, MatchupsAnswer, MatchupsRequest, ModelInfo
+from predictiondex.wire import (
+    Advice,
+    BestMoveRequest,
+    MatchupsAnswer,
+    MatchupsRequest,
+    ModelInfo,
+    PlanAnswer,
+    PlanRequest,
+)
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
@@ -50,6 +58,22 @@ async def matchups(
     advisor = service.engine.advisor
     table = await service.engine.compute(partial(advisor.matchups, wanted))
     return json_answer(table.model_dump_json())
+
+
+@router.post("/plan", response_model=PlanAnswer, responses=problems(413, 422, 503))
+async def plan(
+    request: Request,
+    wanted: Annotated[PlanRequest, Body(openapi_examples=examples.PLAN)],
+) -> Response:
+    """The best four moves against an opponent or the mirror, and the cheapest ways to win often enough.
+
+    Takes seconds. When nothing reaches the wanted chance `reached` is false and the last of the options is
+    the best there is.
+    """
+    service: Service = request.app.state.service
+    advisor = service.engine.advisor
+    found = await service.engine.compute(partial(advisor.plan, wanted))
+    return json_answer(found.model_dump_json())
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))

@@ -1,0 +1,102 @@
+"""Contributions of a model's features, in words of the game.
+
+The seam between a model and the reasons of an answer: named contributions to the log odds go in, sentences
+come out. Features that speak of the same thing are told together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import exp
+from typing import Final
+
+from predictiondex.advisor.words import number, percent, say
+from predictiondex.pokedex.model import Lang
+from predictiondex.wire import Reason
+
+#: Topics told at most, and the least points of win probability worth a sentence.
+MOST, LEAST = 4, 1.0
+
+#: What features speak of, by the longest beginning of their name that stands here: English, French.
+TOPICS: Final[dict[str, tuple[str, str]]] = {
+    "first": ("who moves first", "qui agit en premier"),
+    "you_speed": ("who moves first", "qui agit en premier"),
+    "foe_speed": ("who moves first", "qui agit en premier"),
+    "opening_priority": ("who moves first", "qui agit en premier"),
+    "reply_priority": ("who moves first", "qui agit en premier"),
+    "race": ("hits to knock out on both sides", "nombre de coups pour un K.O. de chaque côté"),
+    "opening": ("damage of your move", "dégâts de votre capacité"),
+    "opening_hit": ("accuracy of your move", "précision de votre capacité"),
+    "opening_charges": ("turns your move costs", "tours que coûte votre capacité"),
+    "opening_recharges": ("turns your move costs", "tours que coûte votre capacité"),
+    "opening_dies": ("your move knocks its user out", "votre capacité met son lanceur K.O."),
+    "opening_ailment": ("status your move may inflict", "statut que votre capacité peut infliger"),
+    "opening_flinch": ("flinching by your move", "apeurement par votre capacité"),
+    "quiet": ("what your move does besides damage", "effet de votre capacité hors dégâts"),
+    "reply": ("the opponent's best move", "la meilleure capacité adverse"),
+    "reply_hit": ("accuracy of the opponent", "précision adverse"),
+    "next": ("your moves on the turns that follow", "vos capacités aux tours suivants"),
+    "you": ("how your Pokémon stands", "l'état de votre Pokémon"),
+    "you_hp": ("hp you have left", "PV qu'il vous reste"),
+    "you_status": ("your status", "votre statut"),
+    "you_offence": ("stat changes", "changements de stats"),
+    "you_defence": ("stat changes", "changements de stats"),
+    "you_aim": ("stat changes", "changements de stats"),
+    "foe": ("how the opponent stands", "l'état de l'adversaire"),
+    "foe_hp": ("hp the opponent has left", "PV qu'il reste à l'adversaire"),
+    "foe_status": ("the opponent's status", "statut de l'adversaire"),
+    "foe_offence": ("stat changes", "changements de stats"),
+    "foe_defence": ("stat changes", "changements de stats"),
+    "foe_aim": ("stat changes", "changements de stats"),
+}
+_OTHER: Final = ("everything else", "tout le reste")
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """How far one feature moves the log odds of winning."""
+
+    name: str
+    log_odds: float
+
+
+def contribution_reasons(contributions: Iterable[Contribution], base: float, lang: Lang) -> list[Reason]:
+    """Sentences for what moves the chance most, strongest first, in points of win probability.
+
+    ``base`` are the log odds before any feature speaks. Topics are taken from the strongest to the weakest,
+    each from where the one before left the chance: the points of all together lead from the base to the
+    prediction.
+    """
+    topics: dict[tuple[str, str], float] = {}
+    for one in contributions:
+        topic = topic_of(one.name)
+        topics[topic] = topics.get(topic, 0.0) + one.log_odds
+    start = _chance(base)
+    text = say("contributions_base", lang, chance=percent(100 * start, lang))
+    found = [Reason(kind="contributions_base", text=text, values={"win_probability": start})]
+    odds = base
+    for topic, amount in sorted(topics.items(), key=lambda item: -abs(item[1])):
+        points = 100 * (_chance(odds + amount) - _chance(odds))
+        odds += amount
+        if abs(points) < LEAST or len(found) > MOST:
+            continue
+        signed = ("+" if points > 0 else "-") + number(abs(round(points, 1)), lang)
+        text = say("contribution", lang, name=topic[lang == "fr"].capitalize(), points=signed)
+        values = {"topic": topic[0], "points": points, "log_odds": amount}
+        found.append(Reason(kind="contribution", text=text, values=values))
+    return found
+
+
+def topic_of(feature: str) -> tuple[str, str]:
+    """What a feature speaks of, in English and French."""
+    parts = feature.split("_")
+    for length in range(len(parts), 0, -1):
+        topic = TOPICS.get("_".join(parts[:length]))
+        if topic is not None:
+            return topic
+    return _OTHER
+
+
+def _chance(log_odds: float) -> float:
+    return 1 / (1 + exp(-log_odds)) if log_odds >= 0 else exp(log_odds) / (1 + exp(log_odds))

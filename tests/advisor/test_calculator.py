@@ -1,0 +1,111 @@
+"""The calculator: the sentence, chances checked by counting, screens and states."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from predictiondex.advisor import damage
+from predictiondex.advisor.knockout import knock_outs, least_and_most_uses
+from predictiondex.battle import DamageRange
+from predictiondex.errors import UsageError
+from predictiondex.wire import DamageAnswer, DamageRequest
+
+
+def calc(attacker: dict[str, Any], move: str, defender: dict[str, Any], **options: Any) -> DamageAnswer:
+    body = {"attacker": attacker, "move": move, "defender": defender, **options}
+    return damage(DamageRequest.model_validate(body))
+
+
+MACHAMP = {"pokemon": "Machamp", "level": 70, "nature": "adamant", "avs": {"atk": 120}}
+SNORLAX = {"pokemon": "Snorlax", "level": 70, "avs": {"hp": 50, "def": 80}}
+
+
+def test_the_sentence_has_the_form_that_players_know() -> None:
+    answer = calc(MACHAMP, "Earthquake", SNORLAX)
+    low, high = answer.rolls[0], answer.rolls[-1]
+    hp = answer.defender_max_hp
+    assert answer.sentence == (
+        f"Lvl 70 120+ Atk Machamp Earthquake vs. Lvl 70 50 HP / 80 Def Snorlax: {low}-{high} "
+        f"({1000 * low // hp / 10:g} - {1000 * high // hp / 10:g}%) -- possible 4HKO"
+    )
+    french = calc(MACHAMP, "Séisme", {**SNORLAX, "status": "tox"}, lang="fr", critical=True)
+    assert french.sentence.startswith(
+        "N.70 120+ Atq Mackogneur Séisme contre N.70 50 PV / 80 Déf Ronflex sur un coup critique"
+    )
+    assert french.sentence.endswith("avec les dégâts de poison grave")
+
+
+def test_screens_halve_but_not_critical_hits_and_not_brick_break() -> None:
+    plain, behind = (
+        calc(MACHAMP, "Earthquake", {**SNORLAX, "conditions": list(screens)})
+        for screens in ((), ("reflect",))
+    )
+    assert [abs(2 * low - high) <= 1 for low, high in zip(behind.rolls, plain.rolls, strict=True)]
+    assert behind.rolls[0] < 0.52 * plain.rolls[0]
+    assert behind.crit_rolls == plain.crit_rolls
+    assert "through Reflect" in behind.sentence
+    light = calc(MACHAMP, "Earthquake", {**SNORLAX, "conditions": ["lightscreen"]})
+    assert light.rolls == plain.rolls
+    assert "through" not in light.sentence
+    breaking = [
+        calc(MACHAMP, "Brick Break", {**SNORLAX, "conditions": list(screens)}).rolls
+        for screens in ((), ("reflect",))
+    ]
+    assert breaking[0] == breaking[1]
+
+
+def test_stages_burn_and_friendship_are_said() -> None:
+    answer = calc(
+        {**MACHAMP, "status": "brn", "boosts": {"atk": 2}, "friendship": 255}, "Earthquake",
+        {**SNORLAX, "boosts": {"def": -1}},
+    )  # fmt: skip
+    assert "+2 120+ Atk burned Machamp (friendship 255)" in answer.sentence
+    assert "vs. Lvl 70 -1 50 HP / 80 Def Snorlax" in answer.sentence
+
+
+def simple(rolls: tuple[int, ...], hp: int, accuracy: float = 1.0, crit: float = 0.0) -> DamageRange:
+    doubled = tuple(2 * roll for roll in rolls)
+    return DamageRange(rolls, doubled, hp, hp, 1.0, False, (1, 1), accuracy, crit)
+
+
+def test_chances_are_those_of_counting_every_pair_of_rolls() -> None:
+    rolls = tuple(range(20, 36))
+    found = knock_outs(simple(rolls, 60))
+    by_hand = sum(first + second >= 60 for first, second in product(rolls, rolls)) / 256
+    assert found[0].rolls == 0
+    assert found[1].rolls == pytest.approx(by_hand)
+    assert found[2].rolls == 1
+    burned = knock_outs(simple(rolls, 60), residual=(6, 6, 6))
+    assert burned[1].rolls == pytest.approx(
+        sum(first + second + 6 >= 60 for first, second in product(rolls, rolls)) / 256
+    )
+
+
+def test_accuracy_and_critical_hits_count_overall() -> None:
+    found = knock_outs(simple((50,) * 16, 100, accuracy=0.9, crit=0.25))
+    assert found[0].overall == pytest.approx(0.9 * 0.25)
+    assert found[1].overall == pytest.approx(0.9**2 + 2 * 0.9 * 0.1 * 0.25)
+    assert [one.rolls for one in found] == [0, 1, 1]
+
+
+def test_uses_needed() -> None:
+    assert least_and_most_uses(simple(tuple(range(20, 36)), 100)) == (3, 5)
+    assert least_and_most_uses(simple((0,) * 16, 100)) is None
+    assert least_and_most_uses(simple((20,) * 16, 100), residual=(10,) * 100) == (4, 4)
+
+
+def test_nothing_to_hit_and_fixed_damage() -> None:
+    assert calc({"pokemon": "Snorlax"}, "Body Slam", {"pokemon": "Gengar"}).sentence.endswith(
+        "never knocks out"
+    )
+    toss = calc({"pokemon": "Chansey", "level": 30}, "Seismic Toss", SNORLAX)
+    assert toss.sentence.startswith("Lvl 30 Chansey Seismic Toss vs. Lvl 70 50 HP Snorlax: 30-30")
+
+
+def test_errors_name_the_side() -> None:
+    with pytest.raises(UsageError) as refused:
+        calc(MACHAMP, "Earthquake", {**SNORLAX, "conditions": ["reflect", "reflect"]})
+    assert refused.value.field == "defender.conditions[1].name"

@@ -1,0 +1,119 @@
+"""The planner: the sets and options it finds hold when they are played again, and it is honest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from predictiondex.advisor.plan import plan
+from predictiondex.advisor.plan_training import Direction
+from predictiondex.advisor.sides import likely_moves
+from predictiondex.battle import Combatant, simulate
+from predictiondex.errors import UsageError
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import STATS
+from predictiondex.wire import PlanAnswer, PlanRequest
+
+OTHER_LUCK = 987_654
+
+
+def planned(**request: Any) -> PlanAnswer:
+    return plan(PlanRequest.model_validate({"level": 50, **request}))
+
+
+def played(answer: PlanAnswer, level: int, avs: dict[str, int]) -> float:
+    """What the best set wins with other luck, played the way the plan says."""
+    form = pokedex.forms[answer.you.id]
+    moves = tuple(pokedex.moves[move.id] for move in answer.best.moves)
+    you = Combatant(form, moves, level=level, avs=tuple(avs.get(stat, 0) for stat in STATS))  # type: ignore[arg-type]
+    foe_moves = tuple(pokedex.moves[move.id] for move in answer.opponent_moves.moves)
+    foe = Combatant(pokedex.forms[answer.opponent.id], foe_moves, level=answer.opponent.level, strict=False)
+    policy = "search" if answer.best.play == "advice" else f"first:{answer.best.opening.id}"
+    return simulate(you, foe, n=1500, seed=OTHER_LUCK, policy_a=policy).p
+
+
+def test_a_mirror_is_planned_and_its_options_hold() -> None:
+    steps: list[str] = []
+
+    def told(step: str, total: int) -> Any:
+        assert total > 0
+        steps.append(step)
+        return lambda: None
+
+    answer = plan(PlanRequest(pokemon="Rattata", level=40, want=0.9), told)
+    assert steps, "progress is told"
+    form = pokedex.form("Rattata")
+    assert {move.id for move in answer.opponent_moves.moves} == {m.id for m in likely_moves(form, 40)}
+    assert answer.opponent_moves.basis == "likely"
+    for one in answer.sets:
+        assert 1 <= len(one.moves) <= 4
+        assert {move.id for move in one.moves} <= form.movepool
+    likely = Combatant(form, likely_moves(form, 40), level=40)
+    assert answer.best.win_probability > simulate(likely, likely, n=1500, seed=OTHER_LUCK).p + 0.03
+    assert answer.reached
+    levels = [option.level for option in answer.options]
+    assert levels == sorted(levels)
+    assert any(option.kind == "as_it_is" and option.level == 40 for option in answer.options)
+    for option in answer.options:
+        assert option.total_avs == sum(option.avs.values())
+        assert option.reached == (option.win_probability >= 0.9)
+        again = played(answer, option.level, option.avs)
+        assert again == pytest.approx(option.win_probability, abs=0.05), option
+
+
+def test_no_way_says_what_is_best() -> None:
+    answer = planned(pokemon="Magikarp", opponent={"pokemon": "Mewtwo", "level": 100}, want=0.99, level=5,
+                     highest_level=10, most_avs=20)  # fmt: skip
+    assert not answer.reached
+    assert not any(option.reached for option in answer.options)
+    assert answer.options[-1].kind == "best"
+    assert answer.options[-1].level == 10
+    assert any(reason.kind == "plan_no_way" for reason in answer.explanation)
+
+
+def test_the_better_of_several_comes_first_and_moves_can_be_kept() -> None:
+    foe = {"pokemon": "Gyarados", "moves": ["Waterfall", "Bite"], "level": 40}
+    answer = planned(pokemon=["Charmander", "Jolteon"], opponent=foe, level=40, want=0.5, most_avs=0)
+    assert answer.you.id == "jolteon"
+    assert [one.pokemon.id for one in answer.candidates] == ["jolteon", "charmander"]
+    kept = planned(
+        pokemon="Jolteon", opponent=foe, level=40, want=0.5, most_avs=0, keep=["Tonnerre", "pinmissile"]
+    )
+    assert all({"thunderbolt", "pinmissile"} <= {move.id for move in one.moves} for one in kept.sets)
+
+
+def test_the_same_plan_twice() -> None:
+    first, again = (planned(pokemon="Caterpie", level=30, want=0.8) for _ in range(2))
+    assert first.model_dump(exclude={"prediction_id"}) == again.model_dump(exclude={"prediction_id"})
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        ({"pokemon": "Pikachoo"}, "pokemon"),
+        ({"pokemon": ["Pikachu", "Pikachoo"]}, "pokemon[1]"),
+        ({"pokemon": "Pikachu", "keep": ["Surfff"]}, "keep[0]"),
+        ({"pokemon": "Pikachu", "keep": ["Earthquake"]}, "keep[0]"),
+        ({"pokemon": "Pikachu", "opponent": {"pokemon": "Onix", "moves": ["Surf"]}}, "opponent.moves[0]"),
+    ],
+)
+def test_bad_requests_name_the_field(request_: dict[str, Any], field: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        planned(**request_)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("want", [0, 1, 1.5, -0.1])
+def test_an_impossible_wish(want: float) -> None:
+    with pytest.raises(ValueError, match="want"):
+        PlanRequest(pokemon="Pikachu", want=want)
+
+
+def test_awakening_values_are_given_in_a_direction() -> None:
+    assert Direction((0, 1), faster=False).avs(100, None, 200) == (50, 50, 0, 0, 0, 0)
+    assert Direction((1,), faster=True).avs(100, 30, 200) == (0, 70, 0, 0, 0, 30)
+    assert Direction((1,), faster=True).avs(20, 30, 200) == (0, 0, 0, 0, 0, 20)
+    assert Direction((0, 1), faster=False).avs(390, None, 190) == (190, 190, 0, 0, 0, 0)
+    assert replace(Direction((), faster=True), faster=False).avs(50, 3, 200) == (0,) * 6

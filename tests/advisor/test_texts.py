@@ -1,0 +1,214 @@
+"""Teams as text, trainers, told battles and contributions in words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from predictiondex.advisor.contributions import Contribution, contribution_reasons, topic_of
+from predictiondex.advisor.playout import play_opening
+from predictiondex.advisor.showdown import TeamTextError, export_team, parse_team
+from predictiondex.advisor.situation import situation
+from predictiondex.advisor.story import replay
+from predictiondex.advisor.trainers import first_side, listed
+from predictiondex.errors import UsageError
+from predictiondex.pokedex import pokedex
+from predictiondex.wire import ReplayRequest, Side, TeamSides, TeamText
+
+TEAM = """=== [gen7letsgoou] My team ===
+
+Ronflex (Snorlax) (M) @ Leftovers
+Ability: Thick Fat
+Level: 70
+Happiness: 255
+EVs: 120 HP / 30 Atk
+Adamant Nature
+IVs: 0 SpA
+- Body Slam
+- Repos
+
+Charizard-Mega-X
+Shiny: Yes
+AVs: 200 Spe
+- Flamethrower
+- Air Slash
+-
+
+Méga-Florizarre
+Niveau: 12
+Nature: Assuré
+"""
+
+
+def parse(text: str, **options: Any) -> Any:
+    return parse_team(TeamText(text=text, **options))
+
+
+def test_a_pasted_team() -> None:
+    found = parse(TEAM)
+    snorlax, charizard, venusaur = found.team
+    assert (snorlax.pokemon, snorlax.level, snorlax.friendship, snorlax.nature) == (
+        "snorlax",
+        70,
+        255,
+        "adamant",
+    )
+    assert snorlax.avs.values() == (120, 30, 0, 0, 0, 0)
+    assert snorlax.ivs.values() == (31, 31, 31, 0, 31, 31)
+    assert snorlax.moves == ["bodyslam", "rest"]
+    assert (charizard.pokemon, charizard.mega, charizard.level) == ("charizard", "x", 100)
+    assert charizard.avs.spe == 200
+    assert (venusaur.pokemon, venusaur.mega, venusaur.level, venusaur.moves) == ("venusaur", "mega", 12, None)
+    assert venusaur.nature == "bold"
+    assert found.nicknames == ["Ronflex", None, None]
+    assert len(found.warnings) == 3
+    assert "Leftovers" in found.warnings[0]
+
+
+def test_there_and_back() -> None:
+    found = parse(TEAM)
+    text = export_team(TeamSides(team=found.team, nicknames=found.nicknames)).text
+    again = parse(text)
+    assert again.team == found.team
+    assert again.nicknames == found.nicknames
+    assert again.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("Snorlacks\n- Rest", 1, "Unknown Pokémon"),
+        ("Snorlax\n- Resst", 2, "Unknown move"),
+        ("Snorlax\n- Rest\n- Surf\n- Surf", 4, "twice"),
+        ("Snorlax\nEVs: 252 Atk\n- Rest", 2, "0 to 200"),
+        ("Snorlax\nIVs: 32 Atk\n- Rest", 2, "0 to 31"),
+        ("Snorlax\nEVs: lots\n- Rest", 2, "not a number and a stat"),
+        ("Snorlax\nLevel: 101\n- Rest", 2, "1 to 100"),
+        ("Snorlax\nLevel: ٣\n- Rest", 2, "1 to 100"),
+        ("Snorlax\nBoldest Nature", 2, "Unknown nature"),
+        ("Snorlax\nColour: red", 2, "Unknown field"),
+        ("Snorlax\nhello there", 2, "no line of a set"),
+        ("Snorlax\n- Rest\n\nPikachu\n- Thunderbolt\n- Agility\n- Earthquake", 7, "cannot have"),
+        ("Pikachu\n\n" * 7, 13, "at most 6"),
+        ("Pikachu\n" + "- Thunderbolt\n- Surf\n- Fly\n- Agility\n- Growl", 6, "at most four"),
+        ("\n\n  \n", 1, "no Pokémon"),
+    ],
+)
+def test_malformed_text_gets_line_and_reason(text: str, line: int, reason: str) -> None:
+    with pytest.raises(TeamTextError) as refused:
+        parse(text)
+    assert refused.value.line == line
+    assert reason in refused.value.message
+    assert refused.value.message.startswith(f"Line {line}:")
+    assert refused.value.field
+
+
+def test_every_form_survives_the_way_through_text() -> None:
+    for form in pokedex.forms.values():
+        side = Side(pokemon=form.mega_of or form.id, mega=form.mega_key or False)
+        (back,) = parse(export_team(TeamSides(team=[side])).text).team
+        assert (back.pokemon, back.mega) == (side.pokemon, side.mega)
+
+
+def test_every_trainer_has_a_source_and_a_team_that_can_fight(tmp_path: Path) -> None:
+    table = listed(tmp_path, "fr")
+    assert table.total >= 8
+    for one in table.items:
+        assert one.source.startswith("https://")
+        for number in range(1, len(one.team) + 1):
+            side = first_side(f"{one.id}#{number}", tmp_path)
+            situation(side, side, lang="en", strict=True)
+    assert [one.id for one in listed(tmp_path, "en", search="ondine").items] == []
+    assert [one.id for one in listed(tmp_path, "fr", search="staross").items] == ["misty"]
+    assert {one.kind for one in listed(tmp_path, "en", kind="gym").items} == {"gym"}
+
+
+def test_own_trainers_stand_beside_and_faults_are_named(tmp_path: Path) -> None:
+    own = [{"id": "mine", "name": "Mine", "team": [{"pokemon": "Ronflex", "level": 75, "moves": ["Repos"]}]}]
+    (tmp_path / "trainers.json").write_text(json.dumps(own), encoding="utf-8")
+    (mine,) = listed(tmp_path, "en", kind="own").items
+    assert mine.team[0].moves[0].id == "rest"
+    side = first_side("mine", tmp_path)
+    assert (side.pokemon, side.level, side.moves) == ("snorlax", 75, ["rest"])
+    own[0]["team"][0]["level"] = 0  # type: ignore[index]
+    (tmp_path / "trainers.json").write_text(json.dumps(own), encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        listed(tmp_path, "en")
+    assert refused.value.field == "trainers.json[0].team[0].level"
+    (tmp_path / "trainers.json").write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be read"):
+        listed(tmp_path, "en")
+
+
+def test_unknown_trainers_and_kinds(tmp_path: Path) -> None:
+    for name in ("nobody", "misty#3", "misty#x"):
+        with pytest.raises(UsageError) as refused:
+            first_side(name, tmp_path)
+        assert refused.value.field == "trainer"
+    with pytest.raises(UsageError):
+        listed(tmp_path, "en", kind="boss")
+
+
+FIGHT = {
+    "you": {"pokemon": "Gengar", "moves": ["Hypnosis", "Shadow Ball"], "conditions": ["confusion"]},
+    "opponent": {"pokemon": "Machamp", "moves": ["Earthquake", "Leer"], "status": "slp"},
+}
+
+
+@pytest.mark.parametrize("policy", ["greedy", "search"])
+def test_the_ending_of_a_told_battle_is_the_engines(policy: str) -> None:
+    request = ReplayRequest.model_validate(
+        {**FIGHT, "opening": "Hypnosis", "simulations": 200, "seed": 6, "policy_you": policy, "turn": 3}
+    )
+    story = replay(request)
+    here = situation(request.you, request.opponent, lang="en", strict=True, turn=3)
+    outcomes = play_opening(
+        here.states(200, 6), here.choices["hypnosis"], searching=1000 if policy == "search" else 0
+    )
+    worth = {"you": 1.0, "opponent": 0.0, "tie": 0.5}[story.winner]
+    assert outcomes.worth[story.index] == worth
+    assert tuple(outcomes.hp[story.index]) == (story.hp_you, story.hp_opponent)
+    assert len(story.turns) == outcomes.turns[story.index]
+    assert story.turns[0].number == 3
+    assert story.turns[0].move_you == "hypnosis"
+    assert story.share_winner == (outcomes.worth == worth).mean() >= 0.5
+    same = (outcomes.worth == worth) & (outcomes.turns == len(story.turns))
+    assert story.share == same.mean()
+    assert story.win_probability == outcomes.worth.mean()
+    assert story.lines[-1] == story.ending
+    told = [replay(request.model_copy(update={"index": story.index, "lang": lang})) for lang in ("en", "fr")]
+    assert told[0].lines == story.lines
+    assert told[1].lines != story.lines
+
+
+def test_an_opening_that_cannot_be_chosen() -> None:
+    held = {**FIGHT["you"], "conditions": [{"name": "disable", "move": "Hypnosis"}]}
+    with pytest.raises(UsageError) as refused:
+        replay(ReplayRequest.model_validate({**FIGHT, "you": held, "opening": "Hypnosis"}))
+    assert refused.value.field == "opening"
+    with pytest.raises(UsageError):
+        replay(ReplayRequest.model_validate({**FIGHT, "simulations": 5, "index": 5}))
+
+
+def test_contributions_lead_from_the_base_to_the_prediction() -> None:
+    given = [
+        Contribution("race_win", 1.5),
+        Contribution("race_turns", 0.5),
+        Contribution("foe_status", -0.7),
+        Contribution("quiet_heals", 0.001),
+    ]
+    english = contribution_reasons(given, -0.5, "en")
+    assert [reason.kind for reason in english] == ["contributions_base", "contribution", "contribution"]
+    total = 100 * english[0].values["win_probability"] + sum(one.values["points"] for one in english[1:])
+    assert total == pytest.approx(100 / (1 + np.exp(-(-0.5 + 2.0 - 0.7))), abs=0.01)
+    assert english[1].text.startswith("Hits to knock out on both sides: +")
+    assert "Statut de l'adversaire" in contribution_reasons(given, -0.5, "fr")[2].text
+
+
+def test_every_feature_of_the_model_has_a_topic() -> None:
+    features = pytest.importorskip("predictiondex.ml.features")
+    assert [name for name in features.NAMES if topic_of(name)[0] == "everything else"] == []
