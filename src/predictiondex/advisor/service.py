@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pathlib import Path
-
 from predictiondex.advisor.best import best_move
 from predictiondex.advisor.damage import damage
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, load_engines
@@ -14,10 +12,8 @@ from predictiondex.advisor.plan import plan
 from predictiondex.advisor.showdown import export_team, parse_team
 from predictiondex.advisor.story import replay
 from predictiondex.advisor.trainers import listed
-from predictiondex.advisor.trainers import listed
 from predictiondex.battle import warm_up
 from predictiondex.errors import PredictionDexError
-from predictiondex.pokedex.model import Lang
 from predictiondex.pokedex.model import Lang
 from predictiondex.wire import (
     Advice,
@@ -93,12 +89,6 @@ class Advisor:
     def export_team(self, request: TeamSides) -> ExportedTeam:
         """See :func:`predictiondex.advisor.showdown.export_team`."""
         return export_team(request)
-
-    def trainers(
-        self, home: Path, lang: Lang, *, kind: str | None = None, search: str | None = None
-    ) -> TrainerList:
-        """See :func:`predictiondex.advisor.trainers.listed`."""
-        return listed(home, lang, kind=kind, search=search)
 
     def trainers(
         self, home: Path, lang: Lang, *, kind: str | None = None, search: str | None = None
