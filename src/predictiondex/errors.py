@@ -11,6 +11,7 @@ PredictionDexError                something we can explain to a person
 ├── SourceError                   an outside source is down or answered garbage
 ├── ArtefactError                 a trained model is missing, altered, or does not fit this program
 ├── RegistryError                 a model version or alias that is not there, or cannot be written
+├── TrackingError                 the MLflow server is away or refuses
 ├── DatasetError                  a dataset is missing, altered, or does not fit this program
 ├── ReferenceEngineError          the reference battle engine cannot be installed or run
 └── StartError                    a service cannot start (port taken, component missing)
@@ -87,6 +88,10 @@ class ArtefactError(PredictionDexError):
 
 class RegistryError(PredictionDexError):
     """A model version or alias that is not there, or a registry that cannot be read or written."""
+
+
+class TrackingError(PredictionDexError):
+    """The tracking server (MLflow) is away, too slow, or refuses; nothing that serves depends on it."""
 
 
 class DatasetError(PredictionDexError):

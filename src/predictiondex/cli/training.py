@@ -251,6 +251,7 @@ def promote(
         decision = pipeline.promote_version(
             registry, chosen, common.settings_with().datasets, progress=progress, by="promote"
         )
+    _mirror()
     if as_json:
         common.echo_json({"version": chosen, **decision.facts()})
     else:
@@ -270,10 +271,44 @@ def rollback(
     from predictiondex.ml.promotion import rollback as roll_back
 
     version = roll_back(_registry(), to, by="rollback", reason=reason)
+    _mirror()
     if as_json:
         common.echo_json({"champion": version})
     else:
         typer.echo(f"Version {version} is the champion again.")
+
+
+def _mirror() -> None:
+    """Tell MLflow, where its packages are installed; a server that is away is told later (`models sync`)."""
+    from importlib.util import find_spec
+
+    if find_spec("mlflow") is None:
+        return
+    from predictiondex.ml.mlflow_integration import mirror
+
+    problem = mirror(common.settings_with())
+    if problem:
+        typer.echo(f"MLflow was not told: {problem} `models sync` does it later.", err=True)
+
+
+@models_app.command(epilog="Example: predictiondex models sync")
+def sync() -> None:
+    """Upload to MLflow what could not be uploaded before, and bring its aliases up to date."""
+    from predictiondex.ml import mlflow_integration
+
+    runs = mlflow_integration.sync(common.settings_with())
+    for run in runs:
+        typer.echo(run.text)
+    typer.echo(f"{len(runs)} uploaded; aliases are up to date.")
+
+
+@models_app.command(epilog="Example: MLFLOW_TRACKING_URI=http://mlflow:5000 predictiondex models pull")
+def pull() -> None:
+    """Make the champion of the MLflow server the champion here, once it is downloaded and verified."""
+    from predictiondex.ml import mlflow_integration
+
+    version = mlflow_integration.pull(common.settings_with())
+    typer.echo("Nothing new." if version is None else f"Version {version} is the champion now.")
 
 
 @models_app.command("list", epilog="Example: predictiondex models list")
