@@ -49,6 +49,8 @@ COMMANDS = {
     "evaluate": ("mlops", CLI),
     "drift": ("mlops", CLI),
     "retrain": ("mlops", CLI),
+    "promote": ("mlops", CLI),
+    "models": ("mlops", CLI),
     "test": ("dev", ("-m", "scripts.run_tests")),
     "lock": ("", ("-m", "scripts.lock")),
 }

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from predictiondex.cli import common, uplift
+from predictiondex.cli import benchdata, common, uplift
 
 bench = typer.Typer(help="Measure how fast the parts are.", no_args_is_help=True)
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=_SIMULATE)(simulate)
     app.command(epilog=_REPLAY)(replay)
     uplift.register(bench)
+    benchdata.register(bench)
     app.add_typer(bench, name="bench")
 
 

@@ -212,7 +212,7 @@ def card(
 
     registry = _registry()
     model = _model(version)
-    figures = None
+    figures: dict[str, Any] | None = None
     if reference is not None:
         with jobs.opened(reference) as lines:
             cases, _ = rates.read_cases(jobs.parse(line) for line in lines if line.strip())

@@ -263,7 +263,8 @@ def _is_there(folder: Path, recipe: Recipe, number: int) -> bool:
         _, identity, _ = _read(path)
     except DatasetError:
         return False
-    return identity == json.loads(json.dumps({**_identity(recipe), "number": number}))
+    wanted = json.loads(json.dumps({**_identity(recipe), "number": number}))
+    return bool(identity == wanted)
 
 
 def _refuse_another(folder: Path, recipe: Recipe) -> None:

@@ -181,7 +181,7 @@ def register(
         "report.md": reporting.markdown(report).encode(),
         "reliability.png": reporting.reliability_png(fitted.predict(test.features), test.p),
         "importance.png": reporting.importance_png(
-            list(NAMES), np.array([float(gains.get(name, 0.0)) for name in NAMES])
+            list(NAMES), np.array([gains.get(name, 0.0) for name in NAMES], dtype=float)
         ),
         "dataset.json": json.dumps(
             {**manifest, "partitions": len(manifest["partitions"])}, indent=1
