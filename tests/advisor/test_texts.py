@@ -8,14 +8,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xgboost
 
-from predictiondex.advisor.contributions import Contribution, contribution_reasons, topic_of
+from predictiondex.advisor.contributions import (
+    Contribution,
+    contribution_reasons,
+    model_reasons,
+    topic_of,
+)
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.showdown import TeamTextError, export_team, parse_team
 from predictiondex.advisor.situation import situation
 from predictiondex.advisor.story import replay
 from predictiondex.advisor.trainers import first_side, listed
+from predictiondex.battle.layout import HP
 from predictiondex.errors import UsageError
+from predictiondex.ml import features
+from predictiondex.ml.model import BattleModel, margin
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import ReplayRequest, Side, TeamSides, TeamText
 
@@ -209,6 +218,27 @@ def test_contributions_lead_from_the_base_to_the_prediction() -> None:
     assert "Statut de l'adversaire" in contribution_reasons(given, -0.5, "fr")[2].text
 
 
+def test_the_reasons_of_a_real_model_lead_to_its_prediction() -> None:
+    """A small model, trained on the spot: its contributions add up to its log odds."""
+    fight = situation(
+        Side(pokemon="Gengar", moves=["hypnosis", "shadowball"]),
+        Side(pokemon="Machamp", moves=["earthquake"]),
+        lang="en",
+        strict=True,
+    )
+    states, slots = fight.states(40, 1), np.arange(40, dtype=np.int64) % 2
+    states[:, HP] = np.arange(40) + 60
+    rows = features.matrix(states, slots)
+    data = xgboost.DMatrix(rows, slots, base_margin=margin(rows), feature_names=list(features.NAMES))
+    model = BattleModel.__new__(BattleModel)
+    model._booster = xgboost.train({"objective": "binary:logistic", "nthread": 1}, data, 4)
+    reasons = model_reasons(model, states[0], 1, "en")
+    asked = features.matrix(states[:1], slots[1:2])
+    raw = model._booster.inplace_predict(asked, base_margin=margin(asked))
+    told = 100 * reasons[0].values["win_probability"] + sum(one.values["points"] for one in reasons[1:])
+    assert told == pytest.approx(100 * float(raw[0]), abs=4), "topics below a point are left out"
+    assert any(reason.kind == "contribution" for reason in reasons)
+
+
 def test_every_feature_of_the_model_has_a_topic() -> None:
-    features = pytest.importorskip("predictiondex.ml.features")
     assert [name for name in features.NAMES if topic_of(name)[0] == "everything else"] == []

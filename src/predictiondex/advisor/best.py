@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
+from predictiondex.advisor.contributions import model_reasons
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
 from predictiondex.advisor.exchange import Blow, blow_in
 from predictiondex.advisor.explain import Explainer
@@ -50,7 +51,10 @@ def best_move(request: BestMoveRequest, engines: Engines = SIMULATION_ONLY) -> A
     other = (
         _other_case(now, request, advised, engines) if open_question and request.assume == "both" else None
     )
-    explainer = Explainer(now, request.lang)
+    explanation = Explainer(now, request.lang).reasons(advised, blows, values, lead, other)
+    if request.contributions and engines.model is not None and engines.asks_model(request.engine):
+        slot = now.choices[advised[0].id]
+        explanation += model_reasons(engines.model, now.start, slot, request.lang) if slot >= 0 else []
     return Advice(
         prediction_id=str(uuid.uuid4()),
         model=engines.signature(request.engine),
@@ -65,7 +69,7 @@ def best_move(request: BestMoveRequest, engines: Engines = SIMULATION_ONLY) -> A
         opponent_moves=_moves_of(now.opponent, request),
         worst_case=other,
         simulations=_battles(request, engines),
-        explanation=explainer.reasons(advised, blows, values, lead, other),
+        explanation=explanation,
         warnings=engines.warnings(request.engine, request.lang) + warnings_of((now.you, now.opponent)),
     )
 

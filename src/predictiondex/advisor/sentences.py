@@ -144,7 +144,7 @@ _ENGLISH: dict[Kind, str] = {
     "stages": "Stat changes of {who} count: {stats}.",
     "conditions": "What holds {who} counts: {names}.",
     "contribution": "{name}: {points} points.",
-    "contributions_base": "Without knowing anything: {chance}.",
+    "contributions_base": "The exchange of blows by itself: {chance}.",
     "plan_play": "Opening with {opening} and hitting as hard as you can from then on wins {greedy}; asking "
     "for advice every turn wins {advice}.",
     "plan_no_way": "Nothing reaches {want}. The best there is: {chance}, at level {level} with {avs} "
@@ -224,7 +224,7 @@ _FRENCH: dict[Kind, str] = {
     "stages": "Les changements de stats de {who} comptent : {stats}.",
     "conditions": "L'état de {who} compte : {names}.",
     "contribution": "{name} : {points} points.",
-    "contributions_base": "Sans rien savoir : {chance}.",
+    "contributions_base": "L'échange de coups à lui seul : {chance}.",
     "plan_play": "Commencer par {opening} puis frapper le plus fort possible gagne {greedy} ; demander "
     "conseil à chaque tour gagne {advice}.",
     "plan_no_way": "Rien n'atteint {want}. Le mieux possible : {chance}, au niveau {level} avec {avs} "

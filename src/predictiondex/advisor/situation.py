@@ -28,6 +28,8 @@ from predictiondex.wire import Side
 
 #: What is "chosen" in the turn lost after Hyper Beam and its like.
 RECHARGE: Final = "recharge"
+#: The slot of a choice that is none: locked in, recharging, or Struggle.
+FORCED: Final = -1
 #: Remaining sleep counters (attempts to move, plus one), by turns slept so far: 1 to 3 are lost in all.
 _SLEEP: Final = {0: (2, 3, 4), 1: (1, 2, 3), 2: (1, 2), 3: (1,)}
 #: Nobody counted: every pair of length and turns slept that still sleeps, equally often.
@@ -42,8 +44,8 @@ class Situation:
 
     ``start`` is a kernel state (``VECTOR`` numbers) in which unseen lengths have a likely value; ``hidden``
     maps places in it to the values they may have, each as likely as it is listed. ``choices`` are your
-    moves that can be chosen now, by id, with their slots; the only entry where there is nothing to choose
-    may be ``recharge``, ``struggle`` or a move you are locked into.
+    moves that can be chosen now, by id, with their slots; where there is nothing to choose the only entry is
+    ``recharge``, ``struggle`` or a move you are locked into, with the slot ``FORCED``.
     """
 
     you: Fighter
@@ -139,12 +141,12 @@ def _choices(start: NDArray[np.int64]) -> dict[str, int]:
     block = start[: at.SIDE]
     lock = int(locked_move(block, 0))
     if lock == at.RECHARGE_TURN:
-        return {RECHARGE: 0}
+        return {RECHARGE: FORCED}
     if lock != at.NONE:
-        return {MOVE_IDS[lock]: 0}
+        return {MOVE_IDS[lock]: FORCED}
     free = int(selectable(block, 0))
     found = {MOVE_IDS[block[at.MOVE + slot]]: slot for slot in range(4) if free >> slot & 1}
-    return found or {MOVE_IDS[STRUGGLE]: 0}
+    return found or {MOVE_IDS[STRUGGLE]: FORCED}
 
 
 def check_choice(wanted: str, moves: Sequence[str], field: str) -> None:

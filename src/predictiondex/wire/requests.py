@@ -181,6 +181,11 @@ class BestMoveRequest(_BattleRequest):
         description="The turn about to be played. After the first one a Mega Evolution has taken place and "
         "Fake Out is over.",
     )
+    contributions: bool = Field(
+        default=False,
+        description="Also say how far the model's features moved the chance (engines `model` and `hybrid`; "
+        "10 to 30 ms more).",
+    )
     assume: Assume = Field(
         default="both",
         description="When the opponent's moves are left out: `likely`, `worst` for you, or the likeliest "
