@@ -9,7 +9,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from threading import Thread
+from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
@@ -32,6 +33,9 @@ logger = logging.getLogger("predictiondex.api")
 STORE_CHECK_SECONDS = 0.4
 STORE_TIMEOUT = 1.2
 
+#: How often the model registry is looked at.
+RELOAD_SECONDS = 1.0
+
 T = TypeVar("T")
 
 
@@ -40,43 +44,97 @@ class EngineRoom:
 
     Battles are computed in at most ``threads`` threads at a time. The kernel lets go of the interpreter
     lock, so these run beside each other and beside the event loop.
+
+    The registry in ``models`` is watched: a new champion is loaded and tried beside the advisor in use and
+    takes its place in one step. One that fails stays out; :attr:`problem` says why.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, models: Path | None = None) -> None:
         self.loaded_since: str | None = None
+        self.problem = ""
+        self.reloads = {"ok": 0, "failed": 0}
         self._threads = threads
+        self._models = models
+        self._seen = ""
         self._advisor: Advisor | None = None
         self._failure = ""
         self._limiter: CapacityLimiter | None = None
+        self._stopping = Event()
 
     def start(self) -> None:
-        """Begin to load. Needs a running event loop.
+        """Begin to load, then to watch. Needs a running event loop.
 
         The thread is a daemon, so that a service that is asked to stop while it compiles stops at once.
         """
         self._limiter = CapacityLimiter(self._threads)
-        Thread(target=self._load, name="engine-start", daemon=True).start()
+        Thread(target=self._run, name="engine-room", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        self._load()
+        while self._advisor is not None and not self._stopping.wait(RELOAD_SECONDS):
+            if self._fingerprint() != self._seen:
+                self._reload()
 
     def _load(self) -> None:
         """Load and try the advisor. A failure is kept as the reason of not being ready, not raised."""
         started = time.perf_counter()
         try:
-            advisor = _load_advisor()
+            advisor = self._new_advisor()
         except Exception as error:
             # Our own errors are written to be read; of others only the log says more.
             known = isinstance(error, PredictionDexError)
             self._failure = f"the engine cannot start: {error if known else type(error).__name__}"
             logger.exception("engine failed to load")
             return
-        self.loaded_since = datetime.now(UTC).isoformat(timespec="seconds")
-        self._advisor = advisor
+        self._take(advisor)
         logger.info("engine ready", extra={"seconds": round(time.perf_counter() - started, 2)})
+
+    def _reload(self) -> None:
+        """Load the registry's champion beside the advisor in use; keep that one where the new one fails."""
+        try:
+            advisor = self._new_advisor()
+            problem = advisor.engines.problem
+        except Exception as error:
+            advisor, problem = None, f"{type(error).__name__}: {error}"
+        if advisor is None or (problem and self._advisor is not None and self._advisor.engines.model):
+            self.problem = problem
+            self.reloads["failed"] += 1
+            logger.error("new champion left out", extra={"problem": problem})
+            return
+        self._take(advisor)
+        self.reloads["ok"] += 1
+        logger.info("champion loaded", extra={"model_version": advisor.model_ref.version})
+
+    def _new_advisor(self) -> Advisor:
+        from predictiondex.advisor import Advisor
+
+        self._seen = self._fingerprint()  # before loading: a change meanwhile is seen next time
+        advisor = Advisor() if self._models is None else Advisor.load(self._models)
+        advisor.self_test()
+        return advisor
+
+    def _take(self, advisor: Advisor) -> None:
+        self.loaded_since = datetime.now(UTC).isoformat(timespec="seconds")
+        self.problem = advisor.engines.problem
+        self._advisor = advisor
+
+    def _fingerprint(self) -> str:
+        if self._models is None:
+            return ""
+        from predictiondex.ml.registry import Registry
+
+        return Registry(self._models).fingerprint()
 
     @property
     def component(self) -> Component:
         """Whether it can answer, and if not, why."""
         if self._advisor is not None:
-            return Component(name="engine", ok=True)
+            detail = f"the model is left out: {self.problem}" if self.problem else ""
+            return Component(name="engine", ok=True, detail=detail)
         return Component(name="engine", ok=False, detail=self._failure or "the engine is warming up")
 
     @property
@@ -89,14 +147,6 @@ class EngineRoom:
     async def compute(self, call: Callable[[], T]) -> T:
         """Run ``call`` in one of the threads for battles."""
         return await anyio.to_thread.run_sync(call, limiter=self._limiter)
-
-
-def _load_advisor() -> Advisor:
-    from predictiondex.advisor import Advisor
-
-    advisor = Advisor()
-    advisor.self_test()
-    return advisor
 
 
 class StoreWatch:
@@ -131,7 +181,7 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         self.started = time.monotonic()
-        self.engine = EngineRoom(threads=max(2, os.cpu_count() or 2))
+        self.engine = EngineRoom(threads=max(2, os.cpu_count() or 2), models=settings.models)
         self.store = StoreWatch(settings.database_url)
         self._was_ready = False
 
@@ -142,6 +192,7 @@ class Service:
         try:
             yield
         finally:
+            self.engine.stop()
             self.store.close()
 
     async def components(self) -> list[Component]:
