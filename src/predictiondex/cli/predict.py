@@ -19,7 +19,8 @@ Level = Annotated[int, typer.Option(min=1, max=100)]
 EPILOG = (
     "Example: predictiondex predict Carapuce Salamèche "
     '--moves "Pistolet à O,Charge,Hydrocanon" --lang fr\n\n'
-    "Example: predictiondex predict --jobs jobs.jsonl.gz --n 200 > answers.jsonl"
+    "Example: predictiondex predict --jobs jobs.jsonl.gz --n 200 > answers.jsonl\n\n"
+    "Example: predictiondex predict --request fight.json   (a fight as it stands, see docs/ADVISOR.md)"
 )
 
 
@@ -35,7 +36,10 @@ def predict(
     opponent_moves: MoveList = None,
     level: Level = 50,
     opponent_level: Level = 50,
-    engine: Annotated[Literal["model", "simulation", "hybrid"], typer.Option()] = "simulation",
+    engine: Annotated[
+        Literal["model", "simulation", "hybrid", "search"],
+        typer.Option(help="search looks ahead every turn, and finds what status moves are worth."),
+    ] = "simulation",
     n: Annotated[int, typer.Option("--n", min=1, help="Battles simulated for each move.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same answer.")] = 1,
     strict: Annotated[
@@ -46,6 +50,10 @@ def predict(
     ] = None,
     jobs: Annotated[
         str | None, typer.Option(metavar="FILE", help="Job lines instead (.gz too, - is standard input).")
+    ] = None,
+    request_file: Annotated[
+        str | None,
+        typer.Option("--request", metavar="FILE", help="The API's request as JSON: a fight as it stands."),
     ] = None,
     as_json: common.Json = False,
 ) -> None:
@@ -60,18 +68,24 @@ def predict(
     if jobs is not None:
         if you or opponent:
             raise UsageError("Give two Pokémon or --jobs, not both.", field="--jobs")
+        if engine == "search":
+            raise UsageError("Jobs are answered by model, simulation or hybrid.", field="--engine")
         predict_jobs(jobs, engine=engine, n=n, seed=seed)
         return
-    if not you or not opponent:
-        raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs FILE).")
-    lang = lang or common.settings_with().lang
-    request = request_from(
-        side(you, moves, level), side(opponent, opponent_moves, opponent_level),
-        engine=engine, simulations=n, seed=seed, lang=lang, strict=strict,
-    )  # fmt: skip
+    if request_file is not None:
+        request = request_in(request_file)
+        lang = request.lang
+    elif not you or not opponent:
+        raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs, --request).")
+    else:
+        lang = lang or common.settings_with().lang
+        request = request_from(
+            side(you, moves, level), side(opponent, opponent_moves, opponent_level),
+            engine=engine, simulations=n, seed=seed, lang=lang, strict=strict,
+        )  # fmt: skip
     from predictiondex.advisor import best_move
 
-    advice = best_move(request, engines_for(engine))
+    advice = best_move(request, engines_for(request.engine))
     if as_json:
         common.echo_json(advice.model_dump(mode="json"))
     else:
@@ -87,6 +101,15 @@ def side(pokemon: str, moves: str | None, level: int) -> dict[str, Any]:
     if moves is not None:
         values["moves"] = [move for name in moves.split(",") if (move := name.strip())]
     return values
+
+
+def request_in(path: str) -> BestMoveRequest:
+    """A whole request from a file; raises ``UsageError`` for one that is no JSON."""
+    from predictiondex.cli.jobs import opened, parse
+    from predictiondex.wire import BestMoveRequest
+
+    with opened(path) as lines:
+        return BestMoveRequest.model_validate(parse(b"".join(lines)))
 
 
 def request_from(you: dict[str, Any], opponent: dict[str, Any], **options: Any) -> BestMoveRequest:
