@@ -1,0 +1,1 @@
+"""Watching the service: service levels, traffic to try it with, drift, shadow scoring, retraining."""
