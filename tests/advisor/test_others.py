@@ -146,3 +146,30 @@ def test_the_advisor_tries_itself() -> None:
     info = Advisor().info("2026-01-01T00:00:00+00:00")
     assert (info.engine, info.loaded_since) == ("simulation", "2026-01-01T00:00:00+00:00")
     assert info.pokedex_checksum == pokedex.checksum
+
+
+def test_states_of_a_fight_count_for_teams_and_duels_too() -> None:
+    you = {"pokemon": "Gengar", "moves": ["Shadow Ball", "Hypnosis"]}
+    foe = {"pokemon": "Alakazam", "moves": ["Psychic"]}
+
+    def chance(changes: dict[str, Any]) -> float:
+        request = {"you": [you], "opponent": [{**foe, **changes}], "simulations": 400}
+        return matchups(MatchupsRequest.model_validate(request)).matrix[0].win_probabilities[0]
+
+    asleep = chance({"status": "slp"})
+    recharging = chance({"conditions": ["mustrecharge"]})
+    assert chance({}) == 0
+    assert recharging > 0.5
+    assert 0.2 < asleep < 0.8, "some sleep on, some wake at once"
+
+    held = {**you, "conditions": [{"name": "disable", "move": "Hypnosis"}]}
+    with pytest.raises(UsageError) as refused:
+        duel(DuelRequest.model_validate({"you": held, "opponent": foe, "policy_you": "first:hypnosis"}))
+    assert refused.value.field == "policy_you"
+    with pytest.raises(UsageError) as refused:
+        matchups(
+            MatchupsRequest.model_validate(
+                {"you": [you, {**you, "pp": {"Surf": 1}}], "opponent": [foe], "simulations": 10}
+            )
+        )
+    assert refused.value.field == "you[1].pp.Surf"

@@ -60,18 +60,14 @@ def damage(request: DamageRequest) -> DamageAnswer:
 
 
 def _state(attacker: Fighter, defender: Fighter, request: DamageRequest) -> NDArray[np.int64]:
-    """The state of the two, errors placed where this request has them."""
-    try:
-        return between(
-            attacker,
-            defender,
-            request.attacker.model_copy(update={"pp": {}, "last_move": None}),
-            request.defender.model_copy(update={"pp": {}, "last_move": None}),
-        ).start
-    except UsageError as error:
-        first, _, rest = error.field.partition(".")
-        error.field = f"{'attacker' if first == 'you' else 'defender'}.{rest}"
-        raise
+    """The state of the two; moves used before do not matter here."""
+    return between(
+        attacker,
+        defender,
+        request.attacker.model_copy(update={"pp": {}, "last_move": None}),
+        request.defender.model_copy(update={"pp": {}, "last_move": None}),
+        fields=("attacker", "defender"),
+    ).start
 
 
 def _critical_only(result: DamageRange) -> DamageRange:

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, model_chances
+from predictiondex.advisor.playout import tally
 from predictiondex.advisor.policies import policy
+from predictiondex.advisor.rolls import swapped
 from predictiondex.advisor.sides import Fighter, fighter, warnings_of
-from predictiondex.battle import Tally, simulate
-from predictiondex.battle.combatant import new_state
+from predictiondex.advisor.situation import Situation, between, check_choice, choices_of
+from predictiondex.battle import Tally
 from predictiondex.battle.montecarlo import wilson
 from predictiondex.ml.labels import greedy_slot_of
 from predictiondex.wire import (
@@ -31,8 +33,9 @@ def matchups(request: MatchupsRequest, engines: Engines = SIMULATION_ONLY) -> Ma
     """
     yours = _team(request.you, "you", request)
     theirs = _team(request.opponent, "opponent", request)
-    told = _told(yours, theirs, request, engines)
-    rows = [_row(one, theirs, request, engines, told[at]) for at, one in enumerate(yours)]
+    pairs = _pairs(yours, theirs, request)
+    told = _told(pairs, request, engines)
+    rows = [_row(row, request, engines, told[at]) for at, row in enumerate(pairs)]
     averages = [row.average for row in rows]
     return MatchupsAnswer(
         prediction_id=str(uuid.uuid4()),
@@ -53,33 +56,46 @@ def _team(sides: Sequence[Side], field: str, request: MatchupsRequest) -> list[F
     ]
 
 
+def _pairs(
+    yours: Sequence[Fighter], theirs: Sequence[Fighter], request: MatchupsRequest
+) -> list[list[Situation]]:
+    """Every pair as both stand, a row for each of yours."""
+    return [
+        [
+            between(you, foe, side, other, fields=(f"you[{row}]", f"opponent[{column}]"))
+            for column, (foe, other) in enumerate(zip(theirs, request.opponent, strict=True))
+        ]
+        for row, (you, side) in enumerate(zip(yours, request.you, strict=True))
+    ]
+
+
 def _told(
-    yours: Sequence[Fighter], theirs: Sequence[Fighter], request: MatchupsRequest, engines: Engines
+    pairs: Sequence[Sequence[Situation]], request: MatchupsRequest, engines: Engines
 ) -> list[list[float]]:
     """The model's chances of every pair, all in one go; empty rows where the model is not asked."""
     if engines.model is None or not engines.asks_model(request.engine):
-        return [[] for _ in yours]
-    states = [new_state(you.combatant, foe.combatant) for you in yours for foe in theirs]
+        return [[] for _ in pairs]
+    states = [now.start for row in pairs for now in row]
     chances = model_chances(engines.model, states, [greedy_slot_of(state) for state in states])
-    rows: list[list[float]] = np.asarray(chances).reshape(len(yours), len(theirs)).tolist()
+    rows: list[list[float]] = np.asarray(chances).reshape(len(pairs), -1).tolist()
     return rows
 
 
 def _row(
-    you: Fighter, theirs: Sequence[Fighter], request: MatchupsRequest, engines: Engines, told: list[float]
+    row: Sequence[Situation], request: MatchupsRequest, engines: Engines, told: list[float]
 ) -> MatchupRow:
     chances: list[float] = told
     intervals: list[tuple[float, float]] | None = None
     if not told or request.engine == "hybrid":
         n = request.simulations
-        tallies = [simulate(you.combatant, foe.combatant, n=n, seed=request.seed) for foe in theirs]
-        chances = [tally.p for tally in tallies]
+        tallies = [tally(now, n=n, seed=request.seed) for now in row]
+        chances = [one.p for one in tallies]
         if told and engines.model is not None:
             blended = engines.model.blend(np.array(told), np.array(chances) * n, n)
             chances = [float(chance) for chance in blended]
         intervals = [wilson(chance, n) for chance in chances]
     return MatchupRow(
-        you=you.summary,
+        you=row[0].you.summary,
         win_probabilities=chances,
         intervals=intervals,
         average=sum(chances) / len(chances),
@@ -91,29 +107,34 @@ def duel(request: DuelRequest) -> DuelAnswer:
     """Play battles between two Pokémon under the policies of the request."""
     you = fighter(request.you, "you", lang=request.lang, strict=request.strict)
     opponent = fighter(request.opponent, "opponent", lang=request.lang, strict=request.strict)
-    tally = simulate(
-        you.combatant,
-        opponent.combatant,
-        n=request.simulations,
-        seed=request.seed,
-        policy_a=policy(request.policy_you, you.moves, "policy_you"),
-        policy_b=policy(request.policy_opponent, opponent.moves, "policy_opponent"),
+    policies = (
+        policy(request.policy_you, you.moves, "policy_you"),
+        policy(request.policy_opponent, opponent.moves, "policy_opponent"),
     )
-    return _duel_answer(you, opponent, tally)
+    now = between(you, opponent, request.you, request.opponent)
+    for name, start, field in (
+        (policies[0], now.start, "policy_you"),
+        (policies[1], swapped(now.start), "policy_opponent"),
+    ):
+        _, colon, move = name.partition(":")
+        if colon:
+            check_choice(move, list(choices_of(start)), field)
+    played = tally(now, n=request.simulations, seed=request.seed, policy_a=policies[0], policy_b=policies[1])
+    return _duel_answer(you, opponent, played)
 
 
-def _duel_answer(you: Fighter, opponent: Fighter, tally: Tally) -> DuelAnswer:
+def _duel_answer(you: Fighter, opponent: Fighter, played: Tally) -> DuelAnswer:
     return DuelAnswer(
         model=SIMULATION,
         you=you.summary,
         opponent=opponent.summary,
         opponent_moves=opponent.known_moves,
-        n=tally.n,
-        wins=tally.wins,
-        losses=tally.losses,
-        ties=tally.ties,
-        win_probability=tally.p,
-        interval=tally.interval,
-        mean_turns=tally.mean_turns,
+        n=played.n,
+        wins=played.wins,
+        losses=played.losses,
+        ties=played.ties,
+        win_probability=played.p,
+        interval=played.interval,
+        mean_turns=played.mean_turns,
         warnings=warnings_of((you, opponent)),
     )

@@ -8,12 +8,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from predictiondex.advisor.situation import Situation
+from predictiondex.battle import Tally, run
 from predictiondex.battle import layout as at
-from predictiondex.battle import run
+from predictiondex.battle.montecarlo import play, read_policy
 from predictiondex.battle.policies import GREEDY, SEARCH
 
 #: What a battle is worth to you, by its winner: side A, side B, nobody.
 _WORTH: Final = np.array([1.0, 0.0, 0.5])
+#: Draws of what nobody sees that battles are shared out among.
+_WORLDS: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,28 @@ class Outcomes:
     worth: NDArray[np.float64]
     turns: NDArray[np.int64]
     hp: NDArray[np.int64]
+
+
+def tally(
+    situation: Situation, *, n: int, seed: int, policy_a: str = "greedy", policy_b: str = "greedy"
+) -> Tally:
+    """``n`` battles from a situation by named policies; as ``simulate`` where nothing is hidden.
+
+    Otherwise the battles are shared out among :data:`_WORLDS` draws of what is hidden.
+    """
+    policies = read_policy(policy_a, "policy_a"), read_policy(policy_b, "policy_b")
+    if not situation.hidden:
+        return play(situation.start, n=n, seed=seed, policies=policies)
+    worlds = situation.states(min(n, _WORLDS), seed)
+    shares = [n // len(worlds) + (number < n % len(worlds)) for number in range(len(worlds))]
+    parts = [
+        play(world, n=share, seed=(seed + number) % (1 << 63), policies=policies)
+        for number, (world, share) in enumerate(zip(worlds, shares, strict=True))
+    ]
+    wins, losses, ties, turns = (
+        sum(getattr(part, name) for part in parts) for name in ("wins", "losses", "ties", "turns")
+    )
+    return Tally(n, wins, losses, ties, turns)
 
 
 def play_opening(states: NDArray[np.int64], slot: int | None, *, searching: int = 0) -> Outcomes:

@@ -229,8 +229,8 @@ _FRENCH: dict[Kind, str] = {
     "conseil à chaque tour gagne {advice}.",
     "plan_no_way": "Rien n'atteint {want}. Le mieux possible : {chance}, au niveau {level} avec {avs} "
     "points d'éveil.",
-    "plan_worst": "Si {opponent} a les pires capacités pour vous ({moves}), la même équipe de capacités "
-    "gagne {chance}.",
+    "plan_worst": "Si {opponent} a les pires capacités pour vous ({moves}), les mêmes capacités "
+    "gagnent {chance}.",
 }
 
 TEMPLATES: dict[Lang, dict[Kind, str]] = {"en": _ENGLISH, "fr": _FRENCH}

@@ -89,20 +89,29 @@ def situation(you: Side, opponent: Side, *, lang: Lang, strict: bool, turn: int 
     return between(mine, theirs, you, opponent, turn=turn)
 
 
-def between(mine: Fighter, theirs: Fighter, you: Side, opponent: Side, *, turn: int = 1) -> Situation:
-    """The situation of two fighters that have been looked up already."""
+def between(
+    mine: Fighter,
+    theirs: Fighter,
+    you: Side,
+    opponent: Side,
+    *,
+    turn: int = 1,
+    fields: tuple[str, str] = ("you", "opponent"),
+) -> Situation:
+    """The situation of two fighters that have been looked up already; ``fields`` is where their sides stand
+    in the request, for errors."""
     start = new_state(mine.combatant, theirs.combatant)
     hidden: dict[int, tuple[int, ...]] = {}
     for block, one, side, field in (
-        (int(at.A), mine, you, "you"),
-        (int(at.B), theirs, opponent, "opponent"),
+        (int(at.A), mine, you, fields[0]),
+        (int(at.B), theirs, opponent, fields[1]),
     ):
         s = start[block : block + at.SIDE]
         s[at.ACTIONS] = turn - 1
         _write_pp(s, side, one, field)
         found = _write_status(s, side, field) | write_conditions(s, side, field)
         hidden |= {block + place: values for place, values in found.items()}
-    return Situation(mine, theirs, start, hidden, _choices(start))
+    return Situation(mine, theirs, start, hidden, choices_of(start))
 
 
 def _write_pp(s: NDArray[np.int64], side: Side, one: Fighter, field: str) -> None:
@@ -137,7 +146,8 @@ def _write_status(s: NDArray[np.int64], side: Side, field: str) -> dict[int, tup
     return {at.STATUS_TIME: times} if len(set(times)) > 1 else {}
 
 
-def _choices(start: NDArray[np.int64]) -> dict[str, int]:
+def choices_of(start: NDArray[np.int64]) -> dict[str, int]:
+    """What side A can choose, by id, with the slot; see :class:`Situation`."""
     block = start[: at.SIDE]
     lock = int(locked_move(block, 0))
     if lock == at.RECHARGE_TURN:
