@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     pokepedia_url: str = Field(
         default="https://www.pokepedia.fr", description="The wiki that `etl run` may cross-check with."
     )
+    train_on_start: bool = Field(
+        default=True,
+        description="`up` trains a first model in the background where there is none.",
+    )
     require_real: bool = Field(
         default=False, description="Tests fail, not skip, when a component outside Python is missing."
     )

@@ -93,7 +93,7 @@ def test_every_error_is_counted_as_one(own: httpx.Client) -> None:
 
 def test_random_paths_and_methods_add_no_series(own: httpx.Client) -> None:
     own.get("/first")
-    own.request("BREW", "/first")
+    own.request("PROPFIND", "/first")
     before = {(one.name, *sorted(one.labels.items())) for one in samples(own)}
     for number in range(1000):
         own.get(f"/random/{number}")

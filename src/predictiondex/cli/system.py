@@ -48,6 +48,12 @@ def up(
             ready = session.start(tell)
         if ready:
             console.print(announcement(session, time.monotonic() - started), soft_wrap=True)
+            if session.train_first():
+                console.print(
+                    "A first model is being trained in the background (minutes); until then simulation "
+                    f"answers. Its log: {settings.logs / 'train.log'}",
+                    soft_wrap=True,
+                )
             session.watch()
         console.print("Stopping ...")
     freed = [settings.port] if no_ui else [settings.port, settings.ui_port]

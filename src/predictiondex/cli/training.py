@@ -87,6 +87,7 @@ def train(
     workers: Workers = CORES,
     dask: Dask = None,
     track: Annotated[bool, typer.Option("--track/--no-track", help="Record the run in MLflow.")] = True,
+    background: Annotated[bool, typer.Option("--background", help="Let other programs go first.")] = False,
     as_json: common.Json = False,
 ) -> None:
     """Train a model, evaluate it on matchups it has not seen, and let the gate decide whether it serves.
@@ -97,6 +98,8 @@ def train(
     from predictiondex.ml import pipeline
 
     settings = common.settings_with()
+    if background:
+        _step_back()
     _warm_up()
     with on_terminal_or_lines() as progress:
         outcome = pipeline.train(
@@ -112,6 +115,14 @@ def train(
     _tell_outcome(outcome, as_json)
     if not outcome.decision.accepted:
         raise typer.Exit(1)
+
+
+def _step_back() -> None:
+    """Lower this process's priority, and so its workers'."""
+    import psutil
+
+    # On Windows priorities are classes, elsewhere numbers.
+    psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 15))
 
 
 def _track(outcome: Outcome) -> None:

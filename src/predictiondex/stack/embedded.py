@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from predictiondex.errors import StartError, UsageError
-from predictiondex.settings import Settings
+from predictiondex.settings import Settings, checkout
 from predictiondex.stack import health, ports, processes, state
 from predictiondex.stack.processes import Child, Service
 
@@ -40,6 +40,7 @@ class Session:
         self.settings = settings
         self.api = api_service(settings)
         self.ui = ui_service(settings) if with_ui else None
+        self._trainer: Child | None = None
         self._children: list[Child] = []
         self._state: state.State | None = None
         self._signalled = threading.Event()
@@ -53,7 +54,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        processes.stop(self._children, self.settings.stop_timeout)
+        started = self._children if self._trainer is None else [self._trainer, *self._children]
+        processes.stop(started, self.settings.stop_timeout)
         if self._state:
             state.release(self.settings)
         for number, handler in self._former_handlers.items():
@@ -79,6 +81,17 @@ class Session:
             return False
         self._spawn(self.api)
         return self._wait_until_ready(tell)
+
+    def train_first(self) -> bool:
+        """Begin to train a first model in the background; ``False`` where there is one or none is wanted.
+
+        What it does goes to a log; its end, good or bad, ends nothing else. Simulation answers meanwhile.
+        """
+        settings = self.settings
+        if not settings.train_on_start or (settings.models / "aliases.json").exists():
+            return False
+        self._trainer = Child(training_job(settings))
+        return True
 
     def watch(self) -> None:
         """Return when asked to stop; raise :class:`StartError` when a service ends by itself."""
@@ -152,6 +165,24 @@ def api_service(settings: Settings) -> Service:
         ready_url=f"{settings.local_api_url}/readyz",
         url=settings.local_api_url,
         log=settings.logs / "api.log",
+    )
+
+
+def training_job(settings: Settings) -> Service:
+    """The first training, at low priority.
+
+    From a checkout it goes through ``pdx.py``, which installs the packages that only training needs.
+    """
+    root = checkout()
+    program = ("-m", "predictiondex") if root is None else (str(root / "pdx.py"),)
+    return Service(
+        name="train",
+        title="The first training",
+        command=(sys.executable, *program, "train", "--profile", "quick", "--background"),
+        environment=environment(settings),
+        ready_url="",
+        url="",
+        log=settings.logs / "train.log",
     )
 
 
