@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -44,3 +45,14 @@ def anchors() -> set[str]:
     """Anchors of the headings of the runbooks, as a Markdown page has them."""
     headings = re.findall(r"^#+ (.+)$", RUNBOOKS.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def boards() -> dict[str, dict[str, Any]]:
+    """The checked-in dashboards by file name."""
+    folder = GRAFANA / "dashboards"
+    return {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def panels(board: dict[str, Any]) -> list[dict[str, Any]]:
+    """The panels of a dashboard that ask Prometheus something."""
+    return [panel for panel in board["panels"] if panel["type"] not in {"row", "text"}]
