@@ -43,13 +43,13 @@ def best_move(request: BestMoveRequest, engines: Engines = SIMULATION_ONLY) -> A
         request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
     )
     open_question = now.opponent.assumed and request.opponent.last_move is None
-    if open_question and request.assume == "worst":
+    if open_question and request.assumes == "worst":
         now = worst_case(now, request.seed, warn=True)
     values = opening_values(now, request.engine, request.simulations, request.seed, engines)
     advised, blows = _advised(now, values, request)
     lead = runner_up(values, [one.id for one in advised])
     other = (
-        _other_case(now, request, advised, engines) if open_question and request.assume == "both" else None
+        _other_case(now, request, advised, engines) if open_question and request.assumes == "both" else None
     )
     explanation = Explainer(now, request.lang).reasons(advised, blows, values, lead, other)
     if request.contributions and engines.model is not None and engines.asks_model(request.engine):
@@ -76,7 +76,7 @@ def best_move(request: BestMoveRequest, engines: Engines = SIMULATION_ONLY) -> A
 
 def _moves_of(opponent: Fighter, request: BestMoveRequest) -> OpponentMoves:
     known = opponent.known_moves
-    return known.model_copy(update={"basis": basis_of(opponent, request.assume)})
+    return known.model_copy(update={"basis": basis_of(opponent, request.assumes)})
 
 
 def _battles(request: BestMoveRequest, engines: Engines) -> int:

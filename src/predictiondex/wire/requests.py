@@ -186,11 +186,17 @@ class BestMoveRequest(_BattleRequest):
         description="Also say how far the model's features moved the chance (engines `model` and `hybrid`; "
         "10 to 30 ms more).",
     )
-    assume: Assume = Field(
-        default="both",
-        description="When the opponent's moves are left out: `likely`, `worst` for you, or the likeliest "
-        "with the worst case beside it where they differ much.",
+    assume: Assume | None = Field(
+        default=None,
+        description="When the opponent's moves are left out: `likely`, `worst` for you, or `both`: the "
+        "likeliest with the worst case beside it where they differ much. Left out: `both`, and `likely` for "
+        "the engine `model`, which answers at once.",
     )
+
+    @property
+    def assumes(self) -> Assume:
+        """What to think of unknown moves, left out or not."""
+        return self.assume or ("likely" if self.engine == "model" else "both")
 
 
 class MatchupsRequest(_BattleRequest):
