@@ -10,18 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from predictiondex.errors import ArtefactError
 
 MODEL_NAME: Final = "predictiondex-battle"
 MODEL_FILE: Final = "model.ubj"
 MANIFEST_FILE: Final = "manifest.json"
+#: What unfinished artefacts begin with; a killed program may leave one behind.
+DRAFT: Final = ".draft-"
 _SEAL: Final = "manifest_sha256"
 
 
@@ -57,22 +59,25 @@ def write_artefact(
     """Write a new artefact; the folder appears whole or not at all. Returns the manifest with its hashes.
 
     ``extra``: further files by name. Raises :class:`~predictiondex.errors.ArtefactError` when the folder is
-    there already or cannot be written.
+    there already, cannot be written, or a figure is no number; nothing is left then.
     """
     sealed = replace(manifest, model_sha256=hashlib.sha256(model).hexdigest(), model_bytes=len(model))
     files = {**(extra or {}), MODEL_FILE: model, MANIFEST_FILE: _seal(sealed)}
+    for name in files:
+        if name != Path(name).name or name.startswith("."):
+            raise ArtefactError(f"{name!r} cannot be the name of a file in an artefact.")
     if folder.exists():
         raise ArtefactError(f"{folder} is there already: an artefact is never overwritten.")
-    draft: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        for name, content in files.items():
-            _write_durably(draft / name, content)
-        draft.replace(folder)
+        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder.parent) as scratch:
+            draft = Path(scratch) / folder.name  # made here: others may read it, as the umask says
+            draft.mkdir()
+            for name, content in files.items():
+                _write_durably(draft / name, content)
+            draft.replace(folder)
+        sync_folder(folder.parent)
     except OSError as error:
-        if draft is not None:
-            shutil.rmtree(draft, ignore_errors=True)
         raise ArtefactError(f"{folder} cannot be written: {error.strerror or error}.") from error
     return sealed
 
@@ -106,23 +111,47 @@ def read_manifest(folder: Path) -> Manifest:
         raise ArtefactError(f"{path} cannot be read: {error}. {_HELP}") from error
     if not isinstance(content, dict) or content.pop(_SEAL, None) != _digest(content):
         raise ArtefactError(f"{path} was altered after it was written. {_HELP}")
-    try:
-        known = {one.name for one in fields(Manifest)}
-        if set(content) != known:
-            raise ArtefactError(f"{path} is of another version of this program. {_HELP}")
-        content["features"] = tuple(content["features"])
-        content["requirements"] = tuple(content["requirements"])
-        return Manifest(**content)
-    except TypeError as error:
-        raise ArtefactError(f"{path} does not describe a model: {error}. {_HELP}") from error
+    problem = _unfit(content)
+    if problem:
+        raise ArtefactError(f"{path} does not describe a model of this program: {problem}. {_HELP}")
+    content["features"] = tuple(content["features"])
+    content["requirements"] = tuple(content.get("requirements", ()))
+    return Manifest(**content)
 
 
 _HELP: Final = "Train a model (`train`) or go back to another version (`rollback`)."
 
 
+def _unfit(content: Mapping[str, Any]) -> str:
+    """What is wrong with a manifest's fields; nothing where they fit."""
+    kinds = get_type_hints(Manifest)
+    needed = {one.name for one in fields(Manifest) if one.default is one.default_factory is MISSING}
+    if needed - set(content):
+        return f"{', '.join(sorted(needed - set(content)))} missing"
+    for name, value in content.items():
+        if name not in kinds:
+            return f"{name} is unknown"
+        if not isinstance(value, _json_types(kinds[name])):
+            return f"{name} is {value!r}"
+    if content.get("model_file", MODEL_FILE) != MODEL_FILE:
+        return f"model_file is {content['model_file']!r}, not {MODEL_FILE!r}"
+    return ""
+
+
+def _json_types(kind: Any) -> tuple[type, ...]:
+    """The types that a field has once it has been through JSON."""
+    if isinstance(kind, UnionType):
+        return tuple(one for part in get_args(kind) for one in _json_types(part))
+    origin = get_origin(kind) or kind
+    return (list,) if origin is tuple else (origin,)
+
+
 def _seal(manifest: Manifest) -> bytes:
-    content = json.loads(json.dumps(asdict(manifest)))
-    return json.dumps({**content, _SEAL: _digest(content)}, indent=1, allow_nan=False).encode()
+    try:
+        content = json.loads(json.dumps(asdict(manifest), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ArtefactError(f"The manifest holds something that is no plain value: {error}.") from error
+    return json.dumps({**content, _SEAL: _digest(content)}, indent=1).encode()
 
 
 def _digest(content: Mapping[str, Any]) -> str:
@@ -135,3 +164,14 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut, where the system can do that."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,8 +1,10 @@
 """The models of this machine: verified artefacts by version, and the aliases that serving follows.
 
-``versions/N/`` are artefacts (:mod:`predictiondex.ml.artefact`), ``aliases.json`` says which version each
-alias means, ``history.jsonl`` tells every move of an alias and why. All of it is what serving reads; MLflow
-mirrors it (:mod:`predictiondex.ml.mlflow_integration`) and is never needed to serve.
+``versions/N/`` are artefacts (:mod:`predictiondex.ml.artefact`). ``history.jsonl`` holds every move of an
+alias and every verdict of the gate, a line each, and is only ever appended to; what an alias means now
+follows from it, so that a kill or a full disk in the middle of a move leaves the alias where it was. All of
+this is what serving reads; MLflow mirrors it (:mod:`predictiondex.ml.mlflow_integration`) and is never needed
+to serve.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +23,15 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from predictiondex.errors import RegistryError
-from predictiondex.ml.artefact import Manifest, read_artefact, read_manifest, write_artefact
+from predictiondex.ml.artefact import DRAFT, Manifest, read_artefact, read_manifest, write_artefact
 
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
 ALIASES: Final = (CHAMPION, CHALLENGER)
 _LOCK_SECONDS: Final = 60.0
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+#: Says that an alias may be moved from wherever it is.
+ANY: Final = "any"
 
 
 class Registry:
@@ -44,21 +50,20 @@ class Registry:
         Raises :class:`~predictiondex.errors.ArtefactError` when it cannot be written; nothing is left then.
         """
         with self._locked():
-            number = version or str(
-                max((int(one) for one in self.versions() if one.isdigit()), default=0) + 1
-            )
+            self._sweep()
+            number = version or self._next()
             write_artefact(self._folder(number), model, replace(manifest, version=number), extra=extra)
         return number
 
     def versions(self) -> list[str]:
         """All versions, oldest first."""
         try:
-            names = [
-                path.name for path in (self.root / "versions").iterdir() if not path.name.startswith(".")
-            ]
+            names = [path.name for path in (self.root / "versions").iterdir() if _NAME.fullmatch(path.name)]
         except FileNotFoundError:
             return []
-        return sorted(names, key=lambda name: (int(name) if name.isdigit() else 1 << 62, name))
+        except OSError as error:
+            raise RegistryError(f"{self.root} cannot be read: {error.strerror or error}.") from error
+        return sorted(names, key=lambda name: (int(name) if name.isdecimal() else 1 << 62, name))
 
     def path(self, version: str) -> Path:
         """Folder of a version. Raises :class:`~predictiondex.errors.RegistryError` for an unknown one."""
@@ -75,35 +80,47 @@ class Registry:
     # --- aliases ------------------------------------------------------------------------------------------
 
     def aliases(self) -> dict[str, str]:
-        """Alias -> version. Raises :class:`~predictiondex.errors.RegistryError` when the file is damaged."""
-        try:
-            aliases = json.loads(self._aliases.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            raise RegistryError(f"{self._aliases} cannot be read: {error}.") from error
-        if not isinstance(aliases, dict) or not all(isinstance(one, str) for one in aliases.values()):
-            raise RegistryError(f"{self._aliases} does not name versions.")
-        return aliases
+        """Alias -> version. Raises :class:`~predictiondex.errors.RegistryError` for a damaged record."""
+        found: dict[str, str] = {}
+        for line in self.history():
+            if line["after"] is None:
+                found.pop(line["alias"], None)
+            else:
+                found[line["alias"]] = str(line["after"])
+        return found
 
     def set_alias(
-        self, alias: str, version: str | None, *, reason: str, by: str, facts: Mapping[str, Any] | None = None
+        self,
+        alias: str,
+        version: str | None,
+        *,
+        reason: str,
+        by: str,
+        facts: Mapping[str, Any] | None = None,
+        expected: str | None = ANY,
     ) -> None:
         """Move an alias to a version (``None``: take it away), verified first, and record why.
 
-        Raises :class:`~predictiondex.errors.ArtefactError` when the version is damaged: the alias stays.
+        ``expected``: the version that the alias has to mean until now. Raises
+        :class:`~predictiondex.errors.ArtefactError` when the version is damaged and
+        :class:`~predictiondex.errors.RegistryError` when the alias was moved by somebody else or the record
+        cannot be written; the alias stays where it was.
         """
         if alias not in ALIASES:
             raise RegistryError(f"Unknown alias {alias!r}: one of {', '.join(ALIASES)}.")
         if version is not None:
             read_artefact(self.path(version))
         with self._locked():
-            aliases = self.aliases()
-            before = aliases.pop(alias, None)
-            if version is not None:
-                aliases[alias] = version
-            self._record(alias, before, version, reason, by, facts)
-            self._replace(json.dumps(aliases, indent=1).encode())
+            before = self.aliases().get(alias)
+            if expected not in (ANY, before):
+                raise RegistryError(f"The {alias} is now {before}, no longer {expected}: decide again.")
+            self._append(alias, before, version, reason, by, facts)
+
+    def note(self, version: str, *, reason: str, by: str, facts: Mapping[str, Any] | None = None) -> None:
+        """Record something about a version that moves no alias, such as a refusal."""
+        with self._locked():
+            champion = self.aliases().get(CHAMPION)
+            self._append(CHAMPION, champion, champion, reason, by, {**(facts or {}), "version": version})
 
     def champion(self) -> Path | None:
         """Folder of the champion, or ``None`` where there is none yet."""
@@ -111,33 +128,57 @@ class Registry:
         return self.path(version) if version is not None else None
 
     def history(self) -> list[dict[str, Any]]:
-        """Every move of an alias, oldest first: time, alias, before, after, reason, by, facts."""
-        try:
-            lines = (self.root / "history.jsonl").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return []
-        return [json.loads(line) for line in lines if line.strip()]
+        """Every line of the record, oldest first: time, alias, before, after, reason, by, facts.
+
+        A line cut short at the end (a program was killed) never took effect and is left out. Raises
+        :class:`~predictiondex.errors.RegistryError` when another line is damaged.
+        """
+        lines = []
+        for at, line in enumerate(self._read().split(b"\n")[:-1], start=1):
+            try:
+                content = json.loads(line)
+                lines.append({**content, "alias": content["alias"], "after": content["after"]})
+            except (ValueError, TypeError, KeyError) as error:
+                raise RegistryError(f"{self._record}, line {at}, is damaged: mend or remove it.") from error
+        return lines
 
     def fingerprint(self) -> str:
-        """Changes whenever an alias moves; costs one look at a file, for servers that watch."""
+        """Changes whenever an alias moves; cheap, for servers that watch. Raises nothing."""
         try:
-            stat = self._aliases.stat()
-        except OSError:
-            return ""
-        return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
+            return json.dumps(self.aliases(), sort_keys=True)
+        except RegistryError:
+            return "damaged"
 
     # --- inner workings -----------------------------------------------------------------------------------
 
     @property
-    def _aliases(self) -> Path:
-        return self.root / "aliases.json"
+    def _record(self) -> Path:
+        return self.root / "history.jsonl"
 
     def _folder(self, version: str) -> Path:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", version):
+        if not _NAME.fullmatch(version):
             raise RegistryError(f"{version!r} is no version of a model.")
         return self.root / "versions" / version
 
-    def _record(
+    def _next(self) -> str:
+        """The next number; one that was ever used is not used again."""
+        used = [*self.versions(), *(str(line["after"]) for line in self.history())]
+        return str(max((int(one) for one in used if one.isdecimal()), default=0) + 1)
+
+    def _sweep(self) -> None:
+        """Remove what a killed program left unfinished."""
+        for draft in (self.root / "versions").glob(f"{DRAFT}*"):
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _read(self) -> bytes:
+        try:
+            return self._record.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise RegistryError(f"{self._record} cannot be read: {error.strerror or error}.") from error
+
+    def _append(
         self,
         alias: str,
         before: str | None,
@@ -147,7 +188,7 @@ class Registry:
         facts: Mapping[str, Any] | None,
     ) -> None:
         line = {
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "alias": alias,
             "before": before,
             "after": after,
@@ -155,22 +196,21 @@ class Registry:
             "by": by,
             "facts": dict(facts or {}),
         }
-        with (self.root / "history.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _replace(self, content: bytes) -> None:
-        fresh = self.root / f".aliases.{os.getpid()}"
+        content = json.dumps(line, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        whole = self._read().rfind(b"\n") + 1  # what follows was cut short by a kill
         try:
-            with fresh.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._aliases)
+            with self._record.open("ab") as file:
+                try:
+                    file.truncate(whole)
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                except OSError:
+                    with suppress(OSError):
+                        os.truncate(self._record, whole)
+                    raise
         except OSError as error:
-            fresh.unlink(missing_ok=True)
-            raise RegistryError(f"{self._aliases} cannot be written: {error.strerror or error}.") from error
+            raise RegistryError(f"{self._record} cannot be written: {error.strerror or error}.") from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
