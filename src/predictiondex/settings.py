@@ -81,6 +81,13 @@ class Settings(BaseSettings):
         default=True,
         description="`up` trains a first model in the background where there is none.",
     )
+    shadow_budget: float = Field(
+        default=0.03,
+        ge=0,
+        le=1,
+        description="Share of one core that the watcher beside the API may use; 0: nobody watches.",
+    )
+    watch_seconds: float = Field(default=15.0, gt=0, description="Pause between two looks of the watcher.")
     require_real: bool = Field(
         default=False, description="Tests fail, not skip, when a component outside Python is missing."
     )

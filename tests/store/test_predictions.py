@@ -92,3 +92,18 @@ def test_predictions_at_once_all_arrive(log: store.Predictions) -> None:
 def test_without_a_database_the_error_says_what_failed(empty: Engine) -> None:
     with pytest.raises(StoreError, match="Cannot log predictions"):
         store.Predictions(empty).add(ROW)
+
+
+def test_told_predictions_come_with_their_outcomes_latest_first(log: store.Predictions) -> None:
+    log.add(replace(ROW, prediction_id=f"p{number}") for number in range(4))
+    for minute, number in enumerate((2, 0, 3)):
+        log.record_outcome(f"p{number}", "win", recorded_at=START + timedelta(minutes=minute))
+    told = log.told()
+    assert [(row.prediction_id, end.prediction_id) for row, end in told] == [
+        ("p3", "p3"),
+        ("p0", "p0"),
+        ("p2", "p2"),
+    ]
+    assert told[0][0] == replace(ROW, prediction_id="p3")
+    assert told[0][1] == log.outcome("p3")
+    assert len(log.told(2)) == 2

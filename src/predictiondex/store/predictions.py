@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Select, func, literal, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from predictiondex.store import tables as t
@@ -125,6 +125,18 @@ class Predictions:
         with reading(self._engine, "read an outcome") as connection:
             return _outcome(connection, prediction_id)
 
+    def told(self, limit: int = 500) -> list[tuple[PredictionRow, OutcomeRow]]:
+        """Predictions whose battles were told of, with how they ended, the latest told first."""
+        row, end = t.Prediction.__table__, t.Outcome.__table__
+        query = (
+            select(row, *(column.label(f"outcome_{column.name}") for column in end.columns))
+            .join(end, row.c.prediction_id == end.c.prediction_id)
+            .order_by(end.c.recorded_at.desc(), row.c.prediction_id.desc())
+            .limit(limit)
+        )
+        with reading(self._engine, "read the outcomes") as connection:
+            return [_told(row._mapping) for row in connection.execute(query)]
+
     def _read(self, query: Select[Any]) -> list[PredictionRow]:
         with reading(self._engine, "read the predictions") as connection:
             return [PredictionRow(**row._mapping) for row in connection.execute(query)]
@@ -141,6 +153,11 @@ def _outcome(connection: Connection, prediction_id: str) -> OutcomeRow | None:
     query = select(t.Outcome.__table__).where(t.Outcome.prediction_id == prediction_id)
     found = connection.execute(query).first()
     return OutcomeRow(**found._mapping) if found is not None else None
+
+
+def _told(values: RowMapping) -> tuple[PredictionRow, OutcomeRow]:
+    prediction = PredictionRow(**{one.name: values[one.name] for one in fields(PredictionRow)})
+    return prediction, OutcomeRow(**{one.name: values[f"outcome_{one.name}"] for one in fields(OutcomeRow)})
 
 
 def _values(row: PredictionRow | OutcomeRow) -> dict[str, Any]:

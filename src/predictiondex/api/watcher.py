@@ -1,0 +1,83 @@
+"""The watcher as a process beside the server: it begins once the service is ready and ends with it."""
+
+from __future__ import annotations
+
+import logging.config
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+
+from predictiondex.api import logs
+from predictiondex.settings import Settings, get_settings
+
+_LOWEST_PRIORITY = 19
+_READY_PAUSE = 1.0
+
+
+@contextmanager
+def watching(settings: Settings) -> Iterator[None]:
+    """Have a watcher for as long as the block runs, unless its budget is 0."""
+    if settings.shadow_budget == 0:
+        yield
+        return
+    command = [sys.executable, "-m", "predictiondex.api.watcher"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=_environment(settings)) as process:  # noqa: S603
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Our environment, with the settings of the server that the watcher needs."""
+    given = {
+        "HOME": settings.home,
+        "DATABASE_URL": settings.database_url,
+        "HOST": settings.host,
+        "PORT": settings.port,
+        "LOG_LEVEL": settings.log_level,
+        "SHADOW_BUDGET": settings.shadow_budget,
+        "WATCH_SECONDS": settings.watch_seconds,
+    }
+    return {**os.environ, **{f"PDX_{name}": str(value) for name, value in given.items()}}
+
+
+def main() -> None:
+    """Watch until standard input ends: it does when the server is gone, however that came about."""
+    settings = get_settings()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends us
+    logging.config.dictConfig(logs.config(settings.log_level))
+    if hasattr(os, "nice"):
+        os.nice(_LOWEST_PRIORITY)
+    stop = Event()
+    Thread(target=_until_end_of_input, args=(stop,), daemon=True).start()
+    # Before that, loading and compiling would take time away from the service doing the same.
+    while not _ready(settings):
+        if stop.wait(_READY_PAUSE):
+            return
+    from predictiondex.monitoring import watch
+
+    watch.run(settings, stop)
+
+
+def _until_end_of_input(stop: Event) -> None:
+    os.read(sys.stdin.fileno(), 1)
+    stop.set()
+
+
+def _ready(settings: Settings) -> bool:
+    with (
+        suppress(OSError),
+        urllib.request.urlopen(f"{settings.local_api_url}/readyz", timeout=5) as answer,  # noqa: S310
+    ):
+        return bool(answer.status == 200)
+    return False
+
+
+if __name__ == "__main__":
+    main()

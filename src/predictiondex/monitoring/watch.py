@@ -1,0 +1,200 @@
+"""The watcher: reads the prediction log, judges drift, plays served fights again, weighs told results.
+
+It works beside the service within a budget of processor time, at the lowest priority, so that requests do
+not feel it. What it finds goes into a file that the API shows as metrics
+(:mod:`predictiondex.monitoring.gauges`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import TYPE_CHECKING, Any, Final
+
+from predictiondex import store
+from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, StoreError
+from predictiondex.ml import drift, observed
+from predictiondex.ml.model import BattleModel
+from predictiondex.ml.registry import Registry
+from predictiondex.ml.sampling import draw
+from predictiondex.monitoring import gauges, outcomes
+from predictiondex.monitoring.gauges import Sample
+from predictiondex.monitoring.served import Served, read
+from predictiondex.monitoring.shadow import Shadow, score
+
+if TYPE_CHECKING:
+    from predictiondex.settings import Settings
+
+logger = logging.getLogger("predictiondex.monitoring")
+
+#: Requests that drift is judged on, at most; the latest count.
+DRIFT_WINDOW: Final = 1000
+#: Told results that the Brier score looks back on.
+OUTCOME_WINDOW: Final = 500
+#: Most rows taken from the log in one look: under heavy load a sample is enough.
+MOST_ROWS: Final = 200
+#: How far back the first look goes.
+FIRST_LOOK: Final = timedelta(hours=6)
+#: Seconds between two judgements of drift and results; both look at windows that change slowly.
+SLOW_SECONDS: Final = 30.0
+#: Unspent processor time is kept up to this many seconds.
+_MOST_SAVED: Final = 2.0
+
+REFERENCE_FILE: Final = "reference.json"
+
+
+def reference_of(registry: Registry) -> dict[str, Any] | None:
+    """What the champion was made for; ``None`` where there is no champion.
+
+    Models that came without it are taken for the plain training distribution. Raises
+    :class:`~predictiondex.errors.ArtefactError` and :class:`~predictiondex.errors.RegistryError`.
+    """
+    folder = registry.champion()
+    if folder is None:
+        return None
+    try:
+        found: dict[str, Any] = json.loads((folder / REFERENCE_FILE).read_bytes())
+    except FileNotFoundError:
+        model = BattleModel.load(folder)
+        return observed.reference(
+            [draw(1, number) for number in range(observed.REFERENCE_ROWS)], model.from_features
+        )
+    except (OSError, ValueError) as error:
+        raise ArtefactError(f"{folder / REFERENCE_FILE} cannot be read: {error}.") from error
+    return found
+
+
+class Watch:
+    """One look after another at the log of a database. ``battles``: see :func:`shadow.score`."""
+
+    def __init__(self, settings: Settings, *, battles: int = 1000, seed: int | None = None) -> None:
+        self._settings = settings
+        self._engine = store.engine(settings.database_url)
+        self._log = store.Predictions(self._engine)
+        self._registry = Registry(settings.models)
+        self._battles = battles
+        self._chance = random.Random(seed)  # noqa: S311 - a sample, no secret
+        self._since = datetime.now(UTC) - FIRST_LOOK
+        self._known: deque[str] = deque(maxlen=4 * MOST_ROWS)
+        self._rows: deque[dict[str, Any]] = deque(maxlen=DRIFT_WINDOW)
+        self._waiting: list[Served] = []
+        self._reference: tuple[str, dict[str, Any] | None] | None = None
+        self._slow: dict[str, list[Sample]] = {}
+        self._slow_at = float("-inf")
+        self._ran: dict[str, float] = {}
+        self._saved = 0.0
+        self._mark = (time.monotonic(), time.process_time())
+        self.shadow = Shadow()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def look(self) -> list[Sample]:
+        """Take in what was logged since the last look, score what the budget allows, and tell the findings.
+
+        A database or registry that is away is logged; the findings that need it stay as they were.
+        """
+        try:
+            self._take_in()
+            if time.monotonic() - self._slow_at >= SLOW_SECONDS:
+                self._judge()
+                self._slow_at = time.monotonic()
+        except (StoreError, ArtefactError, RegistryError) as error:
+            logger.warning("the watcher could not look: %s", error.message)
+        self._score()
+        return list(self._findings())
+
+    def _take_in(self) -> None:
+        found = self._log.recent(MOST_ROWS, since=self._since)
+        fresh = [row for row in reversed(found) if row.prediction_id not in self._known]
+        if not fresh:
+            return
+        self._since = fresh[-1].created_at
+        self._known.extend(row.prediction_id for row in fresh)
+        served = [one for one in map(read, fresh) if one is not None]
+        self._rows.extend(one.row for one in served)
+        self._waiting = (self._waiting + served)[-MOST_ROWS:]
+
+    def _judge(self) -> None:
+        """Drift and told results."""
+        reference = self._champions_reference()
+        rows = [Sample("drift_window_rows", len(self._rows))]
+        if reference is not None and self._rows:
+            rows += list(drift_samples(drift.compare(reference, observed.columns(list(self._rows)))))
+        self._done("drift", rows)
+        score, count = outcomes.brier(self._log.told(OUTCOME_WINDOW))
+        found = [Sample("outcome_window_rows", count)]
+        self._done("outcomes", [*found, Sample("outcome_brier", score)] if count else found)
+
+    def _done(self, task: str, samples: list[Sample]) -> None:
+        self._slow[task] = samples
+        self._ran[task] = time.time()
+
+    def _champions_reference(self) -> dict[str, Any] | None:
+        fingerprint = self._registry.fingerprint()
+        if self._reference is None or self._reference[0] != fingerprint:
+            self._reference = fingerprint, reference_of(self._registry)
+        return self._reference[1]
+
+    def _score(self) -> None:
+        """Score served predictions at random until the budget is spent."""
+        self._earn()
+        while self._saved > 0 and self._waiting:
+            served = self._waiting.pop(self._chance.randrange(len(self._waiting)))
+            self.shadow.add(score(served, seed=self._chance.getrandbits(62), battles=self._battles))
+            self._earn()
+        self._ran["shadow"] = time.time()
+
+    def _earn(self) -> None:
+        """Add what the budget gave since the last call and take off what was used."""
+        wall, used = time.monotonic(), time.process_time()
+        gained = self._settings.shadow_budget * (wall - self._mark[0]) - (used - self._mark[1])
+        self._saved = min(self._saved + gained, _MOST_SAVED)
+        self._mark = wall, used
+
+    def _findings(self) -> Iterator[Sample]:
+        for samples in self._slow.values():
+            yield from samples
+        yield Sample("shadow_samples_total", self.shadow.samples)
+        yield Sample("shadow_misses_total", self.shadow.misses)
+        found = self.shadow.figures
+        yield Sample("shadow_window_rows", found.rows if found else 0)
+        if found:
+            yield Sample("shadow_calibration_error", found.calibration_error)
+            yield Sample("shadow_mean_squared_error", found.mean_squared_error)
+            yield Sample("shadow_regret", found.regret)
+        for task, when in self._ran.items():
+            yield Sample(gauges.LAST_RUN, when, (task,))
+
+
+def drift_samples(found: drift.Drift) -> Iterator[Sample]:
+    """The scores of a comparison as metrics; none where there were too few rows."""
+    if found.detected is None:
+        return
+    yield Sample("drift_detected", float(found.detected))
+    for one in found.columns:
+        yield Sample("drift_score", one.psi, (one.feature, "psi"))
+        if one.ks is not None:
+            yield Sample("drift_score", one.ks, (one.feature, "ks"))
+
+
+def run(settings: Settings, stop: Event) -> None:
+    """Look again and again until ``stop`` is set."""
+    watch = Watch(settings)
+    path = gauges.state_file(settings.home)
+    try:
+        while not stop.is_set():
+            try:
+                gauges.write(path, watch.look())
+            except (OSError, PredictionDexError):
+                logger.exception("the watcher could not tell what it found")
+            stop.wait(settings.watch_seconds)
+    finally:
+        watch.close()

@@ -1,0 +1,120 @@
+"""Drift: quiet where nothing changed, loud where it did, and Evidently says the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from predictiondex.advisor import Advisor
+from predictiondex.errors import UsageError
+from predictiondex.ml import drift, observed
+from predictiondex.ml.features import RACE
+from predictiondex.ml.sampling import Matchup, draw
+from predictiondex.monitoring import reports
+from predictiondex.monitoring.served import read_all
+from predictiondex.settings import Settings
+from tests.monitoring.logged import advise, plain, shifted, small_champion
+
+WINDOWS = 20
+ROWS = 300
+
+
+def columns_of(matchups: list[Matchup]) -> drift.Columns:
+    """Columns as a model that tells the race's chances would see them."""
+    found = observed.reference(matchups, lambda features: features[:, RACE].astype(float))
+    return drift.sample_of(found)
+
+
+@pytest.fixture(scope="module")
+def reference() -> dict[str, object]:
+    return observed.reference(plain(2000, seed=1), lambda features: features[:, RACE].astype(float))
+
+
+def test_twenty_windows_without_a_shift_raise_no_alarm(reference: dict[str, object]) -> None:
+    windows = [[draw(77, ROWS * window + at) for at in range(ROWS)] for window in range(WINDOWS)]
+    alarms = [drift.compare(reference, columns_of(window)).drifted for window in windows]
+    assert sum(bool(columns) for columns in alarms) <= 1, alarms
+
+
+def test_a_planted_shift_is_found_and_named(reference: dict[str, object]) -> None:
+    found = drift.compare(reference, columns_of(shifted(ROWS)))
+    assert found.detected
+    assert {"level_you", "level_foe", "type_you", "type_foe", "base_stats_you"} <= set(found.drifted)
+    # What was not shifted is not accused.
+    assert {"hp_you", "status_you"} & set(found.drifted) == set()
+
+
+def test_a_shift_of_half_the_traffic_is_found(reference: dict[str, object]) -> None:
+    mixed = plain(ROWS // 2, seed=5) + shifted(ROWS // 2)
+    assert drift.compare(reference, columns_of(mixed)).detected
+
+
+@pytest.mark.slow
+def test_evidently_agrees(reference: dict[str, object], tmp_path: Path) -> None:
+    for name, window, expected in (
+        ("none", plain(ROWS, seed=78), False),
+        ("planted", shifted(ROWS), True),
+    ):
+        columns = columns_of(window)
+        ours = drift.compare(reference, columns)
+        theirs = reports.write(reference, columns, tmp_path, name)
+        assert (ours.detected, theirs.detected) == (expected, expected)
+        assert set(theirs.scores) == {one.feature for one in ours.columns}
+        assert set(ours.drifted) <= set(theirs.drifted)
+        assert json.loads(theirs.json.read_text(encoding="utf-8"))["metrics"]
+        assert "level_you" in theirs.html.read_text(encoding="utf-8")
+
+
+@pytest.mark.nightly
+def test_evidently_raises_no_alarm_over_twenty_windows(reference: dict[str, object], tmp_path: Path) -> None:
+    windows = [[draw(77, ROWS * window + at) for at in range(ROWS)] for window in range(WINDOWS)]
+    alarms = [reports.write(reference, columns_of(window), tmp_path, "report").detected for window in windows]
+    assert sum(alarms) <= 1
+
+
+def test_few_rows_are_not_judged(reference: dict[str, object]) -> None:
+    found = drift.compare(reference, columns_of(shifted(drift.LEAST_ROWS - 1)))
+    assert (found.detected, found.columns) == (None, ())
+
+
+def test_a_reference_survives_json(reference: dict[str, object]) -> None:
+    again = json.loads(json.dumps(reference, allow_nan=False))
+    window = columns_of(plain(ROWS, seed=3))
+    assert drift.compare(again, window) == drift.compare(reference, window)
+
+
+def test_a_new_category_counts(reference: dict[str, object]) -> None:
+    columns = dict(columns_of(plain(ROWS, seed=3)))
+    columns["type_you"] = np.where(np.arange(ROWS) % 4 == 0, "Shadow", columns["type_you"])
+    assert "type_you" in drift.compare(reference, columns).drifted
+
+
+def test_a_large_change_on_few_rows_may_be_an_accident() -> None:
+    chance = np.random.default_rng(1)
+    reference = drift.make_reference({"x": chance.choice(["a", "b"], 400, p=[0.999, 0.001])})
+    seen = np.array(["a"] * 199 + ["b"])
+    assert not drift.compare(reference, {"x": seen}).detected
+
+
+def test_nonsense_is_refused(reference: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        drift.make_reference({})
+    with pytest.raises(UsageError):
+        drift.make_reference({"x": np.zeros(0)})
+    with pytest.raises(UsageError):
+        drift.make_reference({"x": np.zeros(3), "y": np.zeros(4)})
+    with pytest.raises(UsageError, match="train"):
+        drift.compare({**reference, "format": 99}, {"x": np.zeros(300)})
+
+
+def test_columns_from_the_log_are_those_of_the_matchups(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    small_champion(settings)
+    matchups = plain(40, seed=9)
+    served = read_all(advise(Advisor.load(settings.models), matchups))
+    assert len(served) == len(matchups)
+    for one, matchup in zip(served, matchups, strict=True):
+        assert one.row == observed.row(matchup.a, matchup.b, max(one.told.values()))
