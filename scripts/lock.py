@@ -30,6 +30,7 @@ LOCKS: dict[str, tuple[str, ...]] = {
     "dev": EVERYTHING,
     "etl": (*PROJECT, "--extra", "parquet"),
     "mlops": (*PROJECT, "--extra", "mlops", "--extra", "dask"),
+    "tracking": ("--group", "tracking"),
 }
 SECTIONS = ("requires-python", "dependencies", "optional-dependencies")
 
