@@ -10,7 +10,19 @@ from typing import Annotated
 
 import typer
 
-from predictiondex.cli import battle, calc, etl, plan, predict, system, teams, trainers, training
+from predictiondex.cli import (
+    battle,
+    calc,
+    drift,
+    etl,
+    plan,
+    predict,
+    system,
+    teams,
+    traffic,
+    trainers,
+    training,
+)
 
 app = typer.Typer(
     help="Which move, and will I win? Calibrated win probabilities for Pokémon Let's Go, Pikachu / Eevee.",
@@ -19,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (system, predict, battle, plan, calc, trainers, training):
+for module in (system, predict, battle, plan, calc, trainers, training, drift, traffic):
     module.register(app)
 app.add_typer(etl.app, name="etl")
 app.add_typer(teams.app, name="team")

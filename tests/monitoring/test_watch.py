@@ -1,0 +1,312 @@
+"""The watcher: what it reads from the log, what it tells, what it may spend, and when it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from predictiondex import etl, store
+from predictiondex.advisor import Advisor
+from predictiondex.monitoring import gauges, watch
+from predictiondex.monitoring.gauges import Sample, WatchCollector
+from predictiondex.monitoring.looking import LIMITS, judge_answers, judge_drift, served
+from predictiondex.monitoring.watch import Watch
+from predictiondex.settings import Settings
+from tests.monitoring.configs import alerts
+from tests.monitoring.logged import advise, new_home, plain, shifted, small_champion
+
+BATTLES = 300
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    home = new_home(tmp_path / "home")
+    small_champion(home)
+    return home.model_copy(update={"shadow_budget": 1.0})
+
+
+@pytest.fixture
+def advisor(settings: Settings) -> Advisor:
+    return Advisor.load(settings.models)
+
+
+def log(settings: Settings, rows: list[store.PredictionRow]) -> None:
+    engine = store.engine(settings.database_url)
+    store.Predictions(engine).add(rows)
+    engine.dispose()
+
+
+def values(samples: list[Sample]) -> dict[str, float]:
+    return {" ".join((one.name, *one.labels)): one.value for one in samples}
+
+
+def looked(settings: Settings, looks: int = 1, **options: Any) -> dict[str, float]:
+    watcher = Watch(settings, battles=BATTLES, seed=1, **options)
+    try:
+        for _ in range(looks):
+            found = watcher.look()
+    finally:
+        watcher.close()
+    return values(found)
+
+
+def damaged(row: store.PredictionRow) -> store.PredictionRow:
+    """The same answer with every chance turned around."""
+    moves = [{**move, "win_probability": 1 - move["win_probability"]} for move in row.answer["moves"]]
+    return replace(row, answer={**row.answer, "moves": moves})
+
+
+def test_plain_traffic_of_a_fair_model_raises_nothing(settings: Settings, advisor: Advisor) -> None:
+    log(settings, advise(advisor, plain(200)))
+    found = looked(settings)
+    assert found["drift_window_rows"] == 200
+    assert found["drift_detected"] == 0
+    assert found["shadow_window_rows"] == found["shadow_samples_total"] > 10
+    assert found["shadow_mean_squared_error"] < 0.02
+    assert found["shadow_regret"] < 0.02
+    assert {name for name in found if name.startswith(gauges.LAST_RUN)} == {
+        f"{gauges.LAST_RUN} {task}" for task in ("drift", "outcomes", "shadow")
+    }
+    assert {name.split()[0] for name in found} <= set(gauges.METRICS)
+
+
+def test_shifted_traffic_is_drift(settings: Settings, advisor: Advisor) -> None:
+    log(settings, advise(advisor, shifted(200)))
+    found = looked(settings)
+    assert found["drift_detected"] == 1
+    assert found["drift_score level_you psi"] > 0.2
+    assert found["drift_score level_you ks"] > 0.2
+    answers = served(settings, 1000)
+    judged, _ = judge_drift(settings, answers)
+    assert judged.detected
+    assert judged.share > 0.3
+
+
+def test_wrong_answers_are_found_out(settings: Settings, advisor: Advisor) -> None:
+    log(settings, [damaged(row) for row in advise(advisor, plain(80))])
+    answers = served(settings, 1000)
+    found = judge_answers(answers, 60, seed=1, battles=BATTLES)
+    assert found is not None
+    assert found.mean_squared_error > 0.2
+    assert found.calibration_error > 0.2
+    assert [text.split(" is ")[0] for text in LIMITS.broken(found)][:2] == [
+        "mean squared error",
+        "calibration error",
+    ]
+    assert looked(settings)["shadow_misses_total"] > 0
+
+
+def test_the_limits_are_those_of_the_alerts() -> None:
+    for alert, limit in (
+        ("ShadowErrorHigh", LIMITS.mean_squared_error),
+        ("ShadowCalibrationOff", LIMITS.calibration_error),
+        ("ShadowRegretHigh", LIMITS.regret),
+    ):
+        assert f"> {limit}\n" in alerts()[alert]["expr"]
+        assert f">= {LIMITS.least_rows}" in alerts()[alert]["expr"]
+
+
+def test_a_new_version_begins_a_new_window(settings: Settings, advisor: Advisor) -> None:
+    rows = advise(advisor, plain(40))
+    log(settings, [damaged(row) for row in rows])
+    watcher = Watch(settings, battles=BATTLES, seed=1)
+    assert values(watcher.look())["shadow_mean_squared_error"] > 0.1
+    later = rows[-1].created_at + timedelta(seconds=1)
+    fresh = [
+        replace(row, prediction_id=f"new {row.prediction_id}", model_version="2", created_at=later)
+        for row in rows
+    ]
+    log(settings, fresh)
+    watcher._waiting.clear()
+    found = values(watcher.look())
+    watcher.close()
+    assert found["shadow_mean_squared_error"] < 0.02
+    assert found["shadow_window_rows"] < found["shadow_samples_total"]
+
+
+def test_no_budget_no_scoring(settings: Settings, advisor: Advisor) -> None:
+    log(settings, advise(advisor, plain(20)))
+    found = looked(settings.model_copy(update={"shadow_budget": 0.0}))
+    assert found["shadow_samples_total"] == 0
+    assert "shadow_regret" not in found
+    assert found["drift_window_rows"] == 20
+    assert "drift_detected" not in found  # too few to say
+
+
+def test_the_budget_is_kept(settings: Settings, advisor: Advisor) -> None:
+    log(settings, advise(advisor, plain(200)))
+    watcher = Watch(settings.model_copy(update={"shadow_budget": 0.1}), battles=BATTLES, seed=1)
+    watcher.look()
+    pause = threading.Event()
+    wall, used = time.monotonic(), time.process_time()
+    while time.monotonic() - wall < 3:
+        pause.wait(0.2)
+        watcher.look()
+    share = (time.process_time() - used) / (time.monotonic() - wall)
+    watcher.close()
+    # The database is looked at fifteen times here, whatever the budget.
+    assert 0.01 < share < 0.2
+
+
+def test_told_results_are_weighed(settings: Settings, advisor: Advisor) -> None:
+    rows = advise(advisor, plain(30))
+    log(settings, rows)
+    engine = store.engine(settings.database_url)
+    kept = store.Predictions(engine)
+    for row in rows:
+        chance = row.answer["win_probability"]
+        kept.record_outcome(row.prediction_id, "win" if chance > 0.5 else "loss")
+    kept.record_outcome("nobody", "win")
+    engine.dispose()
+    found = looked(settings)
+    expected = (
+        sum(min(row.answer["win_probability"], 1 - row.answer["win_probability"]) ** 2 for row in rows) / 30
+    )
+    assert found["outcome_window_rows"] == 30
+    assert found["outcome_brier"] == pytest.approx(expected)
+
+
+def test_what_cannot_be_understood_is_left_out(settings: Settings, advisor: Advisor) -> None:
+    (row,) = advise(advisor, plain(1))
+    rows = [
+        replace(row, prediction_id="a", request={"you": []}),
+        replace(row, prediction_id="b", answer={}),
+        replace(
+            row, prediction_id="c", request={**row.request, "you": {"pokemon": "nobody", "moves": ["x"]}}
+        ),
+        replace(row, prediction_id="d", answer={**row.answer, "moves": []}),
+    ]
+    log(settings, [row, *rows])
+    assert looked(settings)["drift_window_rows"] == 1
+
+
+def test_a_database_that_is_away_is_told_in_the_log(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/none"})
+    found = looked(away)
+    assert "could not look" in caplog.text
+    assert found["shadow_samples_total"] == 0
+    assert f"{gauges.LAST_RUN} drift" not in found
+
+
+def test_findings_become_metrics_while_they_are_fresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry = CollectorRegistry()
+    registry.register(WatchCollector(tmp_path))
+    assert generate_latest(registry) == b""
+    samples = [
+        Sample("drift_score", 0.5, ("level_you", "psi")),
+        Sample("shadow_samples_total", 7),
+        Sample(gauges.LAST_RUN, 12.5, ("drift",)),
+        Sample("unheard_of", 1),
+    ]
+    gauges.write(gauges.state_file(tmp_path), samples)
+    text = generate_latest(registry).decode()
+    assert 'drift_score{feature="level_you",test="psi"} 0.5' in text
+    assert "shadow_samples_total 7.0" in text
+    assert "unheard_of" not in text
+    later = time.time() + gauges.STALE_SECONDS + 1
+    monkeypatch.setattr(gauges.time, "time", lambda: later)
+    assert {family.name for family in text_string_to_metric_families(generate_latest(registry).decode())} == {
+        gauges.LAST_RUN
+    }
+
+
+def test_a_damaged_file_of_findings_is_no_finding(tmp_path: Path) -> None:
+    path = gauges.state_file(tmp_path)
+    path.parent.mkdir()
+    for content in ("", "[]", '{"written": 1}', '{"written": 1, "samples": [["a"]]}'):
+        path.write_text(content, encoding="utf-8")
+        assert gauges.read(path) == (0.0, [])
+
+
+# --- the process ------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(what: Callable[[], object], seconds: float = 120) -> None:
+    pause = threading.Event()
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        pause.wait(0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_the_watcher_lives_and_dies_with_the_server(
+    settings: Settings, advisor: Advisor, ending: signal.Signals
+) -> None:
+    etl.ensure_loaded(settings)
+    log(settings, advise(advisor, plain(30)))
+    port = free_port()
+    environment = {
+        "PDX_HOME": str(settings.home),
+        "PDX_PORT": str(port),
+        "PDX_SHADOW_BUDGET": "0.5",
+        "PDX_WATCH_SECONDS": "0.5",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "predictiondex.api.server"],
+        env={**os.environ, **environment},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+
+            def told() -> bool:
+                assert server.poll() is None
+                try:
+                    return "shadow_regret" in http.get("/metrics").text
+                except httpx.TransportError:
+                    return False
+
+            wait_for(told)
+        (watcher,) = psutil.Process(server.pid).children()
+        assert "predictiondex.api.watcher" in watcher.cmdline()
+        assert watcher.nice() == 19
+        server.send_signal(ending)
+        server.wait(30)
+        wait_for(lambda: not watcher.is_running() or watcher.status() == psutil.STATUS_ZOMBIE, 30)
+    finally:
+        if server.poll() is None:
+            server.kill()
+            server.wait()
+
+
+def test_run_looks_until_it_is_told_to_stop(settings: Settings, advisor: Advisor) -> None:
+    log(settings, advise(advisor, plain(5)))
+    stop = threading.Event()
+    quick = settings.model_copy(update={"watch_seconds": 0.05})
+    thread = threading.Thread(target=watch.run, args=(quick, stop))
+    thread.start()
+    path = gauges.state_file(settings.home)
+    wait_for(path.exists, 60)
+    first = gauges.read(path)[0]
+    wait_for(lambda: gauges.read(path)[0] > first, 60)
+    stop.set()
+    thread.join(60)
+    assert not thread.is_alive()
