@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from predictiondex.ml.dataset import Progress
 
 Predict = Callable[[NDArray[np.float32]], NDArray[np.float64]]
-#: Figure -> slice -> loss of each row (or matchup), for comparing two models on the same rows.
+#: Figure -> slice -> ``(matchups, 2)``: sum of the losses of a matchup's rows, and their number. All sums by
+#: all numbers is the figure. For comparing two models on the same rows, matchup by matchup.
 Losses = dict[str, dict[str, NDArray[np.float64]]]
 
 _STATUS: Final = NAMES.index("you_status"), NAMES.index("foe_status")
 _QUIET: Final = NAMES.index("quiet")
+#: Fewer rows than this are not compared.
+_FEWEST: Final = 50
 #: Matchups and battles for each opening behind the opening regret.
 REGRET: Final[dict[str, tuple[int, int]]] = {"quick": (150, 1500), "full": (1200, 6000)}
 
@@ -121,20 +124,34 @@ def regrets(
 
 
 def losses(rows: Rows, p: NDArray[np.float64], regret: NDArray[np.float64]) -> Losses:
-    """Per-row losses of a model on held-out rows; two models' losses on the same rows can be paired."""
+    """Losses of a model on held-out rows; two models' losses on the same rows can be paired."""
     y = rows.p
     decided = (y >= scores.DECIDED) | (y <= 1 - scores.DECIDED)
     wrong = ((p > 0.5) != (y > 0.5)).astype(float)
-    squared, logs = (p - y) ** 2, scores.log_loss(p, y)
-    masks = {name: mask for name, mask in slices(rows).items() if mask.sum() >= 50}
-    return {
-        "squared error": {name: squared[mask] for name, mask in masks.items()},
-        "log loss": {name: logs[mask] for name, mask in masks.items()},
-        "wrong winner": {
-            name: wrong[mask & decided] for name, mask in masks.items() if (mask & decided).sum() >= 50
-        },
-        "opening regret": {"all": regret},
+    masks = slices(rows)
+    each = {
+        "squared error": [(name, mask, (p - y) ** 2) for name, mask in masks.items()],
+        "log loss": [(name, mask, scores.log_loss(p, y)) for name, mask in masks.items()],
+        "calibration error": [
+            (name, mask, scores.calibration_loss(p, y, mask)) for name, mask in masks.items()
+        ],
+        "wrong winner": [(name, mask & decided, wrong) for name, mask in masks.items()],
     }
+    by_matchup = {
+        figure: {
+            name: _by_matchup(loss[mask], rows.about["matchup"][mask])
+            for name, mask, loss in parts
+            if mask.sum() >= _FEWEST
+        }
+        for figure, parts in each.items()
+    }
+    return {**by_matchup, "opening regret": {"all": _by_matchup(regret, np.arange(len(regret)))}}
+
+
+def _by_matchup(loss: NDArray[np.float64], matchup: NDArray[Any]) -> NDArray[np.float64]:
+    """``(matchups, 2)``: sum of the losses and number of rows of each matchup."""
+    _, place = np.unique(matchup, return_inverse=True)
+    return np.column_stack([np.bincount(place, weights=loss), np.bincount(place)])
 
 
 def figures_of(report: Mapping[str, Any]) -> dict[str, float]:

@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import ENGINE_VERSION
+from predictiondex.errors import ArtefactError, DatasetError, RegistryError
 from predictiondex.ml import dataset, evaluation, reporting, scores, training
 from predictiondex.ml.artefact import Manifest
 from predictiondex.ml.baselines import forest, toy_formula
@@ -24,7 +25,7 @@ from predictiondex.ml.dataset import Progress, Recipe, Rows
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
 from predictiondex.ml.model import BattleModel, blend
 from predictiondex.ml.promotion import Decision, first, gate, promote
-from predictiondex.ml.registry import CHALLENGER, Registry
+from predictiondex.ml.registry import CHALLENGER, CHAMPION, Registry
 from predictiondex.ml.sampling import draw
 from predictiondex.ml.splits import TRAIN
 from predictiondex.pokedex import pokedex
@@ -227,19 +228,16 @@ def decide(
     rows: Rows,
     cases: Cases,
 ) -> Decision:
-    """Ask the gate: against the champion on the same rows, or for sanity where there is none that fits."""
-    folder = registry.champion()
-    if folder is None:
-        return first(evaluation.figures_of(report))
-    from predictiondex.errors import ArtefactError
-
+    """Ask the gate: against the champion on the same rows, or for sanity where there is none that serves."""
+    against = registry.aliases().get(CHAMPION)
+    sane = replace(first(evaluation.figures_of(report)), against=against)
+    if against is None:
+        return sane
     try:
-        champion = BattleModel.load(folder)
-    except ArtefactError as error:
-        # It cannot serve these features or rules any more: a sane successor is needed.
-        sane = first(evaluation.figures_of(report))
-        return Decision(sane.accepted, (f"the champion cannot be used: {error}", *sane.reasons))
-    return gate(losses_of(champion, rows, cases), challenger)
+        champion = BattleModel.load(registry.path(against))
+    except (ArtefactError, RegistryError) as error:
+        return replace(sane, reasons=(f"the champion cannot be used: {error}", *sane.reasons))
+    return replace(gate(losses_of(champion, rows, cases), challenger), against=against)
 
 
 def promote_version(
@@ -250,6 +248,10 @@ def promote_version(
     Both models are judged on the held-out rows of the version's own dataset, built again where it is gone.
     """
     manifest = registry.manifest(version)
+    if registry.aliases().get(CHAMPION) == version:
+        raise RegistryError(f"Version {version} is the champion already.")
+    if manifest.dataset.get("profile") not in dataset.PROFILES:
+        raise DatasetError(f"The dataset of version {version} is of no profile and cannot be built again.")
     recipe = dataset.recipe(str(manifest.dataset["profile"]), int(manifest.dataset["seed"]))
     folder = datasets / f"{recipe.profile}-{recipe.seed}"
     dataset.build(recipe, folder, progress=progress)

@@ -56,6 +56,15 @@ def expected_calibration_error(p: Array, y: Array) -> float:
     return float(np.sum(np.abs(told - seen) * share))
 
 
+def calibration_loss(p: Array, y: Array, mask: NDArray[np.bool_]) -> Array:
+    """What each row has to do with the expected calibration error of the rows of ``mask``, whose mean over
+    them it is: how far the row is off, in the direction in which its bin is off."""
+    bins = np.minimum((p * _BINS).astype(int), _BINS - 1)
+    off = np.bincount(bins[mask], weights=(p - y)[mask], minlength=_BINS)
+    loss: Array = np.where(off[bins] > 0, 1.0, -1.0) * (p - y)
+    return loss
+
+
 def decided_accuracy(p: Array, y: Array) -> float | None:
     """Share of decided rows whose winner is named right; ``None`` where none is decided."""
     decided = (y >= DECIDED) | (y <= 1 - DECIDED)
