@@ -3,6 +3,8 @@
     python scripts/build_golden.py            write tests/battle/golden/
     python scripts/build_golden.py --traces 24000 --seed 5 --output FOLDER    a larger set, for a long check
 
+    python scripts/build_golden.py --features    write tests/ml/golden/features.json, which needs no Node.js
+
 Writes ``traces.jsonl.gz`` (battles with random moves, turn by turn, seeded; every move occurs),
 ``greedy.jsonl.gz`` (the same with both sides greedy) and ``winrates.jsonl.gz`` (matchups, greedy against
 greedy). Needs Node.js and npm while it runs. The same seed
@@ -27,6 +29,7 @@ from predictiondex.pokedex import Form, pokedex
 from predictiondex.reference.play import play
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "battle" / "golden"
+FEATURES = GOLDEN.parents[1] / "ml" / "golden" / "features.json"
 #: Turns after which a recorded battle is cut off.
 LAST_TURN = 40
 
@@ -34,6 +37,9 @@ LAST_TURN = 40
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the return value is the exit code."""
     options = _parser().parse_args(arguments)
+    if options.features:
+        _write_features()
+        return 0
     options.output.mkdir(parents=True, exist_ok=True)
     try:
         _write(options.output / "traces.jsonl.gz", _traces(options.traces, options.seed))
@@ -45,6 +51,29 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error.message}\n")
         return 1
     return 0
+
+
+def _write_features() -> None:
+    """Rows of features of the first matchups of a seed, as they are now."""
+    import numpy as np
+
+    from predictiondex.battle.combatant import new_state
+    from predictiondex.ml.features import NAMES, matrix
+    from predictiondex.ml.labels import openings_of
+    from predictiondex.ml.sampling import draw
+
+    seed, matchups = 11, 12
+    states, slots = [], []
+    for number in range(matchups):
+        matchup = draw(seed, number)
+        state = new_state(matchup.a, matchup.b)
+        for slot in openings_of(state):
+            states.append(state)
+            slots.append(int(slot))
+    rows = [[float(f"{value:.7g}") for value in row] for row in matrix(np.stack(states), np.array(slots))]
+    golden = {"seed": seed, "matchups": matchups, "features": list(NAMES), "rows": rows}
+    FEATURES.parent.mkdir(parents=True, exist_ok=True)
+    FEATURES.write_text(json.dumps(golden) + "\n", encoding="utf-8")
 
 
 def _traces(count: int, seed: int) -> Iterator[dict[str, Any]]:
@@ -116,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--features", action="store_true", help="record rows of features instead")
     parser.add_argument("--traces", type=int, default=1500, help="recorded battles (default 1500)")
     parser.add_argument("--matchups", type=int, default=150, help="matchups with win rates (default 150)")
     parser.add_argument("--battles", type=int, default=400, help="battles for each matchup (default 400)")

@@ -299,7 +299,8 @@ def _load_manifest(folder: Path) -> dict[str, Any]:
         raise DatasetError(
             f"{folder} holds no finished dataset ({error}): run `dataset build` first."
         ) from error
-    if digest.hexdigest() != manifest["hash"]:
+    counted = sum(part["rows"] for part in manifest["partitions"])
+    if digest.hexdigest() != manifest["hash"] or counted != manifest["rows"]:
         raise DatasetError(f"{folder / MANIFEST} has been altered: build the dataset again.")
     return dict(manifest)
 

@@ -39,7 +39,7 @@ def boost_on(
             num_boost_round=rounds,
             evals=[(check, "valid")],
             verbose_eval=False,
-            callbacks=[xgboost.callback.EarlyStopping(PATIENCE, save_best=True)],
+            callbacks=[xgboost.callback.EarlyStopping(rounds=PATIENCE, save_best=True)],
         )
     booster: xgboost.Booster = result["booster"]
     return booster

@@ -115,7 +115,7 @@ def boost(
         feature_names=list(NAMES),
         ref=data,
     )
-    stop = xgboost.callback.EarlyStopping(PATIENCE, save_best=True)
+    stop = xgboost.callback.EarlyStopping(rounds=PATIENCE, save_best=True)
     callbacks = [stop] if progress is None else [stop, _Told(progress)]
     return xgboost.train(
         dict(parameters),

@@ -103,18 +103,42 @@ def work_out(s, number, scene, bench):
         strike[k.FIRST] = trait(planned, PRIORITY)
     else:
         k.fill_strike(s, planned, side, strike)
-        effect = trait(planned, EFFECT)
-        if number == 0 and effect in (E_COUNTER, E_MIRROR_COAT):
-            work_out_reply(s, scene, bench)
-            give_back(strike, bench.strikes[1, scene], PHYSICAL if effect == E_COUNTER else SPECIAL)
+    give_back(s, number, scene, bench)
 
 
 @kernel
-def work_out_reply(s, scene, bench):
-    """B's planned strike, which Counter and Mirror Coat need to know."""
-    if bench.filled[1, scene] == 0 and bench.plan[MOVES + 1] != NONE and bench.plan[QUIET + 1] == 0:
-        k.fill_strike(s, bench.plan[MOVES + 1], B, bench.strikes[1, scene])
-        bench.filled[1, scene] = 1
+def give_back(s, number, scene, bench):
+    """Counter and Mirror Coat do twice what the foe's strike of their kind does."""
+    mine, theirs = bench.strikes[number, scene], bench.strikes[1 - number, scene]
+    move = int(mine[k.ID])
+    effect = trait(move, EFFECT) if move >= 0 else 0
+    if mine[k.VALUES] == 0.0 or effect not in (E_COUNTER, E_MIRROR_COAT):
+        return
+    if bench.filled[1 - number, scene] == 0:
+        fill_plainly(s, 1 - number, bench, theirs)
+    reply = int(theirs[k.ID])
+    wanted = PHYSICAL if effect == E_COUNTER else SPECIAL
+    mine[k.VALUES] = 0.0
+    if reply < 0 or trait(reply, CATEGORY) != wanted or theirs[k.CHARGES] > 0.0:
+        return
+    mine[k.HIT] = theirs[k.HIT]
+    mine[k.VALUES] = theirs[k.VALUES]
+    mine[k.MEAN] = 2.0 * theirs[k.MEAN]
+    for at in range(int(theirs[k.VALUES])):
+        mine[k.DAMAGE + at] = 2.0 * theirs[k.DAMAGE + at]
+        mine[k.CHANCES + at] = theirs[k.CHANCES + at]
+
+
+@kernel
+def fill_plainly(s, number, bench, strike):
+    """A side's planned or greedy strike in the plights that are in force; not remembered."""
+    planned = bench.plan[MOVES + number]
+    if planned == NONE:
+        k.fill_greedy(s, A if number == 0 else B, strike)
+    elif bench.plan[QUIET + number] == 1:
+        k.no_strike(strike)
+    else:
+        k.fill_strike(s, planned, A if number == 0 else B, strike)
 
 
 @kernel
@@ -123,21 +147,6 @@ def work_out_as(s, number, scene, move, bench):
     pl.impose(s, A, bench.tables[0], scene // MOST)
     pl.impose(s, B, bench.tables[1], scene % MOST)
     k.fill_strike(s, move, A if number == 0 else B, bench.strikes[number, SCENES])
-
-
-@kernel
-def give_back(mine, theirs, category):
-    """Counter and Mirror Coat do twice what the foe's strike of their kind does."""
-    move = int(theirs[k.ID])
-    mine[k.VALUES] = 0.0
-    if move < 0 or trait(move, CATEGORY) != category or theirs[k.CHARGES] > 0.0:
-        return
-    mine[k.HIT] = theirs[k.HIT]
-    mine[k.VALUES] = theirs[k.VALUES]
-    mine[k.MEAN] = 2.0 * theirs[k.MEAN]
-    for at in range(int(theirs[k.VALUES])):
-        mine[k.DAMAGE + at] = 2.0 * theirs[k.DAMAGE + at]
-        mine[k.CHANCES + at] = theirs[k.CHANCES + at]
 
 
 @kernel
