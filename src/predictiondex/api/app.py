@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.views = views
     app.state.home = settings.home
-    app.state.metrics = Metrics()
+    app.state.metrics = Metrics(settings.home)
     problems.install(app)
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
     app.add_middleware(Telemetry, metrics=app.state.metrics)

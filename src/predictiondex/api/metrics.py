@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -15,6 +17,7 @@ from prometheus_client import (
 from prometheus_client.exposition import choose_encoder
 
 from predictiondex import __version__
+from predictiondex.monitoring.gauges import WatchCollector
 
 REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 PREDICTION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -29,10 +32,14 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
-    """The metrics of one app, in a registry of its own so that several apps can live in one process."""
+    """The metrics of one app, in a registry of its own so that several apps can live in one process.
 
-    def __init__(self) -> None:
+    ``home``: where the watcher writes what it finds, which is shown among them.
+    """
+
+    def __init__(self, home: Path) -> None:
         self.registry = CollectorRegistry()
+        self.registry.register(WatchCollector(home))
         self._request_metrics()
         self._model_metrics()
         build = Gauge(

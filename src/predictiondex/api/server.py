@@ -9,22 +9,24 @@ from types import FrameType
 import uvicorn
 
 from predictiondex.api import logs
+from predictiondex.api.watcher import watching
 from predictiondex.settings import Settings, get_settings
 
 
 def serve(settings: Settings | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C: no new work is taken then, and what is in flight is finished."""
     settings = settings or get_settings()
-    uvicorn.run(
-        "predictiondex.api.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_config=logs.config(settings.log_level),
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=int(settings.stop_timeout),
-    )
+    with watching(settings):
+        uvicorn.run(
+            "predictiondex.api.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            log_config=logs.config(settings.log_level),
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=int(settings.stop_timeout),
+        )
 
 
 def main() -> None:

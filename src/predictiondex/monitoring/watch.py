@@ -38,9 +38,10 @@ DRIFT_WINDOW: Final = 1000
 #: Told results that the Brier score looks back on.
 OUTCOME_WINDOW: Final = 500
 #: Most rows taken from the log in one look: under heavy load a sample is enough.
-MOST_ROWS: Final = 200
-#: How far back the first look goes.
+MOST_ROWS: Final = 60
+#: How far back the first look goes, and how many rows it takes.
 FIRST_LOOK: Final = timedelta(hours=6)
+FIRST_ROWS: Final = 400
 #: Seconds between two judgements of drift and results; both look at windows that change slowly.
 SLOW_SECONDS: Final = 30.0
 #: Unspent processor time is kept up to this many seconds.
@@ -81,7 +82,7 @@ class Watch:
         self._battles = battles
         self._chance = random.Random(seed)  # noqa: S311 - a sample, no secret
         self._since = datetime.now(UTC) - FIRST_LOOK
-        self._known: deque[str] = deque(maxlen=4 * MOST_ROWS)
+        self._known: deque[str] = deque(maxlen=2 * FIRST_ROWS)
         self._rows: deque[dict[str, Any]] = deque(maxlen=DRIFT_WINDOW)
         self._waiting: list[Served] = []
         self._reference: tuple[str, dict[str, Any] | None] | None = None
@@ -112,7 +113,7 @@ class Watch:
         return list(self._findings())
 
     def _take_in(self) -> None:
-        found = self._log.recent(MOST_ROWS, since=self._since)
+        found = self._log.recent(MOST_ROWS if self._known else FIRST_ROWS, since=self._since)
         fresh = [row for row in reversed(found) if row.prediction_id not in self._known]
         if not fresh:
             return
@@ -120,7 +121,7 @@ class Watch:
         self._known.extend(row.prediction_id for row in fresh)
         served = [one for one in map(read, fresh) if one is not None]
         self._rows.extend(one.row for one in served)
-        self._waiting = (self._waiting + served)[-MOST_ROWS:]
+        self._waiting = (self._waiting + served)[-FIRST_ROWS:]
 
     def _judge(self) -> None:
         """Drift and told results."""
