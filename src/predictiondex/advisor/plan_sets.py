@@ -101,6 +101,8 @@ def _best_of(who: Combatant, sets: Sequence[Set], scorer: Scorer, n: int, seed: 
     tick = told("again", len(sets))
     scores = all_at_once(lambda moves: scorer.advised(with_set(who, moves), n, seed), sets, tick)
     ranked = sorted(zip(scores, sets, strict=True), key=lambda pair: -pair[0].p)
+    leaders = [worth for worth, _ in ranked[:_GROWN]]
+    scorer.slow_down(sum(worth.turns for worth in leaders) / len(leaders))
     return [moves for _, moves in ranked]
 
 

@@ -16,11 +16,16 @@ from predictiondex.advisor.plan_sets import Told
 from predictiondex.advisor.scoring import Play, Scorer, Worth, all_at_once
 from predictiondex.battle import Combatant
 from predictiondex.battle.combatant import NO_AVS, Stats6
+from predictiondex.battle.montecarlo import wilson
 from predictiondex.pokedex.model import STATS
 
 #: Battles while directions are weighed, while halving, and to confirm: greedy play is cheap, looking ahead
 #: is not.
-_BATTLES: Final[dict[Play, tuple[int, int, int]]] = {"greedy": (200, 600, 4000), "advice": (40, 120, 800)}
+_BATTLES: Final[dict[Play, tuple[int, int, int]]] = {"greedy": (200, 600, 4000), "advice": (32, 128, 800)}
+#: Deviations that settle the question early, and turns from which battles are too long to ask again.
+_CLEAR, _LONG = 2.6, 15.0
+#: Battles that every option shown rests on at least.
+_LEAST: Final = 100
 #: Awakening values given away while directions are weighed, and directions that are followed.
 _TRIAL, _FOLLOWED = 120, 4
 _SPE: Final = STATS.index("spe")
@@ -85,26 +90,41 @@ class Training:
         self.told = told
         self._ranked: list[Direction] = []
         self.weigh, self.halve, self.confirm = _BATTLES[play]
-        scorer.pace(who, seed)
 
     def worth(self, level: int, avs: Stats6, n: int, seed: int) -> Worth:
         """The chance at a level with awakening values."""
         return self.scorer.played(replace(self.who, level=level, avs=avs), self.play, n, seed)
 
+    def enough(self, level: int, avs: Stats6, *, care: int = 1) -> bool:
+        """Whether that reaches the wanted chance: a few battles where it is clear, more where it is not, up
+        to ``care`` times as many as usual."""
+        played, won, portion = 0, 0.0, self.weigh
+        while True:
+            worth = self.worth(level, avs, portion, self.seed + played)
+            played, won = played + worth.n, won + worth.p * worth.n
+            low, high = wilson(won / played, played, _CLEAR)
+            if not low < self.want <= high or played >= care * self.halve or worth.turns > _LONG:
+                return won / played >= self.want
+            portion = played
+
     def option(self, kind: str, level: int, avs: Stats6) -> Option:
         """An option with its chance from battles that no search has seen."""
-        worth = self.worth(level, avs, self.confirm, self.seed + 7)
+        n = self.confirm
+        if self.play == "advice":  # a look ahead costs the square of a battle's length
+            turns = self.worth(level, avs, self.weigh, self.seed).turns
+            n = max(_LEAST, int(n * min(1.0, (_LONG / 2 / turns) ** 2)))
+        worth = self.worth(level, avs, n, self.seed + 7)
         return Option(kind, level, avs, worth, worth.p >= self.want)
 
     def lowest_level(self, kind: str, avs: Stats6, highest: int) -> Option | None:
         """The lowest level that is enough with these awakening values; ``None`` where none is."""
         tick = self.told(kind, 8)
-        if self.worth(highest, avs, self.halve, self.seed).p < self.want:
+        if not self.enough(highest, avs):
             return None
         low, high = 0, highest
         while high - low > 1:
             middle = (low + high) // 2
-            if self.worth(middle, avs, self.halve, self.seed).p >= self.want:
+            if self.enough(middle, avs):
                 high = middle
             else:
                 low = middle
@@ -113,7 +133,7 @@ class Training:
 
     def fewest_avs(self, kind: str, level: int, *, follow: int = _FOLLOWED) -> Option | None:
         """The fewest awakening values that are enough at this level; ``None`` where all are too few."""
-        if self.worth(level, _six([self.most] * 6), self.halve, self.seed).p < self.want:
+        if not self.enough(level, _six([self.most] * 6)):
             return None
         needed = self._needed_speed(level)
         best: tuple[int, Direction] | None = None
@@ -147,7 +167,7 @@ class Training:
         given = list(avs)
         for stat in sorted(range(6), key=lambda place: given[place]):
             kept, given[stat] = given[stat], 0
-            if kept and self.worth(level, _six(given), 2 * self.halve, self.seed + 3).p < self.want:
+            if kept and not (any(given) and self.enough(level, _six(given), care=4)):
                 given[stat] = kept
         return _six(given)
 
@@ -201,8 +221,7 @@ class Training:
         return high
 
     def _enough(self, direction: Direction, total: int, level: int, needed: int | None) -> bool:
-        avs = direction.avs(total, needed, self.most)
-        return self.worth(level, avs, self.halve, self.seed).p >= self.want
+        return self.enough(level, direction.avs(total, needed, self.most))
 
 
 def options(training: Training, level: int, highest: int) -> list[Option]:

@@ -24,12 +24,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """The chance of one set played one way, from ``n`` battles; ``opening`` for greedy play."""
+    """The chance of one set played one way, from ``n`` battles of ``turns`` on average; ``opening`` for
+    greedy play."""
 
     p: float
     n: int
     play: Play
     opening: str | None = None
+    turns: float = 1.0
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -49,29 +51,30 @@ class Scorer:
     def plain(self, who: Combatant, n: int, seed: int) -> Worth:
         """Greedy against greedy, no opening chosen."""
         tally = self._play(who, n, seed, "greedy")
-        return Worth(tally.p, tally.n, "greedy")
+        return Worth(tally.p, tally.n, "greedy", turns=tally.mean_turns)
 
     def pace(self, who: Combatant, seed: int) -> float:
         """Turns that greedy battles of this kind last; from here on long ones are played less often."""
-        turns = max(1.0, self.length(who, 50, seed))
-        self._share = {"greedy": min(1.0, _LONG / turns), "search": min(1.0, (_LONG_TO_SEARCH / turns) ** 2)}
+        turns = self._play(who, 50, seed, "greedy").mean_turns
+        self.slow_down(turns)
         return turns
 
-    def length(self, who: Combatant, n: int, seed: int) -> float:
-        """Turns that a greedy battle lasts on average."""
-        return self._play(who, n, seed, "greedy").mean_turns
+    def slow_down(self, turns: float) -> None:
+        """Play battles that last so many turns as often as their cost allows."""
+        turns = max(1.0, turns)
+        self._share = {"greedy": min(1.0, _LONG / turns), "search": min(1.0, (_LONG_TO_SEARCH / turns) ** 2)}
 
     def opened(self, who: Combatant, n: int, seed: int) -> Worth:
         """The best opening, greedy from then on."""
         values = {move.id: self._play(who, n, seed, f"first:{move.id}") for move in who.moves}
         best = max(values, key=lambda move: values[move].p)
-        return Worth(values[best].p, values[best].n, "greedy", best)
+        return Worth(values[best].p, values[best].n, "greedy", best, values[best].mean_turns)
 
     def advised(self, who: Combatant, n: int, seed: int) -> Worth:
         """Looking ahead every turn."""
         policy = "search" if len(who.moves) > 1 else "greedy"
         tally = self._play(who, n, seed, policy)
-        return Worth(tally.p, tally.n, "advice")
+        return Worth(tally.p, tally.n, "advice", turns=tally.mean_turns)
 
     def played(self, who: Combatant, play: Play, n: int, seed: int) -> Worth:
         """One of the two ways to play."""

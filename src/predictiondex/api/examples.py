@@ -70,8 +70,8 @@ BEST_MOVE: dict[str, Example] = {
 
 PLAN: dict[str, Example] = {
     "mirror": {
-        "summary": "Pidgey against a Pidgey of the same level",
-        "value": {"pokemon": "Pidgey", "opponent": "mirror", "level": 65, "want": 0.9},
+        "summary": "Rattata against a Rattata of the same level",
+        "value": {"pokemon": "Rattata", "opponent": "mirror", "level": 40, "want": 0.9},
     },
     "opponent": {
         "summary": "The better of two against a known set",
