@@ -1,53 +1,40 @@
 """MLflow: every training as a run, every model as a version, the aliases mirrored; never needed to serve.
 
 Runs go to ``mlflow.db`` in the home (SQLite), or to the server that ``MLFLOW_TRACKING_URI`` names. When that
-server is down, slow or refuses us, the training is not held up: the version is noted as pending and
-:func:`sync` uploads it later. :func:`pull` brings the server's champion into the local registry, verified.
+server is down, slow or refuses us, the training is not held up: what belongs to the run waits in
+``mlflow-pending/`` and :func:`sync` uploads it later. :func:`pull` brings the server's champion into the
+local registry, verified.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-import os
+import math
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from predictiondex.errors import TrackingError
-from predictiondex.ml.artefact import MODEL_NAME, Manifest, read_artefact, read_manifest
-from predictiondex.ml.features import NAMES
+from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError
+from predictiondex.ml.artefact import MANIFEST_FILE, MODEL_NAME, Manifest, read_artefact, read_manifest
+from predictiondex.ml.mirroring import SHA_TAG, champion_there, find, identity, mirror_aliases
 from predictiondex.ml.registry import CHAMPION, Registry
+from predictiondex.ml.tracking import Connection, connected, shown, tracking_uri
 
 if TYPE_CHECKING:
-    from mlflow import MlflowClient
-
     from predictiondex.settings import Settings
 
-EXPERIMENT: Final = "predictiondex"
-#: Folder of the artefact inside a run.
-ARTEFACT: Final = "artefact"
-#: Tag that ties a version of the server to the model itself.
-SHA_TAG: Final = "model_sha256"
-#: A server that is away costs seconds, not minutes.
-_PATIENCE: Final = {
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
-}
-_QUIET: Final = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-    "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "false",
-}
+#: Name of the artefact among the files of the model.
+_ARTEFACT: Final = "artefact"
+_FIGURES: Final = ("rmse", "excess", "ece", "decided_accuracy")
 
 
 @dataclass(frozen=True, slots=True)
 class TrackedRun:
-    """Where a run went. ``run_id`` is empty while it is pending."""
+    """Where a run went. ``run_id`` is empty while it is pending; ``problem`` says why."""
 
     uri: str
     run_id: str = ""
@@ -57,14 +44,19 @@ class TrackedRun:
     @property
     def text(self) -> str:
         """For people."""
+        where = shown(self.uri)
         if self.run_id:
-            return f"Recorded in MLflow ({self.uri}): run {self.run_id}, version {self.version}."
-        return f"MLflow ({self.uri}) could not be reached: {self.problem} `models sync` uploads it later."
+            return f"Recorded in MLflow ({where}): run {self.run_id}, version {self.version}."
+        return f"Not recorded in MLflow ({where}): {self.problem} `models sync` uploads it later."
 
 
-def tracking_uri(settings: Settings) -> str:
-    """The server named by ``MLFLOW_TRACKING_URI``, else a SQLite file in the home."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(settings.home / 'mlflow.db').as_posix()}"
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a run has besides its artefact."""
+
+    report: Mapping[str, Any]
+    dataset: Mapping[str, Any]
+    plots: Sequence[Path] = ()
 
 
 def log_training(
@@ -75,38 +67,41 @@ def log_training(
     plots: Sequence[Path],
     settings: Settings,
 ) -> TrackedRun:
-    """Record a registered artefact as a run and a model version; pending where the server is away."""
+    """Record a registered artefact as a run and a model version; it waits where the server is away.
+
+    Raises nothing about the server; :class:`~predictiondex.errors.ArtefactError` for a damaged artefact.
+    """
     uri = tracking_uri(settings)
+    problem = _keep(settings, folder.name, Extras(report, dataset_manifest, plots))
     try:
-        with connected(uri, settings) as client:
-            run_id, version = upload(client, folder, report=report, dataset=dataset_manifest, plots=plots)
-            mirror_aliases(client, Registry(settings.models))
-    except TrackingError as error:
-        _pending(settings).mkdir(parents=True, exist_ok=True)
-        (_pending(settings) / folder.name).touch()
-        return TrackedRun(uri, problem=error.message)
-    (_pending(settings) / folder.name).unlink(missing_ok=True)
+        with connected(settings) as connection:
+            run_id, version = upload(connection, folder, Extras(report, dataset_manifest, plots))
+            _marker(settings, folder.name).unlink(missing_ok=True)
+            mirror_aliases(connection.client, Registry(settings.models))
+    except (TrackingError, RegistryError) as error:
+        return TrackedRun(uri, problem=f"{error.message}{problem}")
     return TrackedRun(uri, run_id, version)
 
 
 def sync(settings: Settings) -> list[TrackedRun]:
-    """Upload what is pending and bring the server's aliases up to date.
+    """Upload what waits and what an alias means but the server has not, and bring its aliases up to date.
 
-    Raises :class:`~predictiondex.errors.TrackingError` when the server is still away.
+    Versions that are gone or damaged come back with their ``problem``. Raises
+    :class:`~predictiondex.errors.TrackingError` when the server is still away.
     """
     registry = Registry(settings.models)
     uri = tracking_uri(settings)
     runs = []
-    with connected(uri, settings) as client:
-        for marker in sorted(_pending(settings).glob("*")) if _pending(settings).is_dir() else []:
-            folder = registry.path(marker.name)
-            report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-            dataset = json.loads((folder / "dataset.json").read_text(encoding="utf-8"))
-            plots = sorted(folder.glob("*.png"))
-            run_id, version = upload(client, folder, report=report, dataset=dataset, plots=plots)
-            runs.append(TrackedRun(uri, run_id, version))
-            marker.unlink()
-        mirror_aliases(client, registry)
+    with connected(settings) as connection:
+        for version in _waiting(settings, connection, registry):
+            try:
+                folder = registry.path(version)
+                run_id, remote = upload(connection, folder, _extras(settings, folder))
+                runs.append(TrackedRun(uri, run_id, remote))
+            except (ArtefactError, RegistryError) as error:
+                runs.append(TrackedRun(uri, problem=error.message))
+            _marker(settings, version).unlink(missing_ok=True)
+        mirror_aliases(connection.client, registry)
     return runs
 
 
@@ -115,21 +110,24 @@ def pull(settings: Settings) -> str | None:
 
     ``None`` where it is champion already or the server has none. Raises
     :class:`~predictiondex.errors.TrackingError` when the server is away and
-    :class:`~predictiondex.errors.ArtefactError` when what it holds is damaged.
+    :class:`~predictiondex.errors.ArtefactError` when what it holds is damaged, of other rules or features, or
+    fails its self-test; the champion here stays then.
     """
     registry = Registry(settings.models)
-    uri = tracking_uri(settings)
-    with connected(uri, settings) as client:
-        remote = _champion(client)
+    with connected(settings) as connection:
+        remote = champion_there(connection.client)
         if remote is None:
             return None
-        known = _local_version(registry, str(remote.tags.get(SHA_TAG, "")))
-        if known is None:
-            known = _download(client, str(remote.run_id), registry)
-    if registry.aliases().get(CHAMPION) == known:
+        version = next(
+            (one for one, manifest in _known(registry) if identity(manifest) <= remote.tags.items()), ""
+        )
+        version = version or _download(remote, registry)
+    before = registry.aliases().get(CHAMPION)
+    if before == version:
         return None
-    registry.set_alias(CHAMPION, known, reason=f"champion of {uri} (version {remote.version})", by="pull")
-    return known
+    where = f"{shown(connection.uri)} (version {remote.version})"
+    registry.set_alias(CHAMPION, version, reason=f"champion of {where}", by="pull", expected=before)
+    return version
 
 
 def mirror(settings: Settings) -> str:
@@ -138,167 +136,190 @@ def mirror(settings: Settings) -> str:
     Returns what stood in the way, or nothing.
     """
     try:
-        with connected(tracking_uri(settings), settings) as client:
-            mirror_aliases(client, Registry(settings.models))
-    except TrackingError as error:
+        with connected(settings) as connection:
+            mirror_aliases(connection.client, Registry(settings.models))
+    except PredictionDexError as error:
         return error.message
     return ""
 
 
-# --- the server -------------------------------------------------------------------------------------------
+# --- a run ------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def connected(uri: str, settings: Settings) -> Iterator[MlflowClient]:
-    """A client of the tracking store; whatever MLflow raises comes out as ``TrackingError``."""
-    for name, value in {**_PATIENCE, **_QUIET}.items():
-        os.environ.setdefault(name, value)
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.ERROR)
-    import mlflow
-    from mlflow.exceptions import MlflowException
-    from requests.exceptions import RequestException
+def upload(connection: Connection, folder: Path, extras: Extras) -> tuple[str, str]:
+    """A run and a model version for an artefact; run id and version.
 
-    if uri.startswith("sqlite"):
-        settings.home.mkdir(parents=True, exist_ok=True)
-    try:
-        mlflow.set_tracking_uri(uri)
-        client = mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
-        _experiment(client, uri, settings)
-        yield client
-    except (MlflowException, RequestException, OSError) as error:
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise TrackingError(f"{first[:300]}.") from error
-
-
-def _experiment(client: MlflowClient, uri: str, settings: Settings) -> str:
-    found = client.get_experiment_by_name(EXPERIMENT)
-    if found is not None:
-        return str(found.experiment_id)
-    location = (settings.home / "mlflow-artifacts").as_uri() if uri.startswith("sqlite") else None
-    return str(client.create_experiment(EXPERIMENT, artifact_location=location))
-
-
-def upload(
-    client: MlflowClient,
-    folder: Path,
-    *,
-    report: Mapping[str, Any],
-    dataset: Mapping[str, Any],
-    plots: Sequence[Path],
-) -> tuple[str, str]:
-    """A run and a model version for an artefact; run id and version. Done before: the same ones again."""
-    manifest, content = read_artefact(folder)
-    done = _remote_version(client, manifest.model_sha256)
+    Done before: the same ones again. Begun before: the same run goes on.
+    """
+    manifest, _ = read_artefact(folder)
+    done = find(connection.client, manifest)
     if done is not None:
         return str(done.run_id), str(done.version)
     import mlflow
 
-    mlflow.set_experiment(EXPERIMENT)
-    with mlflow.start_run(run_name=f"{manifest.dataset['profile']}-{folder.name}") as run:
-        mlflow.log_params({**manifest.parameters, **{f"dataset_{k}": v for k, v in manifest.dataset.items()}})
-        mlflow.log_metrics({name: float(value) for name, value in manifest.metrics.items()})
-        mlflow.log_metrics(dict(_slice_metrics(report)))
-        mlflow.set_tags(_tags(manifest, folder))
-        mlflow.log_dict(dict(dataset), "dataset.json")
-        for plot in plots:
-            mlflow.log_artifact(str(plot), "plots")
-        mlflow.log_artifacts(str(folder), ARTEFACT)
-        model = _log_model(content, manifest)
-        version = mlflow.register_model(model.model_uri, MODEL_NAME, tags=_tags(manifest, folder))
+    begun = _begun(connection, manifest)
+    with mlflow.start_run(
+        run_id=begun,
+        experiment_id=None if begun else connection.experiment,
+        run_name=None if begun else f"{manifest.dataset.get('profile', 'model')}-{folder.name}",
+    ) as run:
+        for step in _steps(manifest, folder, extras):
+            connection.on_time()
+            step()
+        connection.on_time()
+        model = _log_model(folder, manifest)
+        with redirect_stderr(StringIO()):  # it tells people about it; so do we
+            version = mlflow.register_model(model.model_uri, MODEL_NAME, tags=_tags(manifest, folder))
     return str(run.info.run_id), str(version.version)
 
 
-def _log_model(content: bytes, manifest: Manifest) -> Any:
-    """The booster as an MLflow model with its signature."""
-    import mlflow.xgboost
-    import numpy as np
-    import xgboost
-    from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, Schema, TensorSpec
-
-    booster = xgboost.Booster()
-    booster.load_model(bytearray(content))
-    signature = ModelSignature(
-        inputs=Schema([ColSpec("float", name) for name in NAMES]),
-        outputs=Schema([TensorSpec(np.dtype(np.float32), (-1,))]),
-    )
-    return mlflow.xgboost.log_model(
-        booster,
-        name="model",
-        signature=signature,
-        pip_requirements=list(manifest.requirements),
-        model_format="ubj",
-    )
+def _begun(connection: Connection, manifest: Manifest) -> str | None:
+    """The run of an upload that was interrupted."""
+    wanted = " and ".join(f"tags.{name} = '{value}'" for name, value in sorted(identity(manifest)))
+    found = connection.client.search_runs([connection.experiment], wanted, max_results=1)
+    return str(found[0].info.run_id) if found else None
 
 
-def _slice_metrics(report: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    for name, figures in report["slices"].items():
-        yield f"slice/{name.replace(' ', '_')}/rmse", float(figures["rmse"])
+def _steps(manifest: Manifest, folder: Path, extras: Extras) -> Iterator[Any]:
+    """What a run records, in order; the tags first, by which it is found again. Each may be done twice."""
+    import mlflow
+
+    parameters = {**manifest.parameters, **{f"dataset_{name}": of for name, of in manifest.dataset.items()}}
+    figures = {**manifest.metrics, **dict(_figures(extras.report))}
+    numbers = {name: float(of) for name, of in figures.items() if of is not None and math.isfinite(of)}
+    yield lambda: mlflow.set_tags(_tags(manifest, folder))
+    yield lambda: mlflow.log_params(parameters)
+    yield lambda: mlflow.log_metrics(numbers)
+    yield lambda: mlflow.log_dict(dict(extras.dataset), "dataset.json")
+    yield lambda: mlflow.log_dict(dict(extras.report), "report.json")
+    for plot in extras.plots:
+        if plot.is_file():
+            yield lambda plot=plot: mlflow.log_artifact(str(plot), "plots")
+
+
+def _figures(report: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
+    for name, figures in report.get("slices", {}).items():
+        for figure in _FIGURES:
+            yield f"slice/{name.replace(' ', '_')}/{figure}", figures.get(figure)
     for row in report.get("hybrid", ()):
-        yield f"hybrid/{row['battles']}_battles/rmse", float(row["hybrid"])
+        yield f"hybrid/{row['battles']}_battles/rmse", row["hybrid"]
 
 
 def _tags(manifest: Manifest, folder: Path) -> dict[str, str]:
+    revision = manifest.git_revision or ""
     return {
-        SHA_TAG: manifest.model_sha256,
+        **dict(identity(manifest)),
         "local_version": folder.name,
-        "dataset_hash": str(manifest.dataset["hash"]),
+        "dataset_hash": str(manifest.dataset.get("hash", "")),
         "engine_version": manifest.engine_version,
-        "git_revision": manifest.git_revision or "",
+        "git_revision": revision,
+        "mlflow.source.git.commit": revision.removesuffix("-dirty"),
         "calibration": json.dumps(manifest.calibration),
         "hybrid": json.dumps(manifest.hybrid),
     }
 
 
-def mirror_aliases(client: MlflowClient, registry: Registry) -> None:
-    """Point the server's aliases at the versions that hold the same models as ours, the reasons as tags."""
-    aliases = registry.aliases()
-    history = registry.history()
-    for alias, version in aliases.items():
-        remote = _remote_version(client, read_manifest(registry.path(version)).model_sha256)
-        if remote is None:
-            continue
-        client.set_registered_model_alias(MODEL_NAME, alias, remote.version)
-        line = next(line for line in reversed(history) if line["alias"] == alias)
-        client.set_model_version_tag(MODEL_NAME, remote.version, f"{alias}_since", line["time"])
-        client.set_model_version_tag(MODEL_NAME, remote.version, f"{alias}_reason", line["reason"][:500])
+def _log_model(folder: Path, manifest: Manifest) -> Any:
+    """The artefact as an MLflow model with its signature: features in, calibrated chance to win out."""
+    import mlflow.pyfunc
+    import numpy as np
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, Schema, TensorSpec
+
+    signature = ModelSignature(
+        inputs=Schema([ColSpec("float", name) for name in manifest.features]),
+        outputs=Schema([TensorSpec(np.dtype(np.float64), (-1,))]),
+    )
+    return mlflow.pyfunc.log_model(
+        name="model",
+        python_model=str(Path(__file__).with_name("mlflow_model.py")),
+        artifacts={_ARTEFACT: str(folder)},
+        signature=signature,
+        pip_requirements=list(manifest.requirements),
+    )
 
 
-def _versions(client: MlflowClient) -> list[Any]:
-    return list(client.search_model_versions(f"name = '{MODEL_NAME}'"))
+# --- what waits -------------------------------------------------------------------------------------------
 
 
-def _remote_version(client: MlflowClient, sha: str) -> Any | None:
-    return next((one for one in _versions(client) if one.tags.get(SHA_TAG) == sha), None)
+def _marker(settings: Settings, version: str) -> Path:
+    return settings.home / "mlflow-pending" / f"{version}.json"
 
 
-def _champion(client: MlflowClient) -> Any | None:
-    from mlflow.exceptions import MlflowException
-
+def _keep(settings: Settings, version: str, extras: Extras) -> str:
+    """Note what a run has until it is uploaded; returns what stood in the way, or nothing."""
+    path = _marker(settings, version)
+    content = {
+        "report": extras.report,
+        "dataset": extras.dataset,
+        "plots": [str(one) for one in extras.plots],
+    }
+    fresh = path.with_suffix(".new")
     try:
-        return client.get_model_version_by_alias(MODEL_NAME, CHAMPION)
-    except MlflowException as error:
-        if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}:
-            return None
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps(content), encoding="utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        return f" Nor could it be noted in {path.parent}: {error.strerror or error}."
+    return ""
 
 
-def _local_version(registry: Registry, sha: str) -> str | None:
+def _waiting(settings: Settings, connection: Connection, registry: Registry) -> list[str]:
+    """Versions to upload: noted ones, then those that an alias means but the server has not."""
+    noted = [path.stem for path in sorted(_marker(settings, "").parent.glob("*.json"))]
+    for version in registry.aliases().values():
+        with suppress(PredictionDexError):
+            if version not in noted and find(connection.client, registry.manifest(version)) is None:
+                noted.append(version)
+    return noted
+
+
+def _extras(settings: Settings, folder: Path) -> Extras:
+    """What was noted for a version, else what lies beside its model."""
+    try:
+        noted = json.loads(_marker(settings, folder.name).read_bytes())
+        return Extras(noted["report"], noted["dataset"], [Path(plot) for plot in noted["plots"]])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Extras(
+            _json(folder / "report.json"), _json(folder / "dataset.json"), sorted(folder.glob("*.png"))
+        )
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_bytes()))
+    except (OSError, ValueError):
+        return {}
+
+
+# --- the other way ----------------------------------------------------------------------------------------
+
+
+def _known(registry: Registry) -> Iterable[tuple[str, Manifest]]:
     for version in registry.versions():
-        if registry.manifest(version).model_sha256 == sha:
-            return version
-    return None
+        with suppress(PredictionDexError):
+            yield version, read_manifest(registry.path(version))
 
 
-def _download(client: MlflowClient, run_id: str, registry: Registry) -> str:
+def _download(remote: Any, registry: Registry) -> str:
+    """Register what the server holds, once it is verified and tried; its local version."""
+    import mlflow.artifacts
+
+    from predictiondex.ml.model import BattleModel
+
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(client.download_artifacts(run_id, ARTEFACT, scratch))
+        uri = f"models:/{MODEL_NAME}/{remote.version}"
+        whole = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=scratch))
+        found = list(whole.glob(f"artifacts/*/{MANIFEST_FILE}"))
+        if len(found) != 1:
+            raise ArtefactError(f"Version {remote.version} on the server holds no artefact of this program.")
+        folder = found[0].parent
         manifest, content = read_artefact(folder)
-        known = {"manifest.json", manifest.model_file}
-        extra = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in known}
+        if manifest.model_sha256 != remote.tags.get(SHA_TAG):
+            raise ArtefactError(
+                f"Version {remote.version} on the server is not the model that its tags name."
+            )
+        BattleModel.load(folder).self_test()
+        known = {MANIFEST_FILE, manifest.model_file}
+        extra = {one.name: one.read_bytes() for one in folder.iterdir() if one.name not in known}
         return registry.add(content, manifest, extra=extra)
-
-
-def _pending(settings: Settings) -> Path:
-    return settings.home / "mlflow-pending"
