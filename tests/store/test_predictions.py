@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -46,6 +47,31 @@ def test_logging_again_changes_nothing(log: store.Predictions) -> None:
     assert log.add([replace(ROW, model_version="4"), replace(ROW, prediction_id="p2")]) == 1
     assert log.get("p1") == ROW
     assert log.add([]) == 0
+
+
+def encoded(row: store.PredictionRow) -> store.EncodedPrediction:
+    texts = {
+        name: None if (value := getattr(row, name)) is None else json.dumps(value)
+        for name in ("request", "answer", "features")
+    }
+    return store.EncodedPrediction(**{**asdict(row), **texts})
+
+
+def test_json_as_text_is_logged_the_same_and_once(log: store.Predictions) -> None:
+    bare = replace(ROW, prediction_id="p2", key_name=None, features=None)
+    log.add(replace(ROW, prediction_id="p3"))
+    later = encoded(replace(ROW, prediction_id="p3", model_version="9"))
+    assert log.add_encoded([encoded(ROW), encoded(bare), later, encoded(ROW)]) == []
+    assert log.add_encoded([]) == []
+    assert [log.get(name) for name in ("p1", "p2")] == [ROW, bare]
+    assert log.get("p3") == replace(ROW, prediction_id="p3")
+
+
+def test_one_row_that_the_database_refuses_does_not_keep_the_others_out(log: store.Predictions) -> None:
+    rows = [encoded(replace(ROW, prediction_id=f"p{number}")) for number in range(5)]
+    rows[3] = replace(rows[3], latency_ms=-1.0)
+    assert log.add_encoded(rows) == ["p3"]
+    assert log.count() == 4
 
 
 def test_recent_is_newest_first_within_the_window_and_the_model(log: store.Predictions) -> None:

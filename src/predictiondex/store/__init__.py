@@ -10,11 +10,19 @@ from predictiondex.store.connection import describe, engine
 from predictiondex.store.facts import Facts, FormRow, LearnRow, MoveRow
 from predictiondex.store.history import LoadRow, Loads
 from predictiondex.store.migrating import HEAD, migrate
-from predictiondex.store.predictions import OutcomeRow, PredictionRow, Predictions, Recorded, Result
+from predictiondex.store.predictions import (
+    EncodedPrediction,
+    OutcomeRow,
+    PredictionRow,
+    Predictions,
+    Recorded,
+    Result,
+)
 from predictiondex.store.readiness import check
 
 __all__ = [
     "HEAD",
+    "EncodedPrediction",
     "Facts",
     "FormRow",
     "LearnRow",

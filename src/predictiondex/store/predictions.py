@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, func, literal, select
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    RowMapping,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, IntegrityError
 
 from predictiondex.store import tables as t
 from predictiondex.store.connection import explained, reading
@@ -32,6 +48,21 @@ class PredictionRow:
     answer: dict[str, Any]
     key_name: str | None = None
     features: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPrediction:
+    """One answer whose JSON is text already, for moving in bulk. Columns as in :class:`PredictionRow`."""
+
+    prediction_id: str
+    created_at: datetime
+    model_name: str
+    model_version: str
+    latency_ms: float
+    request: str
+    answer: str
+    key_name: str | None = None
+    features: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +95,31 @@ class Predictions:
             connection = raw.execution_options(pdx_begin="IMMEDIATE")
             with connection.begin():
                 return _insert(connection, t.Prediction, [_values(row) for row in batch])
+
+    def add_encoded(self, rows: Sequence[EncodedPrediction]) -> list[str]:
+        """Log predictions without reading their JSON. Known ids are left as they are.
+
+        Returns the ids that the database refuses for what they hold; all others are in it then.
+        """
+        if not rows:
+            return []
+        with explained(self._engine, "log predictions"):
+            try:
+                self._insert_encoded(rows)
+            except (DataError, IntegrityError):
+                if len(rows) == 1:
+                    return [rows[0].prediction_id]
+            else:
+                return []
+        half = len(rows) // 2
+        return self.add_encoded(rows[:half]) + self.add_encoded(rows[half:])
+
+    def _insert_encoded(self, rows: Sequence[EncodedPrediction]) -> None:
+        with self._engine.connect() as raw:
+            connection = raw.execution_options(pdx_begin="IMMEDIATE")
+            with connection.begin():
+                statement = _encoded_insert(connection.dialect.name)
+                connection.execute(statement, [_values(row) for row in rows])
 
     def get(self, prediction_id: str) -> PredictionRow | None:
         """One prediction by id."""
@@ -149,6 +205,24 @@ def _insert(connection: Connection, table: type[t.Base], rows: Sequence[dict[str
     return len(connection.execute(statement, rows).all())
 
 
+_JSON_COLUMNS = ("request", "answer", "features")
+
+
+@lru_cache(maxsize=2)
+def _encoded_insert(dialect: str) -> Insert:
+    """An insert that takes JSON as text: cheaper than reading it only to write it again."""
+    known = t.Prediction.__table__.columns
+    names = [one.name for one in fields(EncodedPrediction)]
+    plain = table("prediction", *(column(name, known[name].type) for name in names))
+    values = {
+        name: bindparam(name, type_=Text if name in _JSON_COLUMNS else known[name].type) for name in names
+    }
+    if dialect == "postgresql":
+        as_json = {name: cast(values[name], postgresql.JSONB) for name in _JSON_COLUMNS}
+        return postgresql.insert(plain).values({**values, **as_json}).on_conflict_do_nothing()
+    return sqlite.insert(plain).values(values).on_conflict_do_nothing()
+
+
 def _outcome(connection: Connection, prediction_id: str) -> OutcomeRow | None:
     query = select(t.Outcome.__table__).where(t.Outcome.prediction_id == prediction_id)
     found = connection.execute(query).first()
@@ -160,5 +234,5 @@ def _told(values: RowMapping) -> tuple[PredictionRow, OutcomeRow]:
     return prediction, OutcomeRow(**{one.name: values[f"outcome_{one.name}"] for one in fields(OutcomeRow)})
 
 
-def _values(row: PredictionRow | OutcomeRow) -> dict[str, Any]:
+def _values(row: PredictionRow | EncodedPrediction | OutcomeRow) -> dict[str, Any]:
     return {column.name: getattr(row, column.name) for column in fields(row)}
