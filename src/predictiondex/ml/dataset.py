@@ -12,7 +12,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -25,6 +25,7 @@ from predictiondex.battle.layout import LEVEL, MOVE, A, B
 from predictiondex.errors import DatasetError
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, matrix
 from predictiondex.ml.labels import greedy_slot_of, label, openings_of, seed_of
+from predictiondex.ml.mix import Mix
 from predictiondex.ml.sampling import DISTRIBUTION, Matchup, draw
 from predictiondex.ml.splits import split_of
 from predictiondex.pokedex import pokedex
@@ -52,28 +53,42 @@ ABOUT: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a dataset is made of. ``battles``: played for each opening, the ``n`` of its label."""
+    """What a dataset is made of. ``battles``: played for each opening, the ``n`` of its label; ``mix``: a
+    crowd seen in traffic that a part of the matchups comes from."""
 
     profile: str
     seed: int
     matchups: int
     battles: int
     partition: int
+    mix: Mix | None = None
 
     @property
     def partitions(self) -> int:
         """Number of partitions."""
         return -(-self.matchups // self.partition)
 
+    @property
+    def name(self) -> str:
+        """A name for the folder of its dataset."""
+        return f"{self.profile}-{self.seed}" + (f"-{self.mix.digest}" if self.mix else "")
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """Everything that the content follows from, a mix by its digest."""
+        plain = asdict(replace(self, mix=None))
+        del plain["mix"]
+        return {**plain, "mix": self.mix.digest} if self.mix else plain
+
 
 #: Quick is for a first model within minutes, full for the best one.
 PROFILES: Final[dict[str, tuple[int, int]]] = {"quick": (12_000, 128), "full": (330_000, 384)}
 
 
-def recipe(profile: str, seed: int = 1) -> Recipe:
+def recipe(profile: str, seed: int = 1, mix: Mix | None = None) -> Recipe:
     """The recipe of a profile."""
     matchups, battles = PROFILES[profile]
-    return Recipe(profile, seed, matchups, battles, partition=1500)
+    return Recipe(profile, seed, matchups, battles, partition=1500, mix=mix)
 
 
 class Progress(Protocol):
@@ -159,7 +174,7 @@ def partition(recipe: Recipe, number: int) -> bytes:
     last = min(first + recipe.partition, recipe.matchups)
     states, about = [], []
     for at in range(first, last):
-        matchup = draw(recipe.seed, at)
+        matchup = draw(recipe.seed, at, recipe.mix)
         state = new_state(matchup.a, matchup.b)
         for row in _openings(recipe, at, matchup, state):
             states.append(state)
@@ -199,7 +214,7 @@ def _identity(recipe: Recipe) -> dict[str, Any]:
     """What the content of a partition follows from, besides its number."""
     return {
         "format": FORMAT,
-        "recipe": asdict(recipe),
+        "recipe": recipe.described,
         "distribution": DISTRIBUTION,
         "engine_version": ENGINE_VERSION,
         "feature_version": FEATURE_VERSION,
@@ -272,7 +287,7 @@ def _refuse_another(folder: Path, recipe: Recipe) -> None:
     if not path.exists():
         return
     manifest = _load_manifest(folder)
-    if manifest["recipe"] != asdict(recipe):
+    if manifest["recipe"] != recipe.described:
         raise DatasetError(f"{folder} holds another dataset ({manifest['recipe']}): choose another folder.")
 
 

@@ -16,6 +16,8 @@ from predictiondex.ml.sampling import Matchup
 
 Chances = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 
+#: The reference in the folder of an artefact.
+REFERENCE_FILE: Final = "reference.json"
 #: Matchups of the training distribution behind a reference.
 REFERENCE_ROWS: Final = 2000
 

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.errors import ArtefactError, DatasetError, RegistryError
-from predictiondex.ml import dataset, evaluation, reporting, scores, training
+from predictiondex.ml import dataset, evaluation, observed, reporting, scores, training
 from predictiondex.ml.artefact import Manifest
 from predictiondex.ml.baselines import forest, toy_formula
 from predictiondex.ml.cluster import workers
 from predictiondex.ml.dataset import Progress, Recipe, Rows
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
+from predictiondex.ml.mix import FILE as MIX_FILE
+from predictiondex.ml.mix import Mix
 from predictiondex.ml.model import BattleModel, blend
 from predictiondex.ml.promotion import Decision, first, gate, promote
 from predictiondex.ml.registry import CHALLENGER, CHAMPION, Registry
@@ -64,7 +66,7 @@ def train(
 
     ``count`` processes of this machine, or the Dask cluster at the address ``dask``.
     """
-    folder = datasets / f"{recipe.profile}-{recipe.seed}"
+    folder = datasets / recipe.name
     with workers(count, dask) as mapper:
         manifest = dataset.build(recipe, folder, mapper=mapper, progress=progress)
     rows, _ = dataset.load(folder)
@@ -73,7 +75,7 @@ def train(
     )
     cases = regret_cases(recipe.profile, progress)
     report, losses = evaluate(fitted, rows, recipe, cases, progress=progress, threads=count)
-    number = register(fitted, rows, manifest, report, registry)
+    number = register(fitted, rows, manifest, report, registry, extra=made_for(recipe, fitted.predict))
     registry.set_alias(CHALLENGER, number, reason="trained", by=by)
     decision = decide(registry, losses, report, rows, cases)
     promote(registry, number, decision, by=by)
@@ -137,14 +139,14 @@ def baselines(
     found["random forest"] = scores.summary(forest(train_rows, test, seed=recipe.seed, threads=threads), y, n)
     fresh = np.flatnonzero(test.about["greedy"] & ~test.about["mid_battle"])[:_TOY_ROWS]
     if len(fresh):
-        told = np.array([_toy(recipe.seed, int(number)) for number in test.about["matchup"][fresh]])
+        told = np.array([_toy(recipe, int(number)) for number in test.about["matchup"][fresh]])
         found["toy formula, as they came in"] = scores.summary(told, y[fresh], n[fresh])
         found["model, the same rows"] = scores.summary(p[fresh], y[fresh], n[fresh])
     return found
 
 
-def _toy(seed: int, number: int) -> float:
-    matchup = draw(seed, number)
+def _toy(recipe: Recipe, number: int) -> float:
+    matchup = draw(recipe.seed, number, recipe.mix)
     return toy_formula(matchup.a, matchup.b)
 
 
@@ -173,11 +175,14 @@ def register(
     manifest: Mapping[str, Any],
     report: Mapping[str, Any],
     registry: Registry,
+    *,
+    extra: Mapping[str, bytes],
 ) -> str:
-    """Write the artefact with its report and pictures; returns the version."""
+    """Write the artefact with its report, pictures and ``extra`` files; returns the version."""
     test = evaluation.held_out(rows)
     gains = fitted.booster.get_score(importance_type="total_gain")
-    extra = {
+    files = {
+        **extra,
         "report.json": json.dumps(report, indent=1).encode(),
         "report.md": reporting.markdown(report).encode(),
         "reliability.png": reporting.reliability_png(fitted.predict(test.features), test.p),
@@ -199,6 +204,7 @@ def register(
                 "profile": manifest["recipe"]["profile"],
                 "seed": manifest["recipe"]["seed"],
                 "rows": manifest["rows"],
+                **({"mix": manifest["recipe"]["mix"]} if "mix" in manifest["recipe"] else {}),
             },
             parameters={**fitted.parameters, "feature_version": FEATURE_VERSION},
             metrics=evaluation.figures_of(report),
@@ -208,8 +214,19 @@ def register(
             git_revision=git_revision(),
             requirements=tuple(f"{package}=={version(package)}" for package in _PACKAGES),
         ),
-        extra=extra,
+        extra=files,
     )
+
+
+def made_for(recipe: Recipe, predict: evaluation.Predict) -> dict[str, bytes]:
+    """Files that tell what a model was made for: the reference that drift is judged by, and its mix.
+
+    The reference of a mix is the crowd alone, because that is who will ask.
+    """
+    mix = replace(recipe.mix, share=1.0) if recipe.mix else None
+    matchups = [draw(recipe.seed, number, mix) for number in range(observed.REFERENCE_ROWS)]
+    files = {observed.REFERENCE_FILE: json.dumps(observed.reference(matchups, predict)).encode()}
+    return files | ({MIX_FILE: recipe.mix.content()} if recipe.mix else {})
 
 
 def git_revision() -> str | None:
@@ -252,8 +269,9 @@ def promote_version(
         raise RegistryError(f"Version {version} is the champion already.")
     if manifest.dataset.get("profile") not in dataset.PROFILES:
         raise DatasetError(f"The dataset of version {version} is of no profile and cannot be built again.")
-    recipe = dataset.recipe(str(manifest.dataset["profile"]), int(manifest.dataset["seed"]))
-    folder = datasets / f"{recipe.profile}-{recipe.seed}"
+    mix = Mix.read(registry.path(version) / MIX_FILE) if "mix" in manifest.dataset else None
+    recipe = dataset.recipe(str(manifest.dataset["profile"]), int(manifest.dataset["seed"]), mix)
+    folder = datasets / recipe.name
     dataset.build(recipe, folder, progress=progress)
     rows, _ = dataset.load(folder)
     cases = regret_cases(recipe.profile, progress)

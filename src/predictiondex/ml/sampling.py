@@ -7,11 +7,12 @@ but for their levels, which are close as in a real fight.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
 from predictiondex.battle.combatant import NO_AVS, PERFECT_IVS, Combatant, MegaKey, Stats6
+from predictiondex.ml.mix import Mix
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Form, Move
 
@@ -59,13 +60,30 @@ def _pool(form: Form) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
     return legal, tuple(move for move in legal if move.category != "Status")
 
 
-def draw(seed: int, number: int) -> Matchup:
-    """Matchup ``number`` of ``seed``."""
+def draw(seed: int, number: int, mix: Mix | None = None) -> Matchup:
+    """Matchup ``number`` of ``seed``; with a ``mix`` its share of them comes from what was seen."""
+    if mix is not None:
+        seen = _from_mix(random.Random(f"mix {seed} {number}"), mix)  # noqa: S311 - matchups, not secrets
+        if seen is not None:
+            return seen
     chance = random.Random(f"matchup {seed} {number}")  # noqa: S311 - matchups, not secrets
     levels = _levels(chance)
     mid_battle = chance.random() < 0.35
     a, b = (_combatant(chance, level, mid_battle) for level in levels)
     return Matchup(a, b, mid_battle)
+
+
+def _from_mix(chance: random.Random, mix: Mix) -> Matchup | None:
+    """A pair that was seen; each side knows the moves it was seen with, or others as often."""
+    pair = mix.pick(chance)
+    if pair is None:
+        return None
+    a, b = (
+        one if chance.random() < 0.5 else replace(one, moves=_moves(chance, one.form, one.level))
+        for one in pair
+    )
+    came_in = all(one.hp_percent == 100 and one.status is None and not any(one.boosts) for one in pair)
+    return Matchup(a, b, not came_in)
 
 
 def _levels(chance: random.Random) -> tuple[int, int]:

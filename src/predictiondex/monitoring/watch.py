@@ -47,8 +47,6 @@ SLOW_SECONDS: Final = 30.0
 #: Unspent processor time is kept up to this many seconds.
 _MOST_SAVED: Final = 2.0
 
-REFERENCE_FILE: Final = "reference.json"
-
 
 def reference_of(registry: Registry) -> dict[str, Any] | None:
     """What the champion was made for; ``None`` where there is no champion.
@@ -60,14 +58,14 @@ def reference_of(registry: Registry) -> dict[str, Any] | None:
     if folder is None:
         return None
     try:
-        found: dict[str, Any] = json.loads((folder / REFERENCE_FILE).read_bytes())
+        found: dict[str, Any] = json.loads((folder / observed.REFERENCE_FILE).read_bytes())
     except FileNotFoundError:
         model = BattleModel.load(folder)
         return observed.reference(
             [draw(1, number) for number in range(observed.REFERENCE_ROWS)], model.from_features
         )
     except (OSError, ValueError) as error:
-        raise ArtefactError(f"{folder / REFERENCE_FILE} cannot be read: {error}.") from error
+        raise ArtefactError(f"{folder / observed.REFERENCE_FILE} cannot be read: {error}.") from error
     return found
 
 
