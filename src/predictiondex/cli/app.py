@@ -15,6 +15,7 @@ from predictiondex.cli import (
     calc,
     drift,
     etl,
+    models,
     plan,
     predict,
     system,
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (system, predict, battle, plan, calc, trainers, training, drift, traffic):
+for module in (system, predict, battle, plan, calc, trainers, training, models, drift, traffic):
     module.register(app)
 app.add_typer(etl.app, name="etl")
 app.add_typer(teams.app, name="team")

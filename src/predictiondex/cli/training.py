@@ -1,4 +1,4 @@
-"""``dataset``, ``train``, ``evaluate``, ``promote``, ``rollback``, ``models``: the model's life."""
+"""``dataset``, ``train``, ``evaluate``: how a model comes about and how good it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ CORES = os.cpu_count() or 1
 
 dataset_app = typer.Typer(help="Data that models are trained on.", no_args_is_help=True)
 evaluate_app = typer.Typer(help="How good the engines are.", no_args_is_help=True)
-models_app = typer.Typer(help="The registered models.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +33,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(dataset_app, name="dataset")
     app.command(epilog="Example: predictiondex train --profile quick")(train)
     app.add_typer(evaluate_app, name="evaluate")
-    app.command(epilog="Example: predictiondex promote 3")(promote)
-    app.command(epilog="Example: predictiondex rollback --to 2")(rollback)
-    app.add_typer(models_app, name="models")
 
 
 def _registry() -> Registry:
@@ -86,6 +82,13 @@ def train(
     seed: Seed = 1,
     workers: Workers = CORES,
     dask: Dask = None,
+    missing: Annotated[
+        bool,
+        typer.Option(
+            "--missing",
+            help="Only where there is no champion that fits this program, here or on MLFLOW_TRACKING_URI.",
+        ),
+    ] = False,
     track: Annotated[bool, typer.Option("--track/--no-track", help="Record the run in MLflow.")] = True,
     background: Annotated[bool, typer.Option("--background", help="Let other programs go first.")] = False,
     as_json: common.Json = False,
@@ -98,6 +101,9 @@ def train(
     from predictiondex.ml import pipeline
 
     settings = common.settings_with()
+    if missing and (champion := _fitting_champion()):
+        typer.echo(f"Version {champion} is the champion and fits this program: nothing to train.")
+        return
     if background:
         _step_back()
     _warm_up()
@@ -115,6 +121,24 @@ def train(
     _tell_outcome(outcome, as_json)
     if not outcome.decision.accepted:
         raise typer.Exit(1)
+
+
+def _fitting_champion() -> str | None:
+    """Version of a champion that fits this program; a server that is named is asked for its own first."""
+    from predictiondex.errors import PredictionDexError
+    from predictiondex.ml.following import Follower
+    from predictiondex.ml.model import BattleModel
+
+    registry = _registry()
+    server = os.environ.get("MLFLOW_TRACKING_URI", "")
+    try:
+        if server.startswith("http"):
+            Follower(server, registry).look()
+        folder = registry.champion()
+        return BattleModel.load(folder).version if folder else None
+    except PredictionDexError as error:
+        typer.echo(f"No champion that can be used: {error.message}", err=True)
+        return None
 
 
 def _step_back() -> None:
@@ -240,135 +264,6 @@ def card(
     else:
         modelcard.save(out, text, registry.path(model.version))
         typer.echo(f"Written: {out}")
-
-
-def promote(
-    version: Annotated[str | None, typer.Argument(help="Model version (default: the challenger).")] = None,
-    as_json: common.Json = False,
-) -> None:
-    """Ask the gate whether a version may become champion, on matchups neither has seen.
-
-    Exit code 1: it was refused; the reasons are told and recorded.
-    """
-    from predictiondex.errors import RegistryError
-    from predictiondex.ml import pipeline
-    from predictiondex.ml.registry import CHALLENGER
-
-    registry = _registry()
-    chosen = version or registry.aliases().get(CHALLENGER)
-    if chosen is None:
-        raise RegistryError("There is no challenger: name a version or train one.")
-    with on_terminal_or_lines() as progress:
-        decision = pipeline.promote_version(
-            registry, chosen, common.settings_with().datasets, progress=progress, by="promote"
-        )
-    _mirror()
-    if as_json:
-        common.echo_json({"version": chosen, **decision.facts()})
-    else:
-        typer.echo(f"Version {chosen} {'is the champion now' if decision.accepted else 'was refused'}:")
-        for reason in decision.reasons:
-            typer.echo(f"  {reason}")
-    if not decision.accepted:
-        raise typer.Exit(1)
-
-
-def rollback(
-    to: Annotated[str | None, typer.Option(help="Version (default: the champion before this one).")] = None,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
-    as_json: common.Json = False,
-) -> None:
-    """Make an earlier version champion again; running services pick it up."""
-    from predictiondex.ml.promotion import rollback as roll_back
-
-    version = roll_back(_registry(), to, by="rollback", reason=reason)
-    _mirror()
-    if as_json:
-        common.echo_json({"champion": version})
-    else:
-        typer.echo(f"Version {version} is the champion again.")
-
-
-def _mirror() -> None:
-    """Tell MLflow, where its packages are installed; a server that is away is told later (`models sync`)."""
-    from importlib.util import find_spec
-
-    if find_spec("mlflow") is None:
-        return
-    from predictiondex.ml.mlflow_integration import mirror
-
-    problem = mirror(common.settings_with())
-    if problem:
-        typer.echo(f"MLflow was not told: {problem} `models sync` does it later.", err=True)
-
-
-@models_app.command(epilog="Example: predictiondex models sync")
-def sync() -> None:
-    """Upload to MLflow what could not be uploaded before, and bring its aliases up to date."""
-    from predictiondex.ml import mlflow_integration
-
-    runs = mlflow_integration.sync(common.settings_with())
-    for run in runs:
-        typer.echo(run.text)
-    typer.echo(f"{len(runs)} uploaded; aliases are up to date.")
-
-
-@models_app.command(epilog="Example: MLFLOW_TRACKING_URI=http://mlflow:5000 predictiondex models pull")
-def pull() -> None:
-    """Make the champion of the MLflow server the champion here, once it is downloaded and verified."""
-    from predictiondex.ml import mlflow_integration
-
-    version = mlflow_integration.pull(common.settings_with())
-    typer.echo("Nothing new." if version is None else f"Version {version} is the champion now.")
-
-
-@models_app.command("list", epilog="Example: predictiondex models list")
-def list_models(as_json: common.Json = False) -> None:
-    """All versions with their figures, and which are champion and challenger."""
-    registry = _registry()
-    names = {version: alias for alias, version in registry.aliases().items()}
-    found = []
-    for version in registry.versions():
-        manifest = registry.manifest(version)
-        found.append(
-            {
-                "version": version,
-                "alias": names.get(version, ""),
-                "created": manifest.created,
-                "profile": manifest.dataset.get("profile"),
-                "rows": manifest.dataset.get("rows"),
-                **manifest.metrics,
-            }
-        )
-    if as_json:
-        common.echo_json(found)
-    elif not found:
-        typer.echo("No model yet: run `train`.")
-    else:
-        _list_table(found)
-
-
-@models_app.command(epilog="Example: predictiondex models history")
-def history(as_json: common.Json = False) -> None:
-    """Every promotion, refusal and rollback, oldest first."""
-    for line in _registry().history():
-        if as_json:
-            common.echo_json(line)
-        else:
-            moved = f"{line['before'] or '-'} -> {line['after'] or '-'}"
-            typer.echo(f"{line['time']}  {line['alias']:<10} {moved:<10} {line['by']}: {line['reason']}")
-
-
-def _list_table(found: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    table = Table("version", "alias", "created", "profile", "rows", "RMSE", "ECE", "regret")
-    for one in found:
-        table.add_row(
-            one["version"], one["alias"], one["created"], str(one["profile"]), str(one["rows"]),
-            f"{one['rmse']:.4f}", f"{one['ece']:.4f}", f"{one['opening_regret']:.4f}",
-        )  # fmt: skip
-    common.console().print(table)
 
 
 def _table(figures: dict[str, float]) -> None:

@@ -66,6 +66,11 @@ def tracking_uri(settings: Settings) -> str:
     return os.environ.get(_URI) or f"sqlite:///{(settings.home / 'mlflow.db').as_posix()}"
 
 
+def is_used(settings: Settings) -> bool:
+    """Whether anything was ever recorded, or a server is named."""
+    return bool(os.environ.get(_URI)) or (settings.home / "mlflow.db").exists()
+
+
 def shown(uri: str) -> str:
     """The address without the password in it."""
     parts = urlsplit(uri)
