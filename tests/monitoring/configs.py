@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ HERE = Path(__file__).parent
 RULE_FILES = ("rules.yml", "alerts.yml")
 
 
+@cache
 def rules() -> list[dict[str, Any]]:
     """Every recording and alerting rule."""
     groups = [
@@ -47,6 +49,7 @@ def anchors() -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
+@cache
 def boards() -> dict[str, dict[str, Any]]:
     """The checked-in dashboards by file name."""
     folder = GRAFANA / "dashboards"
