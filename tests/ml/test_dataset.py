@@ -13,12 +13,17 @@ import psutil
 import pytest
 
 from predictiondex.errors import DatasetError
-from predictiondex.ml import cluster, dataset
+from predictiondex.ml import cluster, dataset, scores, training
 from predictiondex.ml.dataset import MANIFEST, Recipe, Rows, build, load
 from predictiondex.ml.sampling import draw
 from predictiondex.ml.splits import SPECIES, SPLITS, TEST, TRAIN, VALID, held_back, split_of
 from predictiondex.pokedex import pokedex
-from tests.ml.conftest import Silent
+from tests.ml.conftest import Silent, World
+
+#: Dask leaves a probing socket to the garbage collector.
+DASK = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 
 SMALL = Recipe("quick", 3, 400, 16, partition=100)
 
@@ -59,6 +64,7 @@ def test_another_seed_is_other_data(small: Path, tmp_path: Path) -> None:
         build(other, small, progress=Silent())
 
 
+@DASK
 @pytest.mark.slow
 def test_two_workers_one_of_them_killed_build_the_same(small: Path, tmp_path: Path) -> None:
     """A worker killed in the middle costs time, not data."""
@@ -85,6 +91,7 @@ def test_two_workers_one_of_them_killed_build_the_same(small: Path, tmp_path: Pa
     assert not psutil.pid_exists(killed[0])
 
 
+@DASK
 def test_a_cluster_that_does_not_answer_is_named() -> None:
     with (
         pytest.raises(DatasetError, match="No Dask cluster answers"),
@@ -181,3 +188,18 @@ def test_a_disk_that_is_full_leaves_what_was_there(small: Path, monkeypatch: pyt
         dataset.write_whole(small / MANIFEST, b"{}")
     assert (small / MANIFEST).read_bytes() == before
     assert not list(small.glob(".*"))
+
+
+@DASK
+@pytest.mark.slow
+def test_training_on_a_cluster_by_its_address(world: World) -> None:
+    """Boosting on a Dask cluster learns what boosting here does."""
+    rows = world.rows
+    valid = rows.where(rows.about["split"] == VALID)
+    with cluster.client(2) as dask:
+        fitted = training.fit(
+            rows, profile="quick", seed=5, threads=1, progress=Silent(), dask=dask.scheduler.address
+        )
+    there = scores.summary(fitted.predict(valid.features), valid.p, valid.n)["log_loss"]
+    here = scores.summary(world.model.from_features(valid.features), valid.p, valid.n)["log_loss"]
+    assert there == pytest.approx(here, rel=0.05)

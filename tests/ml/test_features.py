@@ -116,9 +116,9 @@ def test_swapping_the_sides_gives_the_rest(seed: int) -> None:
 def test_the_race_comes_close_to_the_battles(a: Combatant, b: Combatant) -> None:
     race = float(matrix(new_state(a, b)[np.newaxis], np.array([0]))[0, RACE])
     true = simulate(a, b, n=20_000, seed=3, policy_a=f"first:{a.moves[0].id}").p
-    assert race == pytest.approx(
-        true, abs=0.05 if {"outrage", "superfang"} & {m.id for m in b.moves} else 0.02
-    )
+    # Less exact by design: rampages that end by chance, halved hp, blows given back.
+    loose = {"outrage", "superfang", "counter"} & {move.id for move in (*a.moves, *b.moves)}
+    assert race == pytest.approx(true, abs=0.05 if loose else 0.02)
 
 
 def test_arrays_of_another_shape_and_empty_slots_are_refused() -> None:
