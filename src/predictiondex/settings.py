@@ -81,6 +81,10 @@ class Settings(BaseSettings):
         default=True,
         description="`up` trains a first model in the background where there is none.",
     )
+    model_source: str = Field(
+        default="",
+        description="Address of an MLflow server whose champion the API serves. Empty: the models of the home.",
+    )
     shadow_budget: float = Field(
         default=0.03,
         ge=0,

@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from predictiondex.api import logs
+from predictiondex.api.following import following
 from predictiondex.api.watcher import watching
 from predictiondex.settings import Settings, get_settings
 
@@ -16,7 +17,7 @@ from predictiondex.settings import Settings, get_settings
 def serve(settings: Settings | None = None) -> None:
     """Serve until SIGTERM or Ctrl-C: no new work is taken then, and what is in flight is finished."""
     settings = settings or get_settings()
-    with watching(settings):
+    with watching(settings), following(settings):
         uvicorn.run(
             "predictiondex.api.app:create_app",
             factory=True,
