@@ -16,6 +16,8 @@ from predictiondex.ml.registry import ALIASES, CHAMPION, Registry
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
+#: Folder of the artefact inside a run: what another machine downloads.
+ARTEFACT: Final = "artefact"
 #: Tags that tie a version of the server to the model itself.
 SHA_TAG: Final = "model_sha256"
 _MADE_TAG: Final = "model_created"

@@ -20,15 +20,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError
 from predictiondex.ml.artefact import MANIFEST_FILE, MODEL_NAME, Manifest, read_artefact, read_manifest
-from predictiondex.ml.mirroring import SHA_TAG, champion_there, find, identity, mirror_aliases
+from predictiondex.ml.mirroring import ARTEFACT, SHA_TAG, champion_there, find, identity, mirror_aliases
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.tracking import Connection, connected, shown, tracking_uri
 
 if TYPE_CHECKING:
     from predictiondex.settings import Settings
 
-#: Name of the artefact among the files of the model.
-_ARTEFACT: Final = "artefact"
 _FIGURES: Final = ("rmse", "excess", "ece", "decided_accuracy")
 
 
@@ -192,6 +190,7 @@ def _steps(manifest: Manifest, folder: Path, extras: Extras) -> Iterator[Any]:
     yield lambda: mlflow.log_metrics(numbers)
     yield lambda: mlflow.log_dict(dict(extras.dataset), "dataset.json")
     yield lambda: mlflow.log_dict(dict(extras.report), "report.json")
+    yield lambda: mlflow.log_artifacts(str(folder), ARTEFACT)
     for plot in extras.plots:
         if plot.is_file():
             yield lambda plot=plot: mlflow.log_artifact(str(plot), "plots")
@@ -233,7 +232,7 @@ def _log_model(folder: Path, manifest: Manifest) -> Any:
     return mlflow.pyfunc.log_model(
         name="model",
         python_model=str(Path(__file__).with_name("mlflow_model.py")),
-        artifacts={_ARTEFACT: str(folder)},
+        artifacts={ARTEFACT: str(folder)},
         signature=signature,
         pip_requirements=list(manifest.requirements),
     )
@@ -308,12 +307,11 @@ def _download(remote: Any, registry: Registry) -> str:
     from predictiondex.ml.model import BattleModel
 
     with tempfile.TemporaryDirectory() as scratch:
-        uri = f"models:/{MODEL_NAME}/{remote.version}"
-        whole = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=scratch))
-        found = list(whole.glob(f"artifacts/*/{MANIFEST_FILE}"))
-        if len(found) != 1:
-            raise ArtefactError(f"Version {remote.version} on the server holds no artefact of this program.")
-        folder = found[0].parent
+        folder = Path(
+            mlflow.artifacts.download_artifacts(
+                run_id=remote.run_id, artifact_path=ARTEFACT, dst_path=scratch
+            )
+        )
         manifest, content = read_artefact(folder)
         if manifest.model_sha256 != remote.tags.get(SHA_TAG):
             raise ArtefactError(
