@@ -146,17 +146,19 @@ API_BOARD: Final = Board(
             ), kind="stacked"),
         )),
         Row("Errors", (
-            Panel("Error rate", "Share of requests answered with a 5xx (the service's fault) and a 4xx (the "
-                  "caller's).", "percentunit", (
+            Panel("Error rate", "Share of requests answered with a 5xx, over 5 minutes: the service's fault.",
+                  "percentunit", (
                 ('job:api_errors:ratio_rate5m{job=~"$job"}', "5xx"),
-                ('sum(rate(api_requests_total{API, status=~"4.."}[$__rate_interval])) '
+            ), steps=rising(0.01, 0.05), width=8, alert="HighErrorRate"),
+            Panel("Callers' mistakes", "Share of requests answered with a 4xx.", "percentunit", (
+                ('(sum(rate(api_requests_total{API, status=~"4.."}[$__rate_interval])) or vector(0)) '
                  "/ sum(rate(api_requests_total{API}[$__rate_interval]))", "4xx"),
-            ), steps=rising(0.01, 0.05), alert="HighErrorRate"),
+            ), width=8),
             Panel("Errors by kind", "Requests a second answered with a problem, by its kind and route.",
                   "reqps", (
                 ("sum by (error_type, endpoint) (rate(api_errors_total{API}[$__rate_interval]))",
                  "{{error_type}} {{endpoint}}"),
-            ), alert="HighErrorRate", quiet=_NO_ERRORS),
+            ), width=8, alert="HighErrorRate", quiet=_NO_ERRORS),
         )),
         Row("Saturation", (
             Panel("Requests in progress", "Being answered at this moment.", "short", (

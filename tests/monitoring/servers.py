@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -119,17 +120,28 @@ class Servers:
         found: list[dict[str, Any]] = answer["data"]["result"]
         return found
 
+    def firing(self) -> set[str]:
+        """Names of the alerts that fire."""
+        return {one["metric"]["alertname"] for one in self.ask('ALERTS{alertstate="firing"}')}
+
     def scrapes(self) -> float:
         """How often the API was scraped so far."""
         found = self.ask('count_over_time(up{job="api"}[1h])')
         return float(found[0]["value"][1]) if found else 0.0
 
 
-def configuration(folder: Path, targets: dict[str, str], interval: str) -> Path:
-    """The checked-in configuration with other addresses and, so that a test need not wait, another pace."""
+def configuration(folder: Path, targets: dict[str, str], interval: str, *, hurried: bool) -> Path:
+    """The checked-in configuration with other addresses and, so that a test need not wait, another pace.
+
+    ``hurried``: alerts fire after two seconds instead of their minutes.
+    """
     config = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8"))
     config["global"] = dict.fromkeys(config["global"], interval)
-    config["rule_files"] = [str(PROMETHEUS / name) for name in RULE_FILES]
+    for name in RULE_FILES:
+        text = (PROMETHEUS / name).read_text(encoding="utf-8")
+        if hurried:
+            text = re.sub(r"^(\s+for: )\w+$", r"\g<1>2s", text, flags=re.MULTILINE)
+        (folder / name).write_text(text, encoding="utf-8")
     for job in config["scrape_configs"]:
         job["static_configs"] = [{"targets": [targets[job["job_name"]]]}]
     path = folder / "prometheus.yml"
@@ -138,12 +150,12 @@ def configuration(folder: Path, targets: dict[str, str], interval: str) -> Path:
 
 
 @contextmanager
-def watched(api: str, folder: Path, interval: str = "1s") -> Iterator[Servers]:
-    """Prometheus and node-exporter beside a running API."""
+def watched(api: str, folder: Path, interval: str = "1s", *, hurried: bool = False) -> Iterator[Servers]:
+    """Prometheus and node-exporter beside a running API; see :func:`configuration`."""
     ports = {name: free_port() for name in ("prometheus", "node")}
     address = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
     targets = {**address, "api": api.removeprefix("http://")}
-    config = configuration(folder, targets, interval)
+    config = configuration(folder, targets, interval, hurried=hurried)
     with ExitStack() as stack:
         node = [require("node-exporter"), f"--web.listen-address={address['node']}"]
         stack.enter_context(program(node, folder / "node.log"))

@@ -24,7 +24,7 @@ from predictiondex.settings import Settings
 from scripts.dashboards import BOARDS
 from scripts.render_dashboards import Source, render
 from tests.monitoring.configs import alerts, boards, panels, rules
-from tests.monitoring.servers import Servers, api_server, wait_for, watched
+from tests.monitoring.servers import Servers, api_server, free_port, wait_for, watched
 
 #: Names that come from Prometheus itself.
 OWN = {"up", "ALERTS"}
@@ -184,6 +184,22 @@ def test_a_fault_of_the_service_is_seen(servers: Servers) -> None:
     (ratio,) = servers.ask("job:api_errors:ratio_rate5m")
     assert float(ratio["value"][1]) == 0.0
     assert float(servers.ask('sum(api_requests_total{status=~"4.."})')[0]["value"][1]) > 0
+
+
+def test_an_api_that_is_away_raises_the_alarm_and_nothing_else(tmp_path: Path) -> None:
+    """On a real server, with minutes made seconds: nobody listens at the address of the API."""
+    api = f"127.0.0.1:{free_port()}"
+    with watched(f"http://{api}", tmp_path, hurried=True) as servers:
+        firing = f'ALERTS{{alertname="ApiDown", alertstate="firing", instance="{api}"}}'
+        wait_for("ApiDown fires", lambda: bool(servers.ask(firing)))
+        # How the disk and the memory of this machine are is its own business.
+        assert servers.firing() - {"DiskFullSoon", "DiskSpaceLow", "MemoryLow"} == {"ApiDown"}
+        told = httpx.get(f"{servers.prometheus}/api/v1/alerts").json()["data"]["alerts"]
+    (alert,) = [
+        one for one in told if (one["labels"]["alertname"], one["labels"].get("instance")) == ("ApiDown", api)
+    ]
+    assert alert["labels"]["severity"] == "critical"
+    assert f"has not reached api {api}" in alert["annotations"]["description"]
 
 
 # --- Grafana ------------------------------------------------------------------------------------------------
