@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from predictiondex.battle.combatant import new_state
 from predictiondex.errors import DatasetError, RegistryError
 from predictiondex.ml import evaluation, pipeline, scores, training, winrates
+from predictiondex.ml.labels import greedy_slot_of
 from predictiondex.ml.model import BattleModel, blend
 from predictiondex.ml.promotion import Decision, first, gate, promote, rollback
 from predictiondex.ml.registry import CHALLENGER, CHAMPION
+from predictiondex.ml.sampling import draw
 from predictiondex.ml.splits import TRAIN
 from tests.ml.conftest import Silent, World
 
@@ -63,6 +66,22 @@ def test_a_batch_gives_the_same_as_single_rows(world: World) -> None:
     together = model.from_features(rows)
     alone = np.array([model.from_features(rows[at : at + 1])[0] for at in range(len(rows))])
     assert (together == alone).all()
+
+
+def test_swapping_the_sides_gives_the_rest(world: World) -> None:
+    """Greedy against greedy: my chance and yours come to one."""
+    mine, yours, slots, replies = [], [], [], []
+    for number in range(400):
+        matchup = draw(3, number)
+        here, there = new_state(matchup.a, matchup.b), new_state(matchup.b, matchup.a)
+        mine.append(here)
+        yours.append(there)
+        slots.append(greedy_slot_of(here))
+        replies.append(greedy_slot_of(there))
+    one = world.model.predict(np.stack(mine), np.array(slots))
+    other = world.model.predict(np.stack(yours), np.array(replies))
+    assert abs(float(np.mean(one + other - 1))) < 0.01
+    assert float(np.mean(np.abs(one + other - 1))) < 0.01
 
 
 def test_contributions_add_up_to_the_answer(world: World) -> None:

@@ -1,0 +1,94 @@
+"""The model's commands, as a user runs them, on a small trained world."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from predictiondex.cli import app
+from tests.ml.conftest import World
+from tests.ml.test_model import REFERENCE
+
+JOB = {
+    "id": 7,
+    "a": {"species": "Pikachu", "moves": ["thunderbolt", "quickattack"]},
+    "b": {"species": "Gyarados", "moves": ["bite"]},
+}
+
+
+@pytest.fixture(autouse=True)
+def _home(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PDX_HOME", str(world.home))
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> str:
+    file = tmp_path / "jobs.jsonl"
+    file.write_text(json.dumps(JOB), encoding="utf-8")
+    return str(file)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+@pytest.mark.parametrize("engine", ["model", "simulation", "hybrid"])
+def test_evaluate_winrates_prints_every_figure(engine: str) -> None:
+    result = run("evaluate", "winrates", str(REFERENCE), "--engine", engine, "--n", "100", "--json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    wanted = {"rows", "brier", "floor", "excess", "rmse", "decided_accuracy", "ece"}
+    assert wanted <= report["all"].keys()
+    assert report["all"]["rmse"] < 0.06
+    assert report["model"] == (None if engine == "simulation" else "1")
+
+
+def test_lines_under_other_policies_are_left_out_and_counted(tmp_path: Path) -> None:
+    seen = {**JOB, "n": 100, "wins": 99, "ties": 0}
+    lines = [seen, {**seen, "policyA": "first:quickattack"}, {**seen, "policyA": "fixed:thunderbolt"}]
+    file = tmp_path / "winrates.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    report = json.loads(run("evaluate", "winrates", str(file), "--json").stdout)
+    assert (report["all"]["rows"], report["left_out"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"wins": 200}, "wins"), ({"n": 1}, "n"), ({"policyA": "first:surf"}, "policyA"), ({"a": 3}, "a")],
+)
+def test_a_bad_line_is_named(tmp_path: Path, change: dict[str, object], field: str) -> None:
+    file = tmp_path / "winrates.jsonl"
+    file.write_text(json.dumps({**JOB, "n": 100, "wins": 1, "ties": 0, **change}), encoding="utf-8")
+    result = run("evaluate", "winrates", str(file))
+    assert result.exit_code != 0
+    assert f"line 1: {field}" in str(getattr(result.exception, "field", ""))
+
+
+def test_predict_answers_jobs_by_the_model_without_a_battle(jobs: str) -> None:
+    result = run("predict", "--jobs", jobs, "--engine", "model")
+    answer = json.loads(result.stdout)
+    assert (answer["id"], answer["n"], set(answer["moves"])) == (7, 0, {"thunderbolt", "quickattack"})
+    assert answer["p"] == answer["moves"]["thunderbolt"] > 0.9
+
+
+def test_predict_says_when_there_is_no_model(
+    jobs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PDX_HOME", str(tmp_path))
+    result = run("predict", "--jobs", jobs, "--engine", "model", "--n", "50")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["n"] == 50
+    assert "No model is ready" in result.stderr
+
+
+def test_the_card_is_written_with_its_pictures(tmp_path: Path) -> None:
+    card = tmp_path / "docs" / "MODEL_CARD.md"
+    assert run("evaluate", "card", "--out", str(card), "--reference", str(REFERENCE)).exit_code == 0
+    text = card.read_text(encoding="utf-8")
+    assert "Against the reference engine" in text
+    assert "unseen species" in text
+    for picture in ("model-reliability.png", "model-importance.png"):
+        assert (tmp_path / "docs" / "images" / picture).read_bytes().startswith(b"\x89PNG")
