@@ -38,6 +38,7 @@ from predictiondex.wire import (
     ModelInfo,
     MoveDetail,
     MovePage,
+    OutcomeAnswer,
     ParsedTeam,
     PlanAnswer,
     PlanRequest,
@@ -147,6 +148,11 @@ class Client:
     def damage(self, request: DamageRequest | Mapping[str, Any]) -> DamageAnswer:
         """All damage rolls of one move."""
         return self._post("/battles/damage", request, DamageAnswer)
+
+    def tell_outcome(self, prediction_id: str, result: str, *, move: str | None = None) -> OutcomeAnswer:
+        """Tell how the battle of a prediction ended (`win`, `loss`, `tie`); ``move``: the opening played."""
+        body = {"result": result} if move is None else {"result": result, "move": move}
+        return self._post(f"/predictions/{_segment(prediction_id)}/outcome", body, OutcomeAnswer)
 
     def model_info(self) -> ModelInfo:
         """What answers predictions right now."""

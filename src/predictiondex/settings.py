@@ -77,6 +77,42 @@ class Settings(BaseSettings):
     pokepedia_url: str = Field(
         default="https://www.pokepedia.fr", description="The wiki that `etl run` may cross-check with."
     )
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that answer requests.")
+    auth: Literal["auto", "on"] = Field(
+        default="auto", description="`auto`: API keys are asked for unless the API listens on loopback."
+    )
+    keys_file: Path = Field(
+        default_factory=lambda data: data["home"] / "keys.json",
+        description="File of the API keys' hashes; changes are seen without a restart.",
+    )
+    api_key: str = Field(
+        default="",
+        repr=False,
+        description="The key that the page and the CLI send; the API accepts it besides those of the file.",
+    )
+    rate_limit: str = Field(
+        default="6000/minute", description="Requests that a key may make; a key's own limit comes first."
+    )
+    request_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that an answer may take; plans get four times as long."
+    )
+    max_simulations: int = Field(
+        default=20_000, ge=1, le=20_000, description="Battles that a request may ask for."
+    )
+    cors_origins: str = Field(
+        default="", description="Origins whose pages may call the API from a browser, separated by commas."
+    )
+    docs: bool = Field(default=True, description="Serve /docs and /openapi.json.")
+    metrics: Literal["open", "key", "off"] = Field(
+        default="open", description="/metrics is for everybody, for keys with the scope admin, or off."
+    )
+    spool_mb: float = Field(
+        default=256.0, gt=0, description="Megabytes of predictions that may wait for the database."
+    )
+    spool_full: Literal["refuse", "drop"] = Field(
+        default="refuse",
+        description="When no more can wait: refuse predictions (503), or lose and count.",
+    )
     train_on_start: bool = Field(
         default=True,
         description="`up` trains a first model in the background where there is none.",
@@ -99,6 +135,11 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("keys_file")
+    @classmethod
+    def _absolute_keys_file(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
     @field_validator("api_url")

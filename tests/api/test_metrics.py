@@ -137,7 +137,7 @@ def test_histograms_resolve_the_times_that_are_promised(own: httpx.Client) -> No
 
 def test_nothing_is_in_flight_in_the_end(own: httpx.Client) -> None:
     own.get("/pokemon/")
-    assert value(samples(own), "api_requests_in_flight") == 1  # the scrape itself
+    assert value(samples(own), "api_requests_in_progress") == 1  # the scrape itself
 
 
 def test_apps_do_not_share_counters(app: FastAPI, settings: Settings) -> None:

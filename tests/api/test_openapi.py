@@ -21,6 +21,7 @@ EXAMPLES = [
         "/battles/damage": examples.DAMAGE,
         "/battles/replay": examples.REPLAY,
         "/predict/plan": examples.PLAN,
+        "/predictions/{id}/outcome": examples.OUTCOME,
         "/teams/parse": examples.TEAM_TEXT,
         "/teams/export": examples.TEAM_SIDES,
     }.items()
@@ -42,6 +43,9 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 @pytest.mark.parametrize(("path", "name", "example"), EXAMPLES)
 def test_every_example_runs(ready: httpx.Client, path: str, name: str, example: dict[str, Any]) -> None:
+    if "{id}" in path:  # of a prediction made for it
+        made = ready.post("/predict/best-move", json=examples.BEST_MOVE["short"]["value"]).json()
+        path = path.replace("{id}", made["prediction_id"])
     response = ready.post(path, json=example["value"])
     assert response.status_code == 200, f"{name}: {response.text}"
 
@@ -90,7 +94,7 @@ def test_the_contract_of_addresses(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {
         "/predict/best-move", "/predict/matchups", "/predict/plan", "/predict/model-info",
         "/battles/simulate", "/battles/damage", "/battles/replay",
-        "/teams/parse", "/teams/export", "/trainers/",
+        "/predictions/{id}/outcome", "/teams/parse", "/teams/export", "/trainers/",
         "/pokemon/", "/pokemon/search", "/pokemon/{id}", "/pokemon/{id}/weaknesses", "/pokemon/{id}/moves",
         "/moves/", "/moves/search", "/moves/by-type/{type}", "/moves/id/{id}",
         "/types/", "/types/affinities", "/types/affinities/by-name", "/types/{id}/pokemon",

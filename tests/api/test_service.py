@@ -21,7 +21,7 @@ import pytest
 from predictiondex import __version__, etl, store
 from predictiondex.api import lifecycle
 from predictiondex.api.app import create_app
-from predictiondex.api.lifecycle import EngineRoom
+from predictiondex.api.engineroom import EngineRoom
 from predictiondex.settings import Settings
 from tests.api.problems import problem
 from tests.api.serving import serving, serving_app, wait_until_ready

@@ -15,7 +15,17 @@ from predictiondex.api import problems
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.middleware import BodyLimit, Telemetry
-from predictiondex.api.routes import battles, moves, pokemon, predict, service, teams, trainers, types
+from predictiondex.api.routes import (
+    battles,
+    moves,
+    outcomes,
+    pokemon,
+    predict,
+    service,
+    teams,
+    trainers,
+    types,
+)
 from predictiondex.api.views import Views
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import Settings, get_settings
@@ -42,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = Service(settings)
+        app.state.service = Service(settings, app.state.metrics)
         async with app.state.service.running():
             yield
 
@@ -60,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
     app.add_middleware(Telemetry, metrics=app.state.metrics)
-    for room in (predict, battles, teams, trainers, pokemon, moves, types, service):
+    for room in (predict, outcomes, battles, teams, trainers, pokemon, moves, types, service):
         app.include_router(room.router)
     _document_problems(app)
     return app

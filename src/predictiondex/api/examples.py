@@ -156,3 +156,8 @@ DAMAGE: dict[str, Example] = {
         },
     }
 }
+
+OUTCOME: dict[str, Example] = {
+    "won": {"summary": "Won", "value": {"result": "win"}},
+    "other": {"summary": "Lost, after another opening", "value": {"result": "loss", "move": "Tackle"}},
+}

@@ -55,7 +55,7 @@ class Telemetry:
             return
         exchange = _Exchange(scope, send, self._finish)
         token = logs.request_id.set(exchange.id)
-        self.metrics.in_flight.inc()
+        self.metrics.in_progress.inc()
         try:
             await self._answer(exchange, receive)
         finally:
@@ -65,7 +65,7 @@ class Telemetry:
     def _finish(self, exchange: _Exchange) -> None:
         if not exchange.finished:
             exchange.finished = True
-            self.metrics.in_flight.dec()
+            self.metrics.in_progress.dec()
             self._record(exchange)
 
     async def _answer(self, exchange: _Exchange, receive: Receive) -> None:

@@ -42,6 +42,13 @@ TITLES = {
     "too-large": "The body is too large",
     "not-ready": "The service is not ready yet",
     "store-unavailable": "The database is away",
+    "log-full": "Predictions cannot be logged at the moment",
+    "overloaded": "Too many requests are being answered",
+    "timeout": "That took too long",
+    "unauthorized": "An API key is needed",
+    "forbidden": "The API key may not do that",
+    "rate-limited": "Too many requests",
+    "conflict": "Something else is known already",
     "http-error": "The request was refused",
     "internal": "Something went wrong on our side",
 }
@@ -66,10 +73,41 @@ class NotFound(PredictionDexError):
         self.unknown = unknown
 
 
-class NotReady(PredictionDexError):
+class Refusal(PredictionDexError):
+    """A request that is right and is refused all the same. ``retry_after`` is in seconds."""
+
+    kind = "http-error"
+    retry_after: int | None = None
+
+
+class NotReady(Refusal):
     """The service cannot answer this yet; the message says what it waits for."""
 
-    status = 503
+    status, kind, retry_after = 503, "not-ready", 1
+
+
+class LogFull(Refusal):
+    """The prediction cannot be logged, so it is not given."""
+
+    status, kind, retry_after = 503, "log-full", 5
+
+
+class Overloaded(Refusal):
+    """More wait for an answer than can be served soon."""
+
+    status, kind, retry_after = 503, "overloaded", 1
+
+
+class Conflict(Refusal):
+    """What the request says contradicts what is known."""
+
+    status, kind = 409, "conflict"
+
+
+class NoSuchPrediction(Refusal):
+    """A prediction that was never made here."""
+
+    status, kind = 404, "not-found"
 
 
 def problem(
@@ -117,14 +155,23 @@ async def _own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PredictionDexError)
     if isinstance(error, NotFound):
         return problem(request.scope, "unknown-name", 404, error.message, _name_errors(error.unknown))
-    if isinstance(error, NotReady):
-        return problem(request.scope, "not-ready", 503, error.message, headers={"Retry-After": "1"})
+    if isinstance(error, Refusal):
+        return problem(request.scope, error.kind, error.status, error.message, headers=retry_after(error))
     kind = kind_of(error)
     if kind == "internal":
         logger.error("internal error", exc_info=error)
         return internal(request.scope)
+    if isinstance(error, StoreError):
+        logger.warning("the database is away", extra={"reason": error.message})
+        detail = "The database is away; ask again in a moment."
+        return problem(request.scope, kind, error.status, detail, headers={"Retry-After": "2"})
     errors = _name_errors(error) if isinstance(error, UsageError) else []
     return problem(request.scope, kind, error.status, error.message, errors)
+
+
+def retry_after(error: Refusal) -> dict[str, str]:
+    """When to ask again, as a header."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def _name_errors(error: UsageError) -> list[FieldError]:

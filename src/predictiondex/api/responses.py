@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.responses import Response
+
 from predictiondex.api.problems import MEDIA_TYPE
 
 _DESCRIPTIONS = {
+    401: "No API key, or one that is not known.",
+    403: "The API key lacks the scope.",
     404: "No such name; the nearest ones are in `errors`.",
+    409: "Something else was told before.",
     413: "The body is larger than the limit.",
     422: "The request is not valid; `errors` names the fields.",
+    429: "The API key was used too often; `Retry-After` says when to ask again.",
     500: "A fault of the service, logged under the id of the request.",
-    503: "Not ready yet; `Retry-After` says when to ask again.",
+    503: "Not now: not ready, overloaded, too slow or log full; `Retry-After` says when to ask again.",
 }
 
 
@@ -26,3 +32,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 #: Answer of a conditional request for facts that have not changed.
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Unchanged since the `ETag` you hold."}}
+
+
+def json_answer(content: str) -> Response:
+    """An answer made for this caller alone: never cached."""
+    return Response(content.encode(), headers={"Cache-Control": "no-store"}, media_type="application/json")

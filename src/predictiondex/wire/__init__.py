@@ -38,6 +38,7 @@ from predictiondex.wire.facts import (
     Weaknesses,
 )
 from predictiondex.wire.health import Component, Health, Readiness
+from predictiondex.wire.outcomes import OutcomeAnswer, OutcomeReport
 from predictiondex.wire.plan import (
     PlanAnswer,
     PlanCandidate,
@@ -100,6 +101,8 @@ __all__ = [
     "MoveSummary",
     "NamePair",
     "OpponentMoves",
+    "OutcomeAnswer",
+    "OutcomeReport",
     "ParsedTeam",
     "PlanAnswer",
     "PlanCandidate",

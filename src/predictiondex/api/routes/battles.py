@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from predictiondex.api import examples
 from predictiondex.api.lifecycle import Service
-from predictiondex.api.responses import problems
-from predictiondex.api.routes.predict import json_answer
+from predictiondex.api.responses import json_answer, problems
 from predictiondex.wire import (
     DamageAnswer,
     DamageRequest,

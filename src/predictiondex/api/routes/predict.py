@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from predictiondex.api import examples
+from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
-from predictiondex.api.responses import problems
+from predictiondex.api.responses import json_answer, problems
 from predictiondex.errors import UsageError
+from predictiondex.store import EncodedPrediction
 from predictiondex.wire import (
     Advice,
     BestMoveRequest,
@@ -23,6 +28,9 @@ from predictiondex.wire import (
     PlanAnswer,
     PlanRequest,
 )
+
+#: Answers that name a prediction.
+Prediction = Advice | MatchupsAnswer | PlanAnswer
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
@@ -37,15 +45,10 @@ async def best_move(
     The value of a move is the chance to win when you open with it and both sides play greedily from then
     on. Ties count one half.
     """
-    service: Service = request.app.state.service
-    metrics: Metrics = request.app.state.metrics
     if wanted.you.moves is None:
         raise UsageError("Say which moves your Pokémon has.", field="you.moves")
-    advisor = service.engine.advisor
-    started = time.perf_counter()
-    advice = await service.engine.compute(partial(advisor.best_move, wanted))
-    metrics.prediction(advice.model.name, time.perf_counter() - started, advice.confidence)
-    return json_answer(advice.model_dump_json())
+    advisor = engine_of(request).advisor
+    return await logged(request, wanted, partial(advisor.best_move, wanted))
 
 
 @router.post("/matchups", response_model=MatchupsAnswer, responses=problems(413, 422, 503))
@@ -54,10 +57,7 @@ async def matchups(
     wanted: Annotated[MatchupsRequest, Body(openapi_examples=examples.MATCHUPS)],
 ) -> Response:
     """Every one of my team against every one of theirs, whom to send first, and the weakest link."""
-    service: Service = request.app.state.service
-    advisor = service.engine.advisor
-    table = await service.engine.compute(partial(advisor.matchups, wanted))
-    return json_answer(table.model_dump_json())
+    return await logged(request, wanted, partial(engine_of(request).advisor.matchups, wanted))
 
 
 @router.post("/plan", response_model=PlanAnswer, responses=problems(413, 422, 503))
@@ -70,19 +70,47 @@ async def plan(
     Takes seconds. When nothing reaches the wanted chance `reached` is false and the last of the options is
     the best there is.
     """
-    service: Service = request.app.state.service
-    advisor = service.engine.advisor
-    found = await service.engine.compute(partial(advisor.plan, wanted))
-    return json_answer(found.model_dump_json())
+    return await logged(request, wanted, partial(engine_of(request).advisor.plan, wanted))
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))
 async def model_info(request: Request) -> ModelInfo:
     """What answers predictions at this moment: name, version, origin, figures, loaded since."""
+    engine = engine_of(request)
+    return engine.advisor.info(loaded_since=engine.loaded_since)
+
+
+def engine_of(request: Request) -> EngineRoom:
+    """What computes the answers of this app."""
     service: Service = request.app.state.service
-    return service.engine.advisor.info(loaded_since=service.engine.loaded_since)
+    return service.engine
 
 
-def json_answer(content: str) -> Response:
-    """An answer made for this caller alone: never cached."""
-    return Response(content.encode(), headers={"Cache-Control": "no-store"}, media_type="application/json")
+async def logged(request: Request, wanted: BaseModel, call: Callable[[], Prediction]) -> Response:
+    """The answer of ``call``, once it is durable in the prediction log.
+
+    One version of the model makes the whole answer, also when a new one takes over meanwhile: ``call`` holds
+    the one that was there when the request came.
+    """
+    service: Service = request.app.state.service
+    metrics: Metrics = request.app.state.metrics
+    started = time.perf_counter()
+    answer = await service.engine.compute(call)
+    seconds = time.perf_counter() - started
+    content = answer.model_dump_json()
+    row = EncodedPrediction(
+        answer.prediction_id,
+        datetime.now(UTC),
+        answer.model.name,
+        answer.model.version,
+        round(seconds * 1000, 3),
+        wanted.model_dump_json(by_alias=True, exclude_unset=True),
+        content,
+        key_name=request.scope["state"].get("key_name"),
+    )
+    await service.log.record(row)
+    if isinstance(answer, Advice):
+        metrics.advice(answer, seconds)
+    else:
+        metrics.prediction(answer.model.name, seconds)
+    return json_answer(content)

@@ -60,5 +60,7 @@ async def readyz(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Metrics for Prometheus."""
     measured: Metrics = request.app.state.metrics
+    service: Service = request.app.state.service
+    service.refresh_metrics()
     content, media_type = measured.render(request.headers.get("accept", ""))
     return Response(content, headers={**_NO_STORE, "Content-Type": media_type})

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from predictiondex.api.lifecycle import Service
-from predictiondex.api.responses import problems
-from predictiondex.api.routes.predict import json_answer
+from predictiondex.api.responses import json_answer, problems
 from predictiondex.pokedex.model import Lang
 from predictiondex.wire import TrainerKind, TrainerList
 from predictiondex.wire.requests import MAX_NAME

@@ -1,0 +1,154 @@
+"""The advisor of a process: loaded in the background, replaced while it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from predictiondex.api.problems import NotReady, Overloaded
+from predictiondex.errors import PredictionDexError
+from predictiondex.wire import Component
+
+if TYPE_CHECKING:
+    from predictiondex.advisor import Advisor
+
+logger = logging.getLogger("predictiondex.api")
+
+#: How often the model registry is looked at.
+RELOAD_SECONDS: Final = 1.0
+#: Computations that may wait for a thread; more would wait for seconds, and are refused at once instead.
+MOST_WAITING: Final = 256
+
+T = TypeVar("T")
+
+
+class EngineRoom:
+    """The advisor, loaded off the event loop: importing and compiling its kernel takes seconds once.
+
+    Battles are computed in at most ``threads`` threads at a time. The kernel lets go of the interpreter
+    lock, so these run beside each other and beside the event loop.
+
+    The registry in ``models`` is watched: a new champion is loaded and tried beside the advisor in use and
+    takes its place in one step. One that fails stays out; :attr:`problem` says why.
+    """
+
+    def __init__(self, threads: int, models: Path | None = None) -> None:
+        self.loaded_since: str | None = None
+        self.problem = ""
+        self.reloads = {"ok": 0, "failed": 0}
+        self._models = models
+        self._seen = ""
+        self._advisor: Advisor | None = None
+        self._failure = ""
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="battles")
+        self._waiting = 0
+        self._lock = Lock()
+        self._stopping = Event()
+
+    def start(self) -> None:
+        """Begin to load, then to watch.
+
+        The thread is a daemon, so that a service that is asked to stop while it compiles stops at once.
+        """
+        Thread(target=self._run, name="engine-room", daemon=True).start()
+
+    def stop(self) -> None:
+        """Stop watching; what has not begun is not computed any more."""
+        self._stopping.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self) -> None:
+        self._load()
+        while self._advisor is not None and not self._stopping.wait(RELOAD_SECONDS):
+            if self._fingerprint() != self._seen:
+                self._reload()
+
+    def _load(self) -> None:
+        """Load and try the advisor. A failure is kept as the reason of not being ready, not raised."""
+        started = time.perf_counter()
+        try:
+            advisor = self._new_advisor()
+        except Exception as error:
+            # Our own errors are written to be read; of others only the log says more.
+            known = isinstance(error, PredictionDexError)
+            self._failure = f"the engine cannot start: {error if known else type(error).__name__}"
+            logger.exception("engine failed to load")
+            return
+        self._take(advisor)
+        logger.info("engine ready", extra={"seconds": round(time.perf_counter() - started, 2)})
+
+    def _reload(self) -> None:
+        """Load the registry's champion beside the advisor in use; keep that one where the new one fails."""
+        try:
+            advisor = self._new_advisor()
+            problem = advisor.engines.problem
+        except Exception as error:
+            advisor, problem = None, f"{type(error).__name__}: {error}"
+        if advisor is None or (problem and self._advisor is not None and self._advisor.engines.model):
+            self.problem = problem
+            self.reloads["failed"] += 1
+            logger.error("new champion left out", extra={"problem": problem})
+            return
+        self._take(advisor)
+        self.reloads["ok"] += 1
+        logger.info("champion loaded", extra={"model_version": advisor.model_ref.version})
+
+    def _new_advisor(self) -> Advisor:
+        from predictiondex.advisor import Advisor
+
+        self._seen = self._fingerprint()  # before loading: a change meanwhile is seen next time
+        advisor = Advisor() if self._models is None else Advisor.load(self._models)
+        advisor.self_test()
+        return advisor
+
+    def _take(self, advisor: Advisor) -> None:
+        self.loaded_since = datetime.now(UTC).isoformat(timespec="seconds")
+        self.problem = advisor.engines.problem
+        self._advisor = advisor
+
+    def _fingerprint(self) -> str:
+        if self._models is None:
+            return ""
+        from predictiondex.ml.registry import Registry
+
+        return Registry(self._models).fingerprint()
+
+    @property
+    def component(self) -> Component:
+        """Whether it can answer, and if not, why."""
+        if self._advisor is not None:
+            detail = f"the model is left out: {self.problem}" if self.problem else ""
+            return Component(name="engine", ok=True, detail=detail)
+        return Component(name="engine", ok=False, detail=self._failure or "the engine is warming up")
+
+    @property
+    def advisor(self) -> Advisor:
+        """The advisor in use. Raises :class:`NotReady` until it is loaded."""
+        if self._advisor is None:
+            raise NotReady(f"Predictions are not possible yet: {self.component.detail}.")
+        return self._advisor
+
+    async def compute(self, call: Callable[[], T]) -> T:
+        """Run ``call`` in one of the threads for battles.
+
+        Raises :class:`Overloaded` when too many wait already. A caller that gives up does not stop what has
+        begun, which keeps its thread until it is done.
+        """
+        with self._lock:
+            if self._waiting >= MOST_WAITING:
+                raise Overloaded("Too many requests are being answered; ask again in a moment.")
+            self._waiting += 1
+        future = self._pool.submit(call)
+        future.add_done_callback(self._left)
+        return await asyncio.wrap_future(future)
+
+    def _left(self, _future: Future[Any]) -> None:
+        with self._lock:
+            self._waiting -= 1

@@ -1,0 +1,221 @@
+"""The prediction log: durable before it is acknowledged, in the database soon, bounded, nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from predictiondex import store
+from predictiondex.api.predictionlog import PredictionLog
+from predictiondex.api.problems import LogFull
+from predictiondex.api.spool import HEAD, Segment, Spool, decode, encode
+from predictiondex.errors import StartError
+from predictiondex.settings import Settings
+from predictiondex.store import EncodedPrediction
+
+
+def row(padding: int = 0) -> EncodedPrediction:
+    return EncodedPrediction(
+        prediction_id=str(uuid.uuid4()),
+        created_at=datetime(2026, 5, 1, 12, 30, 1, 250_000, tzinfo=UTC),
+        model_name="predictiondex-battle",
+        model_version="7",
+        latency_ms=0.75,
+        request='{"you":{"pokemon":"Évoli"}}',
+        answer=f'{{"recommended_move":"tackle","moves":[{{"id":"tackle"}}],"text":"{"x" * padding}"}}',
+    )
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    pause, deadline = threading.Event(), time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        pause.wait(0.02)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[PredictionLog]:
+    log = PredictionLog(settings)
+    log.open()
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+async def record(log: PredictionLog, rows: list[EncodedPrediction]) -> list[bool]:
+    """Record at the same time; which ones were acknowledged."""
+    done = await asyncio.gather(*(log.record(one) for one in rows), return_exceptions=True)
+    assert all(one is None or isinstance(one, LogFull) for one in done)
+    return [one is None for one in done]
+
+
+def spooled(log: PredictionLog) -> set[str]:
+    found = [Segment.found(path) for path in log.spool.folder.glob("*.spool")]
+    return {one.prediction_id for segment in found for one in segment.read(segment.size).rows}
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> Settings:
+    """Settings of a database that refuses everything, for it has no tables yet; room for 1 MB."""
+    return Settings(home=tmp_path, spool_mb=1)
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Settings:
+    settings = Settings(home=tmp_path)
+    store.migrate(settings.database_url)
+    return settings
+
+
+# --- lines and segments
+
+
+def test_a_row_comes_back_as_it_was() -> None:
+    full = replace(row(), key_name="page", features='{"a":[1,2]}')
+    for one in (row(), full):
+        assert decode(encode(one)) == one
+
+
+def test_a_column_that_would_break_the_line_is_refused() -> None:
+    for bad in ("a\tb", "a\nb"):
+        with pytest.raises(ValueError, match="separator"):
+            encode(replace(row(), model_version=bad))
+
+
+def test_what_is_behind_the_last_whole_line_does_not_count(tmp_path: Path) -> None:
+    rows = [row(), row(), row()]
+    segment = Segment.create(tmp_path / "a.1.spool", 64 * 1024)
+    segment.append(encode(one) for one in rows)
+    content = (tmp_path / "a.1.spool").read_bytes()
+    torn = bytearray(content)
+    # A power cut: part of the last line is missing.
+    torn[segment.written - 100 : segment.written] = bytes(100)
+    (tmp_path / "a.1.spool").write_bytes(torn)
+    found = Segment.found(tmp_path / "a.1.spool")
+    assert found.read(1 << 20).rows == rows[:2]
+    assert found.find(rows[1].prediction_id) == rows[1]
+    assert found.find(rows[2].prediction_id) is None
+    segment.close()
+
+
+def test_a_segment_written_again_gives_only_the_new_lines(tmp_path: Path) -> None:
+    old, new = [row() for _ in range(5)], row()
+    segment = Segment.create(tmp_path / "a.1.spool", 64 * 1024)
+    segment.append(encode(one) for one in old)
+    segment.reuse()
+    segment.append([encode(new)])
+    assert Segment.found(segment.path).read(1 << 20).rows == [new]
+    segment.close()
+
+
+def test_reading_in_pieces_gives_every_row_once(tmp_path: Path) -> None:
+    rows = [row(padding) for padding in (0, 5000, 10, 9000, 0)]
+    segment = Segment.create(tmp_path / "a.1.spool", 64 * 1024)
+    segment.append(encode(one) for one in rows)
+    seen: list[EncodedPrediction] = []
+    while segment.waiting:
+        piece = segment.read(2000)
+        assert piece.end > segment.drained
+        seen += piece.rows
+        segment.drained = piece.end
+    assert seen == rows
+    assert segment.drained == segment.written > HEAD
+    segment.close()
+
+
+# --- the log
+
+
+def test_acknowledged_means_on_disk_and_soon_in_the_database(there: Settings) -> None:
+    rows = [row(900) for _ in range(400)]
+    with opened(there) as log:
+        assert all(asyncio.run(record(log, rows[:200])))
+        assert {one.prediction_id for one in rows[:200]} <= spooled(log) | ids(there)
+        wait_for(lambda: log.waiting_rows == 0)
+        assert all(asyncio.run(record(log, rows[200:])))
+    assert ids(there) == {one.prediction_id for one in rows}
+    assert list((there.home / "spool").iterdir()) == []
+
+
+def ids(settings: Settings) -> set[str]:
+    log = store.Predictions(store.engine(settings.database_url))
+    return {one.prediction_id for one in log.recent(10_000)}
+
+
+def test_what_comes_while_the_database_is_away_is_there_when_it_is_back(away: Settings) -> None:
+    rows = [row() for _ in range(20)]
+    with opened(away) as log:
+        assert all(asyncio.run(record(log, rows)))
+        assert (log.waiting_rows, log.waiting_bytes > 0) == (20, True)
+        store.migrate(away.database_url)
+        wait_for(lambda: log.waiting_rows == 0)
+        assert ids(away) == {one.prediction_id for one in rows}
+        assert log.waiting_bytes == 0
+
+
+@pytest.mark.parametrize("lossy", [False, True])
+def test_a_full_spool_refuses_or_loses_and_counts(away: Settings, *, lossy: bool) -> None:
+    settings = away.model_copy(update={"spool_full": "drop" if lossy else "refuse"})
+    rows = [row(20_000) for _ in range(100)]
+    with opened(settings) as log:
+        taken = asyncio.run(record(log, rows))
+        files = sum(path.stat().st_size for path in log.spool.folder.glob("*.spool"))
+        assert files <= log.limit
+        kept = spooled(log)
+        assert 30 < len(kept) < 60
+        assert log.counts.written == len(kept)
+        if lossy:
+            assert all(taken)
+            assert log.counts.dropped == 100 - len(kept)
+        else:
+            assert {one.prediction_id for one, ok in zip(rows, taken, strict=True) if ok} == kept
+        store.migrate(settings.database_url)
+        wait_for(lambda: log.waiting_rows == 0)
+        assert all(asyncio.run(record(log, [row(20_000) for _ in range(20)])))  # there is room again
+
+
+def test_what_an_ended_process_left_is_taken_over_and_a_living_one_is_left_alone(away: Settings) -> None:
+    ended, living = row(), row()
+    with opened(away) as first:
+        asyncio.run(record(first, [ended]))
+    assert spooled(first) == {ended.prediction_id}  # nothing to drain into: it stays for the next start
+    with opened(away) as second:
+        asyncio.run(record(second, [living]))
+        store.migrate(away.database_url)
+        mine = Spool(away.home / "spool")
+        mine.open()
+        assert list(mine.take_over()) == []
+        mine.close()
+        wait_for(lambda: ids(away) == {ended.prediction_id, living.prediction_id})
+    assert list((away.home / "spool").iterdir()) == []
+
+
+def test_a_prediction_that_still_waits_is_found(there: Settings, tmp_path: Path) -> None:
+    sibling = Spool(tmp_path / "spool")
+    sibling.open()
+    segment = sibling.new_segment(64 * 1024)
+    waiting = row()
+    segment.append([encode(waiting)])
+    with opened(there) as log:
+        found = log.stored(waiting.prediction_id)
+        assert found is not None
+        assert found.answer["recommended_move"] == "tackle"
+        assert log.stored("nobody") is None
+    segment.close()
+    sibling.close()
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "spool").write_text("a file in the way")
+    with pytest.raises(StartError, match="spool"):
+        PredictionLog(Settings(home=tmp_path)).open()
