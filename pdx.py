@@ -51,6 +51,7 @@ COMMANDS = {
     "retrain": ("mlops", CLI),
     "promote": ("mlops", CLI),
     "models": ("mlops", CLI),
+    "mlflow-test": ("mlops", CLI),
     "test": ("dev", ("-m", "scripts.run_tests")),
     "lock": ("", ("-m", "scripts.lock")),
 }

@@ -18,6 +18,7 @@ from predictiondex.cli import (
     models,
     plan,
     predict,
+    stack,
     system,
     teams,
     traffic,
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (system, predict, battle, plan, calc, trainers, training, models, drift, traffic):
+for module in (system, predict, battle, plan, calc, trainers, training, models, drift, traffic, stack):
     module.register(app)
 app.add_typer(etl.app, name="etl")
 app.add_typer(teams.app, name="team")
@@ -40,9 +41,9 @@ app.add_typer(teams.app, name="team")
 
 def _show_version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
+        from predictiondex import __version__
 
-        typer.echo(version("predictiondex"))
+        typer.echo(__version__)
         raise typer.Exit
 
 
