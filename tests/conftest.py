@@ -32,6 +32,7 @@ def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
     with pytest.MonkeyPatch.context() as patch:
         for name in [n for n in os.environ if n.startswith("PDX_") and n != "PDX_REQUIRE_REAL"]:
             patch.delenv(name)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setenv("PDX_HOME", str(home))
         patch.setenv("PDX_TRAIN_ON_START", "false")  # a minute of work that few tests are about
         yield home

@@ -225,9 +225,21 @@ def _told(line: dict[str, Any]) -> str:
 
 
 def _list_table(found: list[dict[str, Any]]) -> None:
+    from rich import box
     from rich.table import Table
 
-    table = Table("version", "alias", "created", "profile", "rows", "RMSE", "ECE", "regret")
+    table = Table(
+        "version",
+        "alias",
+        "created",
+        "profile",
+        "rows",
+        "RMSE",
+        "ECE",
+        "regret",
+        box=box.SIMPLE,
+        pad_edge=False,
+    )
     for one in found:
         if "problem" in one:
             table.add_row(one["version"], one["alias"], "damaged")
