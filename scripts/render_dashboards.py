@@ -13,6 +13,7 @@ import json
 import re
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +29,13 @@ _COLORS: Final = {"green": "#3a8f4d", "orange": "#d9822b", "red": "#c4342d"}
 #: Size of a cell of Grafana's grid, in inches.
 _CELL: Final = (0.62, 0.36)
 _POINTS: Final = 240
+#: What is drawn of a table.
+_COLUMNS: Final = ("alertname", "alertstate", "engine", "instance", "model_name", "severity", "version")
+
+
+@cache
+def _http() -> httpx.Client:
+    return httpx.Client(timeout=60)
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Source:
         else:
             query = {"query": expression, "start": self.start, "end": self.end, "step": self.step}
             path = "query_range"
-        answer = httpx.post(f"{self.url}/api/v1/{path}", data=query, timeout=60).json()
+        answer = _http().post(f"{self.url}/api/v1/{path}", data=query).json()
         if answer["status"] != "success":
             raise ValueError(f"{answer.get('error')}: {expression}")
         found: list[dict[str, Any]] = answer["data"]["result"]
@@ -189,7 +197,7 @@ def _draw_lines(panel: dict[str, Any], answers: Answers, axes: Axes, source: Sou
     unit = panel["fieldConfig"]["defaults"]["unit"]
     axes.yaxis.set_major_formatter(lambda value, _: told(value, unit))
     if any(name for name, _, _ in lines):
-        axes.legend(fontsize=6, loc="upper left", ncols=2 if len(lines) > 6 else 1)
+        axes.legend(fontsize=6, loc="upper left", ncols=2 if len(lines) > 6 else 1, framealpha=0.6)
 
 
 def _draw_heatmap(answers: Answers, axes: Axes, source: Source) -> None:
@@ -211,10 +219,10 @@ def _draw_heatmap(answers: Answers, axes: Axes, source: Source) -> None:
 def _draw_table(answers: Answers, axes: Axes) -> None:
     axes.set_axis_off()
     lines = [
-        "  ".join(f"{name}={value}" for name, value in sorted(one["metric"].items()) if name != "__name__")
+        "\n   ".join(f"{name} {value}" for name, value in sorted(one["metric"].items()) if name in _COLUMNS)
         for _, one in answers
     ]
-    axes.text(0, 1, "\n".join(lines[:8]), va="top", fontsize=7, family="monospace")
+    axes.text(0, 1, "\n".join(lines[:3]), va="top", fontsize=7, family="monospace")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,7 @@ class Servers:
     prometheus: str
     node: str
     busy: float = 0.0
+    _http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30), repr=False)
 
     def ask(self, expression: str) -> list[dict[str, Any]]:
         """The answer of Prometheus at this moment. Raises ``AssertionError`` with what it objects to."""
@@ -115,7 +116,7 @@ class Servers:
         return self._get("query_range", query=expression, start=start, end=end, step=step)
 
     def _get(self, path: str, **query: Any) -> list[dict[str, Any]]:
-        answer = httpx.post(f"{self.prometheus}/api/v1/{path}", data=query, timeout=30).json()
+        answer = self._http.post(f"{self.prometheus}/api/v1/{path}", data=query).json()
         assert answer["status"] == "success", f"{answer.get('error')}: {query['query']}"
         found: list[dict[str, Any]] = answer["data"]["result"]
         return found
@@ -172,4 +173,5 @@ def watched(api: str, folder: Path, interval: str = "1s", *, hurried: bool = Fal
             "Prometheus is ready",
             lambda: httpx.get(f"{servers.prometheus}/-/ready", timeout=5).status_code == 200,
         )
-        yield servers
+        with servers._http:
+            yield servers

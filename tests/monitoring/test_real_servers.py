@@ -34,13 +34,6 @@ WORDS = {
     "sqrt", "time", "vector", "absent", "predict_linear", "sort_desc", "on", "ignoring", "without", "bool",
 }  # fmt: skip
 QUIET = {panel.title for board in BOARDS for row in board.rows for panel in row.panels if panel.quiet}
-#: Names that the API is still to show: what rests on them may be empty.
-PENDING: set[str] = {
-    "api_requests_in_progress", "api_rate_limited_total", "model_info", "model_loaded_timestamp_seconds",
-    "model_reloads_total", "model_recommended_type_total", "model_win_probability_bucket",
-    "prediction_log_queue", "prediction_log_spool_bytes", "prediction_log_spool_limit_bytes",
-    "prediction_log_dropped_total", "prediction_log_written_total", "outcomes_total",
-}  # fmt: skip
 #: Recorded series and alerts that have no data until something goes wrong or a watcher has looked.
 SELDOM = re.compile(
     r"shadow_|outcome_|drift_|watch_last_run|calibration|model_reloads_total|api_rate_limited"
@@ -53,7 +46,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     folder = tmp_path_factory.mktemp("real")
     settings = Settings(home=folder / "home")
     settings.home.mkdir()
-    with api_server(settings, WATCH_SECONDS="1") as api, watched(api, folder) as servers:
+    with api_server(settings, WATCH_SECONDS="1", SHADOW_BUDGET="0.5") as api, watched(api, folder) as servers:
         wait_for("the API is scraped", lambda: servers.scrapes() >= 2)
         with Traffic(api, "burst", seed=11) as crowd:
             asker = Asker(11)
@@ -131,7 +124,7 @@ def test_every_target_is_up(servers: Servers) -> None:
 def test_every_name_is_in_a_live_scrape(scraped: set[str]) -> None:
     wanted = {name: what for what, expression in EXPRESSIONS for name in sources(expression)}
     missing = {name: what for name, what in wanted.items() if name not in scraped | OWN}
-    assert {name: what for name, what in missing.items() if name not in PENDING} == {}
+    assert missing == {}
 
 
 def test_no_expression_is_refused_and_none_is_empty_where_data_must_be(
@@ -148,7 +141,7 @@ def test_no_expression_is_refused_and_none_is_empty_where_data_must_be(
             seldom = any(map(SELDOM.search, {expression, *sources(expression)}))
             servers.ask(expression)
             found = servers.ask(query)
-        if not found and not seldom and not sources(expression) & PENDING:
+        if not found and not seldom:
             empty.append((what, query))
     assert empty == []
 
@@ -165,13 +158,7 @@ def test_prometheus_has_evaluated_every_rule_and_nothing_fires(servers: Servers)
 def test_panels_can_be_drawn_from_the_answers(source: Source, name: str, tmp_path: Path) -> None:
     picture = tmp_path / f"{name}.png"
     empty = render(boards()[name], source, picture)
-    pending = {
-        panel["title"]
-        for panel in panels(boards()[name])
-        for target in panel["targets"]
-        if sources(source.filled_in(target["expr"])) & PENDING
-    }
-    assert set(empty) <= QUIET | pending
+    assert set(empty) <= QUIET
     assert picture.stat().st_size > 50_000
 
 
