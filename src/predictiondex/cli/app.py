@@ -18,6 +18,7 @@ from predictiondex.cli import (
     models,
     plan,
     predict,
+    retrain,
     stack,
     system,
     teams,
@@ -33,7 +34,20 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-for module in (system, predict, battle, plan, calc, trainers, training, models, drift, traffic, stack):
+for module in (
+    system,
+    predict,
+    battle,
+    plan,
+    calc,
+    trainers,
+    training,
+    models,
+    drift,
+    retrain,
+    traffic,
+    stack,
+):
     module.register(app)
 app.add_typer(etl.app, name="etl")
 app.add_typer(teams.app, name="team")

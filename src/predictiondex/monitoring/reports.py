@@ -69,7 +69,7 @@ def _run(reference: Mapping[str, Any], columns: drift.Columns) -> Any:
 
 
 def _dataset(columns: Mapping[str, NDArray[Any]], reference: Mapping[str, Any]) -> Any:
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
     from evidently import DataDefinition, Dataset
 
     kinds = {name: reference["columns"][name]["kind"] for name in columns}

@@ -41,6 +41,8 @@ def read(row: PredictionRow) -> Served | None:
     """
     try:
         request = BestMoveRequest.model_validate(row.request, strict=False)
+        if request.engine == "search":  # another promise: looking ahead all the way
+            return None
         now = situation(
             request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
         )

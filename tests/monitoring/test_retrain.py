@@ -1,0 +1,156 @@
+"""When the loop turns and when it does not, what it records, and the way back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from predictiondex import store
+from predictiondex.advisor import Advisor
+from predictiondex.errors import ArtefactError, RegistryError
+from predictiondex.ml import pipeline
+from predictiondex.ml.mix import Mix
+from predictiondex.ml.promotion import Decision, promote
+from predictiondex.ml.registry import CHAMPION, Registry
+from predictiondex.monitoring import retrain
+from predictiondex.monitoring.retrain import Plan
+from predictiondex.monitoring.shadow import Figures
+from predictiondex.settings import Settings
+from tests.ml.conftest import Silent
+from tests.ml.models import booster, manifest
+from tests.monitoring.logged import advise, new_home, plain, shifted, small_champion
+
+QUICK = Plan(sample=60, battles=100)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = new_home(tmp_path / "home")
+    small_champion(settings)
+    return settings
+
+
+def log(settings: Settings, *, shift: bool) -> None:
+    advisor = Advisor.load(settings.models)
+    engine = store.engine(settings.database_url)
+    store.Predictions(engine).add(advise(advisor, shifted(220) if shift else plain(220)))
+    engine.dispose()
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small champion is none of the best: only drift is to count."""
+    wide = replace(retrain.LIMITS, mean_squared_error=1.0, calibration_error=1.0, regret=1.0)
+    monkeypatch.setattr("predictiondex.monitoring.signals.LIMITS", wide)
+    monkeypatch.setattr(retrain, "LIMITS", wide)
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_nothing_is_done_without_a_reason(settings: Settings) -> None:
+    log(settings, shift=False)
+    result = retrain.run(settings, QUICK, progress=Silent())
+    assert result.action == "none"
+    assert result.signals.drift.detected is False
+    assert retrain.history(settings) == []
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_a_dry_run_tells_and_does_nothing(settings: Settings) -> None:
+    log(settings, shift=True)
+    before = Registry(settings.models).history()
+    result = retrain.run(settings, replace(QUICK, dry_run=True), progress=Silent())
+    assert result.action == "dry-run"
+    assert "drift in " in result.reasons[0]
+    assert "level_you" in result.reasons[0]
+    assert Registry(settings.models).history() == before
+    assert not settings.datasets.exists()
+
+
+def test_untrue_answers_are_a_reason_by_themselves(settings: Settings) -> None:
+    log(settings, shift=False)
+    registry = Registry(settings.models)
+    wrong = registry.add(booster(), manifest(calibration={"a": -1.0, "b": 0.0}))
+    registry.set_alias(CHAMPION, wrong, reason="for a test", by="tests")
+    result = retrain.run(settings, replace(QUICK, dry_run=True), progress=Silent())
+    assert result.action == "dry-run"
+    assert [reason.split(" is ")[0] for reason in result.reasons] == [
+        "mean squared error",
+        "calibration error",
+        "regret",
+    ]
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_it_cools_down_between_two_turns(settings: Settings) -> None:
+    log(settings, shift=True)
+    path = retrain.trail(settings)
+    path.parent.mkdir(exist_ok=True)
+    recent = datetime.now(UTC) - timedelta(hours=2)
+    path.write_text(json.dumps({"time": recent.isoformat(), "action": "refused"}) + "\n", encoding="utf-8")
+    assert retrain.run(settings, QUICK, progress=Silent()).action == "cool-down"
+    soon = replace(QUICK, cool_down=timedelta(hours=1), dry_run=True)
+    assert retrain.run(settings, soon, progress=Silent()).action == "dry-run"
+
+
+def test_two_at_once_are_refused(settings: Settings) -> None:
+    with FileLock(settings.home / "retrain.lock"), pytest.raises(RegistryError, match="running"):
+        retrain.run(settings, QUICK, progress=Silent())
+
+
+def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="train"):
+        retrain.run(new_home(tmp_path / "other"), QUICK, progress=Silent())
+
+
+@pytest.mark.usefixtures("no_limits")
+def test_a_champion_that_is_worse_on_the_same_requests_goes_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate let it through; the requests that raised the alarm do not."""
+    log(settings, shift=True)
+    seen: list[Mix | None] = []
+
+    def train(recipe: pipeline.Recipe, *_args: object, **_options: object) -> pipeline.Outcome:
+        seen.append(recipe.mix)
+        registry = Registry(settings.models)
+        version = registry.add(booster(), manifest(calibration={"a": -1.0, "b": 0.0}))
+        decision = Decision(True, ("for a test",))
+        promote(registry, version, decision, by=retrain.BY)
+        return pipeline.Outcome(version, decision, {}, registry.path(version), {"hash": "0"})
+
+    monkeypatch.setattr(retrain.pipeline, "train", train)
+    monkeypatch.setattr(retrain, "LIMITS", replace(retrain.LIMITS, mean_squared_error=0.0036))
+    result = retrain.run(settings, QUICK, progress=Silent())
+    assert result.action == "rolled back"
+    registry = Registry(settings.models)
+    assert registry.aliases()[CHAMPION] == "1"
+    assert registry.history()[-1]["by"] == "retrain"
+    assert "worse" in registry.history()[-1]["reason"]
+    (line,) = retrain.history(settings)
+    assert (line["action"], line["version"]) == ("rolled back", "2")
+    assert line["after"]["mean_squared_error"] > line["before"]["figures"]["mean_squared_error"]
+    (mix,) = seen
+    assert mix is not None
+    assert len(mix.pairs) == 220
+    assert {one.form.types[0] for pair in mix.pairs for one in pair} <= {"Fire", "Psychic"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stays"),
+    [
+        (0.05, 0.001, True),
+        (0.05, 0.01, True),
+        (0.05, 0.045, False),
+        (0.001, 0.003, True),
+        (0.001, 0.004, False),
+    ],
+)
+def test_who_stays(before: float, after: float, stays: bool) -> None:
+    """Recovered, much better though beyond the limit, hardly better, both within, worse and beyond."""
+    one, other = (Figures(("m", "1"), 100, 0.0, error, 0.0) for error in (before, after))
+    assert (retrain._why_not(one, other) == "") is stays
