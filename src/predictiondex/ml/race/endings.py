@@ -22,7 +22,7 @@ from predictiondex.battle.residual import disable_moves, tick
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race.bench import NEGLIGIBLE, SCENES
 from predictiondex.ml.race.chances import add_shifted, total
-from predictiondex.ml.race.outcomes import ASLEEP, DROWSY, POISON_TURNS, SEEDED, speed_of
+from predictiondex.ml.race.outcomes import ASLEEP, DROWSY, POISON_TURNS, speed_of
 from predictiondex.ml.race.plan import AWAKE
 from predictiondex.ml.race.plights import MOST
 
@@ -70,9 +70,10 @@ def hurt_side(s, side, number, now, scene, plight, bench):
         points += max(most // 16, 1) * int(bench.known[number, POISON_TURNS])
     if bench.tables[number, plight, pl.BOUND] == 1:
         points += max(most // 8, 1)
-    if bench.known[number, SEEDED] > 0.0:
+    if bench.tables[number, plight, pl.SOWN] == 1:
         points += max(most // 8, 1)
-    if bench.known[1 - number, SEEDED] > 0.0:
+    theirs = scene % MOST if number == 0 else scene // MOST
+    if bench.tables[1 - number, theirs, pl.SOWN] == 1:
         points -= max(s[(B if number == 0 else A) + MAX_HP] // 8, 1)
     fallen = 0.0
     if points != 0:
@@ -98,12 +99,22 @@ def fall_asleep(number, bench):
 
 
 @kernel
-def tick_conditions(s):
+def fall_down(bench, number, condition):
+    """A screen has run its time."""
+    wall = 1 if condition == REFLECT else (2 if condition == LIGHT_SCREEN else 0)
+    for plight in range(bench.counts[number]):
+        bench.tables[number, plight, pl.WALLS] &= ~wall
+
+
+@kernel
+def tick_conditions(s, bench):
     """Count down what lasts a few turns; True if something ended that strikes depend on."""
     ended = False
     for side in (A, B):
         for condition in (DISABLE, ENCORE, TAUNT, REFLECT, LIGHT_SCREEN):
-            ended = tick(s, side, condition) or ended
+            if tick(s, side, condition):
+                ended = True
+                fall_down(bench, 0 if side == A else 1, condition)
         if ended:
             disable_moves(s, side)
     return ended

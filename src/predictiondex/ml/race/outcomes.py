@@ -32,7 +32,6 @@ _GONE: Final = 0.02
 # --- what a race knows of a side beyond its plight: the same in every scene -----------------------------
 _at = count()
 ASLEEP: Final = next(_at)  # attempts to move that sleep still costs
-SEEDED: Final = next(_at)
 POISON_TURNS: Final = next(_at)
 DROWSY: Final = next(_at)  # turns until Yawn puts it to sleep
 DOLL: Final = next(_at)  # hp of its substitute, and the chance that it still stands
@@ -166,6 +165,9 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
         hit *= 1.0 - shield
     if strike[k.RECHARGES] > 0.0:
         plight = pl.with_field(mine, counts, number, plight, pl.RESTS, 1)
+    if strike[k.SCREENS] > 0.0:
+        walls = mine[plight, pl.WALLS] | int(strike[k.SCREENS])
+        plight = pl.with_field(mine, counts, number, plight, pl.WALLS, walls)
     if strike[k.OWN_SHIFT] > 0.0:
         plight = pl.shifted(mine, counts, number, plight, strike, k.STAGES_OWN)
     if strike[k.RAMPAGES] > 0.0:
@@ -197,6 +199,8 @@ def add_effects(number, strike, plight, target, before, own, hit, bench, place, 
     theirs, counts, outcomes = bench.tables[foe], bench.counts, bench.outcomes[place]
     if strike[k.TRAPS] > 0.0:
         target = pl.with_field(theirs, counts, foe, target, pl.BOUND, 1)
+    if strike[k.SOWS] > 0.0:
+        target = pl.with_field(theirs, counts, foe, target, pl.SOWN, 1)
     if strike[k.CLEARS] > 0.0:
         target = pl.cleared(theirs, counts, foe, target)
     plain = hit

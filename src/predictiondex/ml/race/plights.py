@@ -17,8 +17,11 @@ from predictiondex.battle.layout import (
     CONFUSION,
     DIG,
     FLY,
+    LEECH_SEED,
+    LIGHT_SCREEN,
     MUST_RECHARGE,
     PARTIAL_TRAP,
+    REFLECT,
     STAGE,
     STATUS,
     TWO_TURN,
@@ -36,13 +39,15 @@ BOUND: Final = next(_at)
 RESTS: Final = next(_at)  # loses its next turn
 CHARGED: Final = next(_at)  # 1 + number of the move that it has charged
 RAMPAGE: Final = next(_at)  # turns of a rampage so far
+SOWN: Final = next(_at)  # Leech Seed
+WALLS: Final = next(_at)  # 1 Reflect, 2 Light Screen
 STAGES: Final = next(_at)  # seven stages
 for _ in range(6):
     next(_at)
 FIELDS: Final = next(_at)
 
 #: Plights of one side that a race can tell apart; one more row to try changes in.
-MOST: Final = 6
+MOST: Final = 8
 TRIAL: Final = MOST
 
 
@@ -56,6 +61,8 @@ def first_plight(s, side, table):
     row[RESTS] = 1 if has(s, side, MUST_RECHARGE) else 0
     row[CHARGED] = 1 + s[side + TWO_TURN_ID] if has(s, side, TWO_TURN) else 0
     row[RAMPAGE] = 0
+    row[SOWN] = 1 if has(s, side, LEECH_SEED) else 0
+    row[WALLS] = (1 if has(s, side, REFLECT) else 0) + (2 if has(s, side, LIGHT_SCREEN) else 0)
     for stat in range(7):
         row[STAGES + stat] = s[side + STAGE + stat]
     return 1
@@ -90,12 +97,16 @@ def enter(table, counts, side, plight):
 
 @kernel
 def impose(s, side, table, plight):
-    """Write a plight's status, stages and hiding place into the state."""
+    """Write a plight's status, stages, screens and hiding place into the state."""
     s[side + STATUS] = table[plight, AILMENT]
     for stat in range(7):
         s[side + STAGE + stat] = table[plight, STAGES + stat]
     hiding = table[plight, CHARGED] - 1
-    s[side + CONDITIONS] &= ~(1 << DIG | 1 << FLY)
+    s[side + CONDITIONS] &= ~(1 << DIG | 1 << FLY | 1 << REFLECT | 1 << LIGHT_SCREEN)
+    if table[plight, WALLS] & 1:
+        s[side + CONDITIONS] |= 1 << REFLECT
+    if table[plight, WALLS] & 2:
+        s[side + CONDITIONS] |= 1 << LIGHT_SCREEN
     if hiding == DIG_MOVE:
         s[side + CONDITIONS] |= 1 << DIG
     elif hiding == FLY_MOVE:

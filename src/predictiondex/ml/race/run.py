@@ -45,7 +45,11 @@ def run_race(s, later, late, bench, out):
             s[TURN] = 2
             s[A + ACTIONS] = max(s[A + ACTIONS], 1)
             s[B + ACTIONS] = max(s[B + ACTIONS], 1)
-        if turn <= 2 or tick_conditions(s) or bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0:
+        if (
+            turn <= 2
+            or tick_conditions(s, bench)
+            or bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0
+        ):
             for scene in range(SCENES):
                 bench.filled[0, scene] = 0
                 bench.filled[1, scene] = 0

@@ -8,10 +8,12 @@ from predictiondex.battle.layout import (
     CONFUSION,
     HP,
     LEECH_SEED,
+    LIGHT_SCREEN,
     MAX_HP,
     MOVE,
     NONE,
     PP,
+    REFLECT,
     SLP,
     STAGE,
     STATE,
@@ -39,7 +41,7 @@ from predictiondex.battle.moves import (
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import ROOM, SCENES
-from predictiondex.ml.race.outcomes import ASLEEP, DOLL, DOLL_STANDS, DROWSY, FLEETING, POISON_TURNS, SEEDED
+from predictiondex.ml.race.outcomes import ASLEEP, DOLL, DOLL_STANDS, DROWSY, FLEETING, POISON_TURNS
 from predictiondex.ml.race.plan import MOVES, QUIET
 from predictiondex.ml.race.plights import MOST
 
@@ -66,7 +68,6 @@ def start(s, bench):
 def read_known(s, side, known):
     """What holds for a side in every scene."""
     known[ASLEEP] = max(s[side + STATUS_TIME] - 1, 0) if s[side + STATUS] == SLP else 0
-    known[SEEDED] = 1.0 if has(s, side, LEECH_SEED) else 0.0
     known[POISON_TURNS] = s[side + STATUS_TIME] if s[side + STATUS] == TOX else 0
     known[DROWSY] = 2.0 if has(s, side, YAWN) else 0.0
     known[DOLL] = s[side + SUBSTITUTE_HP] / 100.0 if has(s, side, SUBSTITUTE) else 0.0
@@ -158,6 +159,9 @@ def catch_up(s, later, now, bench):
         status = later[side + STATUS]
         turned = status != row[pl.AILMENT]
         dazed = has(later, side, CONFUSION)
+        sown = has(later, side, LEECH_SEED)
+        walls = (1 if has(later, side, REFLECT) else 0) + (2 if has(later, side, LIGHT_SCREEN) else 0)
+        gone = bench.tables[number, 0, pl.WALLS] & ~walls
         gained = later[side + HP] - s[side + HP]
         changes = bench.spares[0]
         for stat in range(7):
@@ -165,6 +169,10 @@ def catch_up(s, later, now, bench):
         for plight in range(bench.counts[number]):
             if turned:
                 bench.tables[number, plight, pl.AILMENT] = status
+            if sown:
+                bench.tables[number, plight, pl.SOWN] = 1
+            bench.tables[number, plight, pl.WALLS] |= walls
+            bench.tables[number, plight, pl.WALLS] &= ~gone
             if dazed:
                 bench.tables[number, plight, pl.CONFUSED] = 1
             for stat in range(7):

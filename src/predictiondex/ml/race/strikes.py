@@ -12,7 +12,7 @@ from typing import Final
 
 from predictiondex.battle.choices import selectable
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.conditions import immune_to_status, other
+from predictiondex.battle.conditions import has_type, immune_to_status, other
 from predictiondex.battle.damage import BY_POWER, after_roll, before_roll, critical_range, immune, power
 from predictiondex.battle.effects import target_immune
 from predictiondex.battle.layout import (
@@ -30,6 +30,7 @@ from predictiondex.battle.layout import (
     PAR,
     PARTIAL_TRAP,
     PSN,
+    REFLECT,
     SLP,
     STATUS,
     TOX,
@@ -50,6 +51,7 @@ from predictiondex.battle.moves import (
     E_FAKE_OUT,
     E_MIRROR_COAT,
     E_PSYWAVE,
+    E_SEED_TARGET,
     E_SUPER_FANG,
     EFFECT,
     F_CHARGE,
@@ -62,6 +64,7 @@ from predictiondex.battle.moves import (
     FIXED,
     FIXED_LEVEL,
     FLAGS,
+    GRASS,
     HITS_MAX,
     HITS_MIN,
     PRIORITY,
@@ -72,6 +75,7 @@ from predictiondex.battle.moves import (
     SELF_BOOSTS,
     SELF_CONDITION,
     SELF_KIND,
+    SELF_SCREEN,
     STATUS_MOVE,
     STRUGGLE,
     TYPE,
@@ -102,6 +106,8 @@ POISONS: Final = next(_at)
 THAWS: Final = next(_at)  # 1: a frozen foe that is hit thaws
 CLEARS: Final = next(_at)  # 1: resets the foe's stages
 HALVES: Final = next(_at)  # 1: takes half of the hp left, whatever the damage values say
+SOWS: Final = next(_at)  # 1: a hit plants Leech Seed
+SCREENS: Final = next(_at)  # 1 Reflect, 2 Light Screen for the user of a hit
 CONFUSES: Final = next(_at)
 RAMPAGES: Final = next(_at)  # 1: locks its user in for two or three turns, then confuses it
 TRAPS: Final = next(_at)  # 1: binds the foe, an eighth a turn
@@ -208,6 +214,10 @@ def _fill_effects(s, move, foe, strike):
     strike[THAWS] = 1.0 if trait(move, TYPE) == FIRE or trait(move, FLAGS) & F_THAWS else 0.0
     strike[CLEARS] = 1.0 if trait(move, EFFECT) in (E_CLEAR_TARGET, E_CLEAR_ALL) else 0.0
     strike[HALVES] = 1.0 if trait(move, EFFECT) == E_SUPER_FANG else 0.0
+    sows = trait(move, EFFECT) == E_SEED_TARGET and not has_type(s, foe, GRASS)
+    strike[SOWS] = 1.0 if sows else 0.0
+    if trait(move, SELF_KIND) == SELF_SCREEN:
+        strike[SCREENS] = 1.0 if trait(move, SELF_CONDITION) == REFLECT else 2.0
     strike[CONFUSES] = chance if trait(move, CHANCE_CONDITION) == CONFUSION else 0.0
     strike[RAMPAGES] = 1.0 if trait(move, SELF_CONDITION) == LOCKED_MOVE else 0.0
     strike[TRAPS] = 1.0 if trait(move, CONDITION) == PARTIAL_TRAP else 0.0
