@@ -184,7 +184,7 @@ class TestAnswer:
         names = re.findall(r'class="pdx-name">([^<]+)<', shown)
         assert names == [move.name for move in advice.moves]
         assert [reason.text for reason in advice.explanation] == re.findall(
-            r"<li>([^<]+)</li>", shown.replace("&#x27;", "'")
+            r"<li>([^<]+)</li>", shown.replace("&#x27;", "'").replace("&gt;", ">")
         )[: len(advice.explanation)]
 
     def test_everything_that_is_folded_away_reaches_the_question(self, asking: str) -> None:
