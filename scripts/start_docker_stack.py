@@ -32,7 +32,6 @@ def main() -> int:
         "--timeout", type=float, default=600.0, help="seconds until all has to be well (%(default).0f)"
     )
     parser.add_argument("--env-file", metavar="FILE", help="passwords and ports (default: .env)")
-    parser.add_argument("--network", default="", help="Docker network of the builds, such as host")
     parser.parse_args()
     command = [sys.executable, str(PROGRAM), "stack", "start", *sys.argv[1:]]
     return subprocess.run(command, check=False).returncode

@@ -30,7 +30,6 @@ Build = Annotated[
     typer.Option("--build/--no-build", help="Build the images anew (default: where they are missing)."),
 ]
 Seconds = Annotated[float, typer.Option(min=1, help="Seconds that the services get to become well.")]
-Network = Annotated[str, typer.Option(help="Docker network of the builds, such as host.")]
 
 
 def register(program: typer.Typer) -> None:
@@ -42,7 +41,7 @@ def register(program: typer.Typer) -> None:
 
 
 @app.command(epilog="Example: predictiondex stack build")
-def build(env_file: EnvFile = None, network: Network = "", as_json: common.Json = False) -> None:
+def build(env_file: EnvFile = None, as_json: common.Json = False) -> None:
     """Build the five images; what pip is configured with here goes in as build secrets."""
     from predictiondex.stack import compose as docker
     from predictiondex.stack import envfile, images, launch
@@ -51,9 +50,7 @@ def build(env_file: EnvFile = None, network: Network = "", as_json: common.Json 
     launch.demand_space()
     variables, _ = envfile.ensure(_env_file(env_file))
     prefix, tag = _names(variables)
-    seconds = images.build(
-        _root(), prefix=prefix, tag=tag, logs=_logs(), tell=_narrate(as_json), network=network
-    )
+    seconds = images.build(_root(), prefix=prefix, tag=tag, logs=_logs(), tell=_narrate(as_json))
     sizes = images.sizes(prefix, tag)
     if as_json:
         common.echo_json(
@@ -70,7 +67,6 @@ def start(
     without: Without = None,
     build: Build = None,
     timeout: Seconds = 600.0,
-    network: Network = "",
     check: Annotated[bool, typer.Option("--check/--no-check", help="Validate at the end.")] = True,
 ) -> None:
     """Write .env where it is missing, build, start, wait until all is well, validate, tell the addresses.
@@ -78,7 +74,7 @@ def start(
     Exit code 1: something is in the way or a check failed; what, why and what to do is told.
     """
     left_out = _known(without)
-    compose, variables = prepare(env_file, left_out, build=build, network=network, tell=typer.echo)
+    compose, variables = prepare(env_file, left_out, build=build, tell=typer.echo)
     took = launch_all(compose, left_out, timeout=timeout, tell=typer.echo)
     typer.echo("Well after: " + ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items()))
     failed = check and not report(validate_all(compose, variables, left_out, patience=60), verbose=False)
@@ -122,12 +118,11 @@ def guide(
     without: Without = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before each step.")] = False,
     timeout: Seconds = 600.0,
-    network: Network = "",
 ) -> None:
     """Six steps with a word before each: Docker, build, start, validate, metrics, summary."""
     from predictiondex.cli.stackguide import Guide
 
-    Guide(env_file, _known(without), yes=yes, timeout=timeout, network=network).run()
+    Guide(env_file, _known(without), yes=yes, timeout=timeout).run()
 
 
 def mlflow_test(
@@ -167,7 +162,6 @@ def prepare(
     without: frozenset[str],
     *,
     build: bool | None,
-    network: str,
     tell: Callable[[str], None],
 ) -> tuple[Compose, Variables]:
     """Everything before the start: Docker, `.env`, ports, images. Raises ``StartError``."""
@@ -186,7 +180,7 @@ def prepare(
         build = len(images.sizes(prefix, tag)) < len(images.IMAGES)
     if build:
         launch.demand_space()
-        images.build(compose.root, prefix=prefix, tag=tag, logs=_logs(), tell=tell, network=network)
+        images.build(compose.root, prefix=prefix, tag=tag, logs=_logs(), tell=tell)
     launch.demand_processor(prefix, tag, without)
     return compose, variables
 

@@ -16,23 +16,18 @@ REQUESTS = 40
 class Guide:
     """The six steps. ``yes``: go on without asking."""
 
-    def __init__(
-        self, env_file: Path | None, without: frozenset[str], *, yes: bool, timeout: float, network: str
-    ) -> None:
+    def __init__(self, env_file: Path | None, without: frozenset[str], *, yes: bool, timeout: float) -> None:
         self.env_file = env_file
         self.without = without
         self.yes = yes
         self.timeout = timeout
-        self.network = network
 
     def run(self) -> None:
         """All six; a step that fails ends the guide with what to do, exit code 1."""
         self._step(1, "Docker", "Is Docker there, and does its daemon run?")
         self._docker()
         self._step(2, "Build", "Passwords into .env where it is missing; upstream images; our five images.")
-        compose, variables = stack.prepare(
-            self.env_file, self.without, build=None, network=self.network, tell=typer.echo
-        )
+        compose, variables = stack.prepare(self.env_file, self.without, build=None, tell=typer.echo)
         self._step(3, "Start", "All services; the first time a model is trained, which takes minutes.")
         took = stack.launch_all(compose, self.without, timeout=self.timeout, tell=typer.echo)
         self._step(4, "Validate", "Every service is asked from outside.")

@@ -33,17 +33,13 @@ NEEDED: Final = 8 * 1024**3
 Tell = Callable[[str], None]
 
 
-def build(
-    root: Path, *, prefix: str, tag: str, logs: Path, tell: Tell, network: str = ""
-) -> dict[str, float]:
-    """Build every image; seconds by image. ``network``: Docker's network for the builds, its own by default.
+def build(root: Path, *, prefix: str, tag: str, logs: Path, tell: Tell) -> dict[str, float]:
+    """Build every image; seconds by image.
 
     Raises :class:`StartError` with the end of the log of the first build that fails.
     """
     logs.mkdir(parents=True, exist_ok=True)
     with secrets() as flags:
-        if network:
-            flags = [*flags, f"--network={network}"]
         labels = [f"--build-arg=VERSION={__version__}", f"--build-arg=REVISION={revision(root)}"]
 
         def one(name: str) -> float:
