@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from predictiondex.api.app import create_app
+from predictiondex.api.protocol import BoundedProtocol
 from predictiondex.settings import Settings
 
 #: A first compile of the kernel on a busy machine takes a while.
@@ -41,7 +42,8 @@ def serving_app(app: FastAPI) -> Iterator[str]:
             await super().startup(sockets)
             started.set()
 
-    server = Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+    config = uvicorn.Config(app, http=BoundedProtocol, log_config=None, access_log=False, server_header=False)
+    server = Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:

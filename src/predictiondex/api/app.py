@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi_offline import FastAPIOffline
 from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
 
 from predictiondex import __version__
-from predictiondex.api import problems
+from predictiondex.api import problems, responses
+from predictiondex.api.bounds import Bounds
+from predictiondex.api.guard import Guard
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
-from predictiondex.api.middleware import BodyLimit, Telemetry
+from predictiondex.api.middleware import Telemetry
 from predictiondex.api.routes import (
     battles,
     moves,
@@ -33,6 +37,9 @@ from predictiondex.wire import Problem
 
 #: Six against six with everything said takes 10 KB; the rest is room.
 MAX_BODY_BYTES = 256 * 1024
+
+#: A plan is minutes of battles on a slow machine: it may take this many times as long as other requests.
+PLAN_PATH, PLAN_PATIENCE = "/predict/plan", 4
 
 _DESCRIPTION = """Which move, and will I win? Win probabilities for Pokémon Let's Go, Pikachu / Eevee.
 
@@ -56,24 +63,49 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with app.state.service.running():
             yield
 
-    app = FastAPIOffline(
+    # Without documentation: the plain class, which then serves nothing of its own.
+    app = (FastAPIOffline if settings.docs else FastAPI)(
         title="PredictionDex",
         version=__version__,
         description=_DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url="/docs" if settings.docs else None,
+        openapi_url="/openapi.json" if settings.docs else None,
         redoc_url=None,
     )
     app.state.views = views
     app.state.home = settings.home
     app.state.metrics = Metrics(settings.home)
     problems.install(app)
-    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
-    app.add_middleware(Telemetry, metrics=app.state.metrics)
-    for room in (predict, outcomes, battles, teams, trainers, pokemon, moves, types, service):
-        app.include_router(room.router)
+    rooms = [room.router for room in (predict, outcomes, battles, teams, trainers, pokemon, moves, types)]
+    own = [service.router, *([] if settings.metrics == "off" else [service.metrics_router])]
+    _add_layers(app, settings, [route for router in (*rooms, *own) for route in router.routes])
+    for router in rooms:
+        app.include_router(router, responses=responses.problems(401, 403, 408, 429, 503))
+    for router in own:
+        app.include_router(router)
     _document_problems(app)
     return app
+
+
+def _add_layers(app: FastAPI, settings: Settings, routes: Sequence[BaseRoute]) -> None:
+    """What every request passes through. The one added last is the outermost."""
+    seconds = settings.request_timeout
+    app.add_middleware(
+        Bounds, size=MAX_BODY_BYTES, seconds=seconds, longer={PLAN_PATH: seconds * PLAN_PATIENCE}
+    )
+    app.add_middleware(Guard, settings=settings, routes=routes)
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Content-Type", "X-API-Key", "X-Request-ID"],
+            expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+        )
+    app.add_middleware(Telemetry, metrics=app.state.metrics, cross_origin=bool(origins))
 
 
 def _document_problems(app: FastAPI) -> None:
@@ -87,6 +119,12 @@ def _document_problems(app: FastAPI) -> None:
                 [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
             )
             schemas.update(definitions["$defs"])
+            document: dict[str, Any] = app.openapi_schema or {}
+            document["components"]["securitySchemes"] = {
+                "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+            }
+            # Both ways are right: whether a key is needed is the service's setting.
+            document["security"] = [{}, {"key": []}]
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
         assert app.openapi_schema is not None

@@ -14,9 +14,18 @@ from predictiondex import __version__, store
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
+from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import Settings
-from predictiondex.wire import Component, Health, Readiness
+from predictiondex.wire import (
+    BestMoveRequest,
+    Component,
+    DuelRequest,
+    Health,
+    MatchupsRequest,
+    Readiness,
+    ReplayRequest,
+)
 
 #: How long an answer about the database is believed, and how long one is waited for: together under two
 #: seconds, within which ``/readyz`` must tell that the database is away.
@@ -28,6 +37,7 @@ STORE_THREADS = 4
 METRICS_SECONDS = 0.5
 
 T = TypeVar("T")
+Request = TypeVar("Request", BestMoveRequest, MatchupsRequest, DuelRequest, ReplayRequest)
 
 
 class StoreWatch:
@@ -86,6 +96,18 @@ class Service:
             await asyncio.to_thread(self.log.close)
             self._store_threads.shutdown(wait=False, cancel_futures=True)
             self.store.close()
+
+    def bounded(self, wanted: Request) -> Request:
+        """A request that asks for no more battles than this service plays for one.
+
+        Raises :class:`~predictiondex.errors.UsageError` when it does; one that says nothing gets the most.
+        """
+        most = self.settings.max_simulations
+        if wanted.simulations <= most:
+            return wanted
+        if "simulations" in wanted.model_fields_set:
+            raise UsageError(f"This service plays at most {most} battles.", field="simulations")
+        return wanted.model_copy(update={"simulations": most})
 
     async def in_store(self, call: Callable[[], T]) -> T:
         """Run ``call``, which asks the database, in a thread of its own kind."""

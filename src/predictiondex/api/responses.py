@@ -12,6 +12,7 @@ _DESCRIPTIONS = {
     401: "No API key, or one that is not known.",
     403: "The API key lacks the scope.",
     404: "No such name; the nearest ones are in `errors`.",
+    408: "The request did not come in whole in time.",
     409: "Something else was told before.",
     413: "The body is larger than the limit.",
     422: "The request is not valid; `errors` names the fields.",

@@ -15,6 +15,7 @@ from predictiondex.cli import (
     calc,
     drift,
     etl,
+    keys,
     models,
     plan,
     predict,
@@ -50,6 +51,7 @@ for module in (
 ):
     module.register(app)
 app.add_typer(etl.app, name="etl")
+app.add_typer(keys.app, name="keys")
 app.add_typer(teams.app, name="team")
 
 

@@ -65,4 +65,5 @@ def _service(url: str) -> Service:
 
 
 def _client(url: str, seconds: float) -> Client:
-    return Client(url, timeout=seconds, transport=httpx.HTTPTransport(retries=RETRIES))
+    key = get_settings().api_key or None
+    return Client(url, api_key=key, timeout=seconds, transport=httpx.HTTPTransport(retries=RETRIES))

@@ -30,6 +30,7 @@ async def simulate(
 ) -> Response:
     """Play battles between two Pokémon under named policies and count how they end."""
     service: Service = request.app.state.service
+    wanted = service.bounded(wanted)
     outcome = await service.engine.compute(partial(service.engine.advisor.duel, wanted))
     return json_answer(outcome.model_dump_json())
 
@@ -41,6 +42,7 @@ async def replay(
 ) -> Response:
     """A typical battle told turn by turn, and the share of battles that went that way."""
     service: Service = request.app.state.service
+    wanted = service.bounded(wanted)
     story = await service.engine.compute(partial(service.engine.advisor.replay, wanted))
     return json_answer(story.model_dump_json())
 

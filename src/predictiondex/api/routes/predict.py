@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from predictiondex.api import examples
-from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.responses import json_answer, problems
@@ -47,7 +46,8 @@ async def best_move(
     """
     if wanted.you.moves is None:
         raise UsageError("Say which moves your Pokémon has.", field="you.moves")
-    advisor = engine_of(request).advisor
+    wanted = service_of(request).bounded(wanted)
+    advisor = service_of(request).engine.advisor
     return await logged(request, wanted, partial(advisor.best_move, wanted))
 
 
@@ -57,7 +57,9 @@ async def matchups(
     wanted: Annotated[MatchupsRequest, Body(openapi_examples=examples.MATCHUPS)],
 ) -> Response:
     """Every one of my team against every one of theirs, whom to send first, and the weakest link."""
-    return await logged(request, wanted, partial(engine_of(request).advisor.matchups, wanted))
+    wanted = service_of(request).bounded(wanted)
+    advisor = service_of(request).engine.advisor
+    return await logged(request, wanted, partial(advisor.matchups, wanted))
 
 
 @router.post("/plan", response_model=PlanAnswer, responses=problems(413, 422, 503))
@@ -70,20 +72,21 @@ async def plan(
     Takes seconds. When nothing reaches the wanted chance `reached` is false and the last of the options is
     the best there is.
     """
-    return await logged(request, wanted, partial(engine_of(request).advisor.plan, wanted))
+    advisor = service_of(request).engine.advisor
+    return await logged(request, wanted, partial(advisor.plan, wanted))
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))
 async def model_info(request: Request) -> ModelInfo:
     """What answers predictions at this moment: name, version, origin, figures, loaded since."""
-    engine = engine_of(request)
+    engine = service_of(request).engine
     return engine.advisor.info(loaded_since=engine.loaded_since)
 
 
-def engine_of(request: Request) -> EngineRoom:
-    """What computes the answers of this app."""
+def service_of(request: Request) -> Service:
+    """What the app of a request needs to answer it."""
     service: Service = request.app.state.service
-    return service.engine
+    return service
 
 
 async def logged(request: Request, wanted: BaseModel, call: Callable[[], Prediction]) -> Response:

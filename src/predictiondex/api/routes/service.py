@@ -12,6 +12,8 @@ from predictiondex.api.responses import problems
 from predictiondex.wire import Health, Readiness
 
 router = APIRouter(tags=["service"])
+#: A room of its own: it can be left out.
+metrics_router = APIRouter(tags=["service"])
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -56,7 +58,7 @@ async def readyz(request: Request) -> Response:
     return problem(request.scope, "not-ready", 503, detail, extra=readiness.model_dump())
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
+@metrics_router.get("/metrics", response_class=PlainTextResponse)
 async def metrics(request: Request) -> Response:
     """Metrics for Prometheus."""
     measured: Metrics = request.app.state.metrics

@@ -1,0 +1,84 @@
+"""How large a body may be and how long a request may take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from predictiondex.api import problems
+
+
+class Bounds:
+    """Refuses bodies over ``size`` bytes and gives up requests after ``seconds``.
+
+    A body is refused at once when its length is announced, else as it comes in. The connection is not cut
+    under a caller that is still sending: it could lose the answer. The server throws away what still comes,
+    until its keep-alive time is over. ``longer``: seconds for paths that take more.
+    """
+
+    def __init__(self, app: ASGIApp, size: int, seconds: float, longer: Mapping[str, float]) -> None:
+        self.app = app
+        self.size = size
+        self.seconds = seconds
+        self.longer = longer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        exchange = _Exchange(self.size, scope, receive, send)
+        seconds = self.longer.get(scope["path"], self.seconds)
+        try:
+            async with asyncio.timeout(seconds) as deadline:
+                await self.app(scope, exchange.receive, exchange.send)
+        except TimeoutError:
+            if exchange.started or not deadline.expired():
+                raise
+            await exchange.give_up(seconds)
+
+
+class _Exchange:
+    """What came in so far, and whether an answer has begun."""
+
+    def __init__(self, size: int, scope: Scope, receive: Receive, send: Send) -> None:
+        announced = Headers(scope=scope).get("content-length", "0")
+        self._announced = int(announced[:18]) if announced.isdecimal() else 0
+        self._size = size
+        self._seen = 0
+        self._reading = self._whole = False
+        self._scope, self._receive, self._send = scope, receive, send
+        self.started = False
+
+    async def receive(self) -> Message:
+        # Checked here, where the body is first wanted, so that the route is known and labels the error.
+        if self._announced > self._size:
+            raise self._too_large()
+        self._reading = not self._whole
+        message = await self._receive()
+        self._reading = False
+        self._seen += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        if self._seen > self._size:
+            raise self._too_large()
+        return message
+
+    async def send(self, message: Message) -> None:
+        self.started = True
+        await self._send(message)
+
+    async def give_up(self, seconds: float) -> None:
+        """Tell the caller that time is up: its own, if its request is not even whole."""
+        if not self._reading:
+            detail = f"There was no answer within {seconds:g} s; ask for less, or again later."
+            answer = problems.problem(self._scope, "timeout", 503, detail, headers={"Retry-After": "5"})
+        else:
+            detail = f"The request was not whole within {seconds:g} s."
+            answer = problems.problem(self._scope, "timeout", 408, detail, headers={"Connection": "close"})
+        await answer(self._scope, self._receive, self._send)
+
+    def _too_large(self) -> HTTPException:
+        return HTTPException(413, f"A body may have at most {self._size} bytes.")

@@ -1,0 +1,101 @@
+"""Who may ask, and how often: API keys, scopes and rate limits, before anything else is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from predictiondex.api import problems
+from predictiondex.api.keys import KeyRing, on_loopback, required
+from predictiondex.api.ratelimits import RateLimits
+from predictiondex.settings import Settings
+
+#: What balancers, browsers and people reach without a key.
+OPEN: Final = frozenset({"/livez", "/readyz", "/health", "/docs", "/openapi.json"})
+OPEN_FOLDER: Final = "/static-offline-docs/"
+METRICS: Final = "/metrics"
+_BEARER: Final = "Bearer "
+
+
+class Guard:
+    """Lets through who may pass; answers 401, 403 and 429 itself. The key's name goes into the scope.
+
+    ``routes``: what there is, to name the one that a refused request was meant for.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, routes: Sequence[BaseRoute]) -> None:
+        self.app = app
+        self._routes = routes
+        self._on = required(settings)
+        self._metrics = settings.metrics
+        self._ring = KeyRing(settings.keys_file, settings.api_key)
+        self._limits = RateLimits(settings.rate_limit, shared_counts(settings))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            refusal = self._refusal(scope) if self._on else self._stranger(scope)
+            if refusal is not None:
+                self._name_route(scope)
+                await refusal(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _stranger(self, scope: Scope) -> Response | None:
+        """Without keys nobody from elsewhere is served, however the server was started."""
+        server = scope.get("server")
+        if server is None or server[1] is None or on_loopback(server[0]) or not _is_address(server[0]):
+            return None
+        detail = "Without API keys only this machine itself is served: set PDX_HOST and make a key."
+        return problems.problem(scope, "forbidden", 403, detail)
+
+    def _name_route(self, scope: Scope) -> None:
+        """For metrics and log: a refused request never gets to its route."""
+        found = (route for route in self._routes if route.matches(scope)[0] is not Match.NONE)
+        scope["route"] = next(found, None)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        path = scope["path"]
+        if path in OPEN or path.startswith(OPEN_FOLDER) or (path == METRICS and self._metrics != "key"):
+            return None
+        key = self._ring.find(_shown(scope))
+        if key is None:
+            return problems.problem(
+                scope,
+                "unauthorized",
+                401,
+                "Send an API key in X-API-Key.",
+                headers={"WWW-Authenticate": 'Bearer realm="PredictionDex"'},
+            )
+        scope["state"]["key_name"] = key.name
+        if not key.may("admin" if path == METRICS else "predict"):
+            return problems.problem(scope, "forbidden", 403, "This API key has not the scope for that.")
+        wait = self._limits.wait(key.id, key.limit)
+        if wait is not None:
+            detail = f"This API key was used too often; ask again in {wait} s."
+            return problems.problem(scope, "rate-limited", 429, detail, headers={"Retry-After": str(wait)})
+        return None
+
+
+def shared_counts(settings: Settings) -> Path | None:
+    """The file in which several workers count requests together."""
+    return settings.home / "run" / "limits" if settings.workers > 1 else None
+
+
+def _shown(scope: Scope) -> str:
+    """The key of a request: in X-API-Key, or as a bearer token."""
+    headers = Headers(scope=scope)
+    given = headers.get("x-api-key")
+    if given is not None:
+        return given
+    authorization = headers.get("authorization", "")
+    return authorization[len(_BEARER) :] if authorization.startswith(_BEARER) else ""
+
+
+def _is_address(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdecimal()

@@ -1,0 +1,240 @@
+"""API keys: made at random, kept as hashes in a file, seen by running services without a restart.
+
+A key is ``pdx_``, eight characters that find it, and 256 random bits: ``pdx_3f9a01bc_...``. The file knows
+only the SHA-256 of the whole; for 256 random bits that is as good as a slow hash.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import ipaddress
+import json
+import logging
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, Literal, get_args
+
+from filelock import FileLock
+
+from predictiondex.errors import StartError, UsageError
+from predictiondex.settings import Settings
+
+logger = logging.getLogger("predictiondex.api")
+
+Scope = Literal["predict", "admin"]
+SCOPES: Final = get_args(Scope)
+
+#: A key of the environment must be as hard to guess as one of ours.
+SHORTEST: Final = 32
+#: How long a look at the file is believed.
+_LOOK_SECONDS: Final = 0.5
+_LOCK_SECONDS: Final = 10.0
+_KEY: Final = re.compile(r"pdx_([0-9a-f]{8})_[A-Za-z0-9_-]{43}")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of a key. ``limit``: requests it may make, such as ``100/second``; empty: as all."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    sha256: str
+    created: str
+    limit: str = ""
+    revoked: str | None = None
+
+    def may(self, scope: Scope) -> bool:
+        """Whether it has a scope; ``admin`` may do everything."""
+        return scope in self.scopes or "admin" in self.scopes
+
+
+def read(path: Path) -> list[Key]:
+    """All keys of a file, revoked ones included; none where there is no file.
+
+    Raises :class:`~predictiondex.errors.StartError` for a file that is not what it should be.
+    """
+    try:
+        rows: list[dict[str, Any]] = json.loads(path.read_bytes())["keys"]
+        return [_key(row) for row in rows]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise StartError(f"The keys in {path} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise StartError(f"{path} is no file of keys ({error}): mend it, or make new keys.") from error
+
+
+def _key(row: dict[str, Any]) -> Key:
+    key = Key(**{**row, "scopes": tuple(row["scopes"])})
+    if not set(key.scopes) <= set(SCOPES) or not re.fullmatch("[0-9a-f]{64}", key.sha256):
+        raise ValueError(f"key {key.id}")
+    return key
+
+
+class Keys:
+    """The file of keys, for changing it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def create(self, name: str, scopes: Iterable[Scope], limit: str = "") -> tuple[str, Key]:
+        """A new key, which is told only now, and what is kept of it. Several may have the same name.
+
+        Raises :class:`~predictiondex.errors.UsageError` for a name that cannot be.
+        """
+        if not _NAME.fullmatch(name):
+            raise UsageError("A name has up to 80 letters, digits, spaces, '.', '_' or '-'.", field="NAME")
+        with self._changing() as keys:
+            taken = {key.id for key in keys}
+            id_ = next(one for one in iter(lambda: secrets.token_hex(4), "") if one not in taken)
+            text = f"pdx_{id_}_{secrets.token_urlsafe(32)}"
+            key = Key(id_, name, tuple(scopes), digest(text), _now(), limit)
+            keys.append(key)
+        return text, key
+
+    def revoke(self, name: str) -> list[Key]:
+        """End every key of this id or name; those that were ended. Running services follow at once."""
+        with self._changing() as keys:
+            ended = [key for key in keys if name in (key.id, key.name) and key.revoked is None]
+            for key in ended:
+                keys[keys.index(key)] = replace(key, revoked=_now())
+        return ended
+
+    @contextlib.contextmanager
+    def _changing(self) -> Any:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self._path}.lock", timeout=_LOCK_SECONDS):
+            keys = read(self._path)
+            yield keys
+            fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+            content = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1)
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._path)
+
+
+def digest(text: str) -> str:
+    """What is kept of a key."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass
+class KeyRing:
+    """The keys as a service knows them; it looks at the file again when that has changed.
+
+    A file that cannot be read leaves the keys as they were, and an error in the log. Raises
+    :class:`~predictiondex.errors.StartError` when the first look fails.
+    """
+
+    path: Path
+    #: One more key, of the environment.
+    extra: str = ""
+    _keys: dict[str, Key] = field(default_factory=dict)
+    _stamp: tuple[int, ...] = ()
+    _looked: float = float("-inf")
+    _lock: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        if self.extra and len(self.extra) < SHORTEST:
+            raise StartError(f"PDX_API_KEY must have at least {SHORTEST} characters, at random.")
+        self._environment = Key(
+            "00000000", "environment", SCOPES, digest(self.extra or secrets.token_hex()), _now()
+        )
+        self._stamp = self._present_stamp()
+        self._take(read(self.path))
+        self._looked = time.monotonic()
+
+    def __bool__(self) -> bool:
+        """Whether anybody could come in."""
+        return bool(self.extra or self._keys)
+
+    def find(self, text: str) -> Key | None:
+        """The key that a caller shows; ``None`` for one that is unknown or revoked.
+
+        The time it takes tells nothing about the keys: one hash and two comparisons, whatever is shown.
+        """
+        self._look()
+        shown = digest(text)
+        match = _KEY.fullmatch(text)
+        known = self._keys.get(match[1]) if match else None
+        right = hmac.compare_digest(shown, known.sha256 if known else _NOBODY)
+        environment = hmac.compare_digest(shown, self._environment.sha256)
+        if environment and self.extra:
+            return self._environment
+        return known if right else None
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            return
+        with self._lock:
+            self._looked = now
+            stamp = self._present_stamp()
+            if stamp == self._stamp:
+                return
+            self._stamp = stamp
+            try:
+                self._take(read(self.path))
+            except StartError as error:
+                logger.error("the API keys stay as they were", extra={"reason": error.message})  # noqa: TRY400
+            else:
+                logger.info("API keys read", extra={"keys": len(self._keys)})
+
+    def _take(self, keys: Iterable[Key]) -> None:
+        self._keys = {key.id: key for key in keys if key.revoked is None}
+
+    def _present_stamp(self) -> tuple[int, ...]:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return ()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+#: Compared with when no key has the id that is shown.
+_NOBODY: Final = "0" * 64
+
+
+def on_loopback(host: str) -> bool:
+    """Whether an address is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def required(settings: Settings) -> bool:
+    """Whether requests need a key."""
+    return settings.auth == "on" or not on_loopback(settings.host)
+
+
+def demand(settings: Settings) -> None:
+    """Refuse to start a service that everybody could reach and nobody may use, or the other way round.
+
+    Raises :class:`~predictiondex.errors.StartError`.
+    """
+    ring = KeyRing(settings.keys_file, settings.api_key)
+    if required(settings) and not ring:
+        where = "" if on_loopback(settings.host) else f" on {settings.host}"
+        raise StartError(
+            f"Listening{where} needs API keys, and there are none: make one with `predictiondex keys create "
+            "NAME`, or set PDX_API_KEY."
+        )

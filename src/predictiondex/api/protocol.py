@@ -1,0 +1,123 @@
+"""HTTP connections with bounds: headers of limited size, and no connection that never asks anything.
+
+uvicorn's fast parser has neither; the limits of :mod:`predictiondex.api.bounds` begin where headers end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+#: Bytes of request line and headers.
+MAX_HEADER_BYTES: Final = 32 * 1024
+#: Seconds for a request line with its headers to come in, from its first byte or the connection's start.
+HEADER_SECONDS: Final = 10.0
+
+#: Seconds for a refused caller to read why.
+LINGER_SECONDS: Final = 1.0
+
+_TOO_LARGE: Final = (431, "Request Header Fields Too Large", f"Headers may have {MAX_HEADER_BYTES} bytes.")
+_TOO_SLOW: Final = (408, "Request Timeout", f"The headers were not whole within {HEADER_SECONDS:g} s.")
+_GARBLED: Final = (400, "Bad Request", "That is not HTTP.")
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._reading = False
+        self._header_bytes = 0
+        self._refused = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A caller came: it gets a while for its first request."""
+        super().connection_made(transport)
+        self._timer = self.loop.call_later(HEADER_SECONDS, self._too_slow)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection ended."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came in. Header bytes are counted while they come and when they are read."""
+        if self._refused:  # and still sending
+            return
+        super().data_received(data)
+        if self._reading and not self._refused:
+            self._header_bytes += len(data)
+            if self._header_bytes > MAX_HEADER_BYTES:
+                self._refuse(*_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        super().on_message_begin()
+        self._reading, self._header_bytes = True, 0
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEADER_SECONDS, self._too_slow)
+
+    def on_headers_complete(self) -> None:
+        """Everything but the body is there."""
+        self._reading = False
+        self._stop_timer()
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > MAX_HEADER_BYTES:
+            self._refuse(*_TOO_LARGE)
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Part of a body; of no interest after a refusal."""
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The end of a request."""
+        if not self._refused:
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What came is not HTTP."""
+        del msg
+        if not self._refused:
+            self._refuse(*_GARBLED)
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if self._reading:
+            self._refuse(*_TOO_SLOW)
+        elif self.cycle is None:
+            self.transport.close()  # not a byte since it was opened
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _refuse(self, status: int, title: str, detail: str) -> None:
+        """Answer below the application, in the same form, and close."""
+        problem = {
+            "type": "urn:predictiondex:problem:http-error",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "instance": "",
+            "errors": [],
+            "request_id": "",
+        }
+        body = json.dumps(problem).encode()
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
+        )
+        self._refused = True
+        self._stop_timer()
+        if self.cycle is None or self.cycle.response_complete:  # nobody else is answering on this connection
+            self.transport.write(head.encode() + body)
+        # Cut under a caller that is still sending, the connection could lose the answer.
+        self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)

@@ -1,0 +1,182 @@
+"""How often each key may ask, counted by all workers together.
+
+The counts are in memory that the workers share: a file mapped by each of them, and a lock around each count.
+A killed worker leaves neither a held lock nor a wrong count behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import mmap
+import os
+import struct
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from limits import RateLimitItem, parse
+from limits.storage import SlidingWindowCounterSupport, Storage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from predictiondex.errors import StartError
+
+try:
+    import fcntl
+except ImportError:  # no Unix: every worker counts alone
+    fcntl = None  # type: ignore[assignment]
+
+#: Keys that are counted at the same time, and places looked at for each; then the longest unused one goes.
+_SLOTS: Final = 65_536
+_PROBES: Final = 32
+#: Who, the number of the present window, requests in it, requests in the one before.
+_SLOT: Final = struct.Struct("<QQII")
+
+
+class RateLimits:
+    """The limits of one service. ``shared``: the file that its workers share; ``None`` with one worker."""
+
+    def __init__(self, usual: str, shared: Path | None = None) -> None:
+        self._usual = limit_of(usual)
+        self._limiter = SlidingWindowCounterRateLimiter(Windows(shared))
+        self._own: dict[str, RateLimitItem] = {}
+
+    def wait(self, who: str, own: str = "") -> int | None:
+        """Count one request of ``who``; the seconds to wait where it is one too many.
+
+        ``own``: a limit of its own, instead of the usual one.
+        """
+        limit = self._usual
+        if own:
+            limit = self._own.get(own) or self._own.setdefault(own, limit_of(own))
+        if self._limiter.hit(limit, who):
+            return None
+        reset = self._limiter.get_window_stats(limit, who).reset_time
+        return max(1, math.ceil(reset - time.time()))
+
+
+def limit_of(text: str) -> RateLimitItem:
+    """A limit such as ``100/second`` or ``6000 per minute``.
+
+    Raises :class:`~predictiondex.errors.StartError` for anything else.
+    """
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise StartError(f"{text!r} is no rate limit: write one such as 100/second.") from error
+
+
+class Windows(Storage, SlidingWindowCounterSupport):
+    """Counts by window of time, as the strategy of a sliding window wants them."""
+
+    def __init__(self, shared: Path | None = None) -> None:
+        size = _SLOTS * _SLOT.size
+        self._lock: int | None = None
+        if shared is None or fcntl is None:
+            self._cells = mmap.mmap(-1, size)
+        else:
+            shared.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(shared, os.O_RDWR | os.O_CREAT, 0o600)
+            weakref.finalize(self, os.close, self._lock)
+            os.ftruncate(self._lock, size)
+            self._cells = mmap.mmap(self._lock, size)
+        super().__init__()
+
+    def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count ``amount`` if it stays within ``limit`` over the last ``expiry`` seconds."""
+        who = _fingerprint(key)
+        window, passed = _window(expiry)
+        with self._alone():
+            offset, current, previous = self._counts(who, window)
+            if previous * (1 - passed) + current + amount > limit:
+                return False
+            _SLOT.pack_into(self._cells, offset, who, window, current + amount, previous)
+        return True
+
+    def get_sliding_window(self, key: str, expiry: int) -> tuple[int, float, int, float]:
+        """Requests of the window before and seconds until they do not count; the same of the present one."""
+        window, passed = _window(expiry)
+        with self._alone():
+            _, current, previous = self._counts(_fingerprint(key), window)
+        left = (1 - passed) * expiry
+        return previous, left, current, left + expiry
+
+    def clear_sliding_window(self, key: str, expiry: int) -> None:
+        """Forget the counts of a key."""
+        who = _fingerprint(key)
+        with self._alone():
+            offset, _, _ = self._counts(who, _window(expiry)[0])
+            _SLOT.pack_into(self._cells, offset, 0, 0, 0, 0)
+
+    def _counts(self, who: int, window: int) -> tuple[int, int, int]:
+        """Where ``who`` is counted, requests in ``window`` and in the one before."""
+        oldest, oldest_window = 0, 1 << 64
+        for probe in range(_PROBES):
+            offset = (who + probe) % _SLOTS * _SLOT.size
+            found, last, current, previous = _SLOT.unpack_from(self._cells, offset)
+            if found == who:
+                if last == window:
+                    return offset, current, previous
+                return offset, 0, current if last == window - 1 else 0
+            if last < oldest_window:
+                oldest, oldest_window = offset, last
+            if not found:
+                break
+        return oldest, 0, 0
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._lock is None:
+            yield
+            return
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    # --- what other strategies would need -----------------------------------------------------------------
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What a storage may raise."""
+        return OSError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """For other strategies."""
+        raise NotImplementedError
+
+    def get(self, key: str) -> int:
+        """For other strategies."""
+        raise NotImplementedError
+
+    def get_expiry(self, key: str) -> float:
+        """For other strategies."""
+        raise NotImplementedError
+
+    def clear(self, key: str) -> None:
+        """For other strategies."""
+        raise NotImplementedError
+
+    def check(self) -> bool:
+        """Whether it can be used."""
+        return True
+
+    def reset(self) -> int | None:
+        """Forget all counts."""
+        self._cells[:] = bytes(len(self._cells))
+        return None
+
+
+def _fingerprint(key: str) -> int:
+    """A number for a key, never 0."""
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little") | 1
+
+
+def _window(expiry: int) -> tuple[int, float]:
+    """The number of the present window, and the part of it that has passed."""
+    window, passed = divmod(time.time() / expiry, 1.0)
+    return int(window), passed

@@ -1,0 +1,144 @@
+"""Slow and greedy callers: each gets a clear answer, and nobody else feels it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import httpx
+import pytest
+
+from predictiondex.api import engineroom, protocol
+from predictiondex.api.app import create_app
+from predictiondex.settings import Settings
+from tests.api.problems import fields, problem
+from tests.api.serving import serving, serving_app
+
+BEST_MOVE: dict[str, Any] = {
+    "you": {"pokemon": "Pikachu", "moves": ["Thunderbolt"]},
+    "opponent": {"pokemon": "Gyarados", "moves": ["Bite"]},
+    "simulations": 20,
+}
+
+
+@contextmanager
+def connected(address: str) -> Iterator[socket.socket]:
+    url = urlsplit(address)
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=10) as opened:
+        yield opened
+
+
+def answer_to(connection: socket.socket) -> tuple[int, dict[str, Any]]:
+    """Status and problem of the answer; the connection is closed behind it."""
+    with closing(http.client.HTTPResponse(connection)) as response:
+        response.begin()
+        assert response.headers["Content-Type"] == "application/problem+json"
+        body: dict[str, Any] = json.loads(response.read())
+        return response.status, body
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("lines", [1, 500])
+def test_a_huge_header_is_refused(address: str, lines: int, *, whole: bool) -> None:
+    with connected(address) as connection:
+        each = b"x" * (200_000 // lines)
+        rest = b"".join(b"X-%d: %s\r\n" % (number, each) for number in range(lines))
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\n" + rest + (b"\r\n" if whole else b""))
+        status, body = answer_to(connection)
+    assert (status, body["status"]) == (431, 431)
+
+
+def test_what_is_not_http_is_refused(address: str) -> None:
+    with connected(address) as connection:
+        connection.sendall(b"\x16\x03\x01 hello\r\n\r\n")
+        assert answer_to(connection)[0] == 400
+
+
+def test_headers_of_a_usual_size_pass(address: str) -> None:
+    with httpx.Client(base_url=address) as client:
+        assert client.get("/livez", headers={"X-Long": "x" * 20_000}).status_code == 200
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /livez HTTP/1.1\r\nHost:", b"GET /livez HTTP/1.1\r\n\r\nGET /l"])
+def test_a_caller_that_never_finishes_its_headers_is_let_go(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(protocol, "HEADER_SECONDS", 0.2)
+    monkeypatch.setattr(protocol, "LINGER_SECONDS", 0.1)
+    with serving(settings) as address, connected(address) as connection:
+        connection.sendall(sent)
+        received = b""
+        while piece := connection.recv(65536):  # until the server closes
+            received += piece
+    assert (b"408 Request Timeout" in received) is bool(sent)
+    assert (b"200 OK" in received) is sent.endswith(b"/l")
+
+
+def test_a_body_that_never_comes_whole_is_408(settings: Settings) -> None:
+    hasty = settings.model_copy(update={"request_timeout": 0.3})
+    with serving(hasty) as address, connected(address) as connection:
+        connection.sendall(
+            b"POST /predict/best-move HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+            b'Content-Length: 100\r\n\r\n{"you":'
+        )
+        status, body = answer_to(connection)
+    assert (status, body["type"].rpartition(":")[2]) == (408, "timeout")
+
+
+def test_an_answer_that_takes_too_long_is_503_and_the_next_one_comes(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"request_timeout": 0.3}))
+
+    async def slow() -> None:
+        await anyio.sleep(60)
+
+    app.add_api_route("/slow", slow)
+    with serving_app(app) as address, httpx.Client(base_url=address) as client:
+        answer = client.get("/slow")
+        problem(answer, 503, "timeout")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert client.get("/livez").status_code == 200
+
+
+def test_too_many_at_once_are_turned_away(ready: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(engineroom, "MOST_WAITING", 0)
+        answer = ready.post("/predict/best-move", json=BEST_MOVE)
+    problem(answer, 503, "overloaded")
+    assert answer.headers["Retry-After"] == "1"
+    assert ready.post("/predict/best-move", json=BEST_MOVE).status_code == 200
+
+
+def test_the_service_may_allow_fewer_battles(settings: Settings) -> None:
+    modest = settings.model_copy(update={"max_simulations": 10})
+    with serving(modest) as address, httpx.Client(base_url=address, timeout=30) as client:
+        sides = {name: [BEST_MOVE[name]] for name in ("you", "opponent")}
+        duel = {"you": BEST_MOVE["you"], "opponent": BEST_MOVE["opponent"], "simulations": 20}
+        for path, body in (
+            ("/predict/best-move", BEST_MOVE),
+            ("/predict/matchups", {**sides, "simulations": 20}),
+            ("/battles/simulate", duel),
+        ):
+            assert fields(problem(client.post(path, json=body), 422)) == ["simulations"]
+
+
+def test_docs_and_metrics_can_be_off(settings: Settings) -> None:
+    bare = settings.model_copy(update={"docs": False, "metrics": "off"})
+    with serving(bare) as address, httpx.Client(base_url=address) as client:
+        for path in ("/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css", "/metrics"):
+            problem(client.get(path), 404)
+
+
+def test_other_origins_may_be_let_in(settings: Settings) -> None:
+    friendly = settings.model_copy(update={"cors_origins": "https://dex.example, https://b.example"})
+    with serving(friendly) as address, httpx.Client(base_url=address) as client:
+        asked = {"Origin": "https://dex.example", "Access-Control-Request-Method": "POST"}
+        allowed = client.options("/predict/best-move", headers=asked)
+        assert allowed.headers["Access-Control-Allow-Origin"] == "https://dex.example"
+        other = client.get("/types/", headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in other.headers

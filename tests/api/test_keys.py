@@ -1,0 +1,285 @@
+"""API keys: who may come in, with what, how often; rotation and revocation while the service runs."""
+
+from __future__ import annotations
+
+import json
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from predictiondex.api import keys
+from predictiondex.api.app import create_app
+from predictiondex.api.keys import Key, KeyRing, Keys, digest
+from predictiondex.api.ratelimits import RateLimits, Windows
+from predictiondex.cli.app import app as program
+from predictiondex.errors import StartError, UsageError
+from predictiondex.settings import Settings
+from tests.api.problems import problem
+from tests.api.serving import serving
+
+ENVIRONMENT = "an-environment-key-of-40-characters-00000"
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    pause, deadline = threading.Event(), time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        pause.wait(0.02)
+
+
+# --- the file and the ring
+
+
+def test_only_the_hash_is_kept_and_only_we_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    text, key = Keys(path).create("page", ["predict"])
+    assert len(text) == len("pdx_") + 8 + 1 + 43  # 43 characters of base 64: 256 bits
+    content = path.read_text()
+    assert text.rpartition("_")[2] not in content
+    assert digest(text) in content
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert KeyRing(path).find(text) == key
+
+
+@pytest.mark.parametrize("change", ["x", "", "pdx_", "pdx_00000000_" + "A" * 43])
+def test_anything_but_the_key_finds_nothing(tmp_path: Path, change: str) -> None:
+    text, _ = Keys(tmp_path / "keys.json").create("page", ["predict"])
+    ring = KeyRing(tmp_path / "keys.json", ENVIRONMENT)
+    assert ring.find(change) is None
+    assert ring.find(text[:-1] + ("A" if text[-1] != "A" else "B")) is None
+    environment = ring.find(ENVIRONMENT)
+    assert environment is not None
+    assert environment.name == "environment"
+
+
+def test_without_a_key_in_the_environment_nothing_matches_it(tmp_path: Path) -> None:
+    assert KeyRing(tmp_path / "keys.json").find("") is None
+
+
+def test_a_running_ring_follows_the_file_and_outlives_a_damaged_one(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    ring = KeyRing(path)
+    assert not ring
+    first, _ = Keys(path).create("page", ["predict"])
+    wait_for(lambda: ring.find(first) is not None)
+    second, key = Keys(path).create("page", ["predict"])
+    wait_for(lambda: ring.find(second) is not None)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20])
+    pause = threading.Event()
+    pause.wait(keys._LOOK_SECONDS + 0.1)
+    assert ring.find(second) == key
+    path.write_bytes(whole)
+    assert [one.name for one in Keys(path).revoke(key.id)] == ["page"]
+    wait_for(lambda: ring.find(second) is None)
+    assert ring.find(first) is not None
+    assert Keys(path).revoke("page") != []
+    assert Keys(path).revoke("page") == []
+    wait_for(lambda: ring.find(first) is None)
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"keys": [{"id": "1"}]}', '{"keys": 7}'])
+def test_a_damaged_file_is_told_at_the_start(tmp_path: Path, content: str) -> None:
+    (tmp_path / "keys.json").write_text(content)
+    with pytest.raises(StartError, match=r"keys\.json"):
+        KeyRing(tmp_path / "keys.json")
+
+
+def test_a_name_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        Keys(tmp_path / "keys.json").create("a\tb", ["predict"])
+
+
+@pytest.mark.parametrize(
+    ("host", "auth", "needed"),
+    [
+        ("127.0.0.1", "auto", False),
+        ("::1", "auto", False),
+        ("localhost", "auto", False),
+        ("0.0.0.0", "auto", True),  # noqa: S104 - nothing is bound
+        ("api.example", "auto", True),
+        ("127.0.0.1", "on", True),
+    ],
+)
+def test_only_loopback_does_without(tmp_path: Path, host: str, auth: Any, *, needed: bool) -> None:
+    settings = Settings(home=tmp_path, host=host, auth=auth)
+    assert keys.required(settings) is needed
+    if needed:
+        with pytest.raises(StartError, match="keys create"):
+            keys.demand(settings)
+        with pytest.raises(StartError, match="32 characters"):
+            keys.demand(settings.model_copy(update={"api_key": "guess me"}))
+        keys.demand(settings.model_copy(update={"api_key": ENVIRONMENT}))
+    else:
+        keys.demand(settings)
+
+
+# --- limits
+
+
+def test_a_key_gets_what_its_limit_says_and_then_a_time_to_wait() -> None:
+    limits = RateLimits("5/hour")
+    assert [limits.wait("a") is None for _ in range(7)] == [True] * 5 + [False] * 2
+    assert limits.wait("b") is None
+    assert limits.wait("c", "1/hour") is None
+    waiting = limits.wait("c", "1/hour")
+    assert waiting is not None
+    assert 1 <= waiting <= 3600
+
+
+def test_workers_count_together(tmp_path: Path) -> None:
+    workers = [RateLimits("100/hour", tmp_path / "limits") for _ in range(3)]
+    passed = [workers[number % 3].wait("a") is None for number in range(120)]
+    assert passed == [True] * 100 + [False] * 20
+
+
+def test_ten_thousand_keys_are_counted_apart() -> None:
+    windows = Windows()
+    for _ in range(2):
+        assert all(windows.acquire_sliding_window_entry(f"key {n}", 2, 3600) for n in range(10_000))
+    assert not any(windows.acquire_sliding_window_entry(f"key {n}", 2, 3600) for n in range(10_000))
+
+
+def test_a_limit_nobody_can_read_is_told_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="often"):
+        create_app(Settings(home=tmp_path, rate_limit="often")).build_middleware_stack()
+
+
+# --- over HTTP
+
+
+@pytest.fixture(scope="module")
+def guarded(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a service with keys."""
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    return settings.model_copy(update={"auth": "on", "keys_file": path, "metrics": "key"})
+
+
+@pytest.fixture(scope="module")
+def api(guarded: Settings) -> Iterator[httpx.Client]:
+    with serving(guarded) as address, httpx.Client(base_url=address, timeout=30) as client:
+        yield client
+
+
+def header(text: str) -> dict[str, str]:
+    return {"X-API-Key": text}
+
+
+def test_who_may_come_in(api: httpx.Client, guarded: Settings) -> None:
+    file = Keys(guarded.keys_file)
+    predict, key = file.create("page", ["predict"])
+    admin, _ = file.create("operator", ["admin"])
+    wait_for(lambda: api.get("/pokemon/mew", headers=header(admin)).status_code == 200)
+    for headers in ({}, header("pdx_" + "0" * 52), {"Authorization": "Basic x"}):
+        answer = api.get("/pokemon/mew", headers=headers)
+        problem(answer, 401, "unauthorized")
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert api.get("/pokemon/mew", headers=header(predict)).status_code == 200
+    assert api.get("/pokemon/mew", headers={"Authorization": f"Bearer {predict}"}).status_code == 200
+    for path in ("/livez", "/health", "/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
+        assert api.get(path).status_code in (200, 503)
+    problem(api.get("/metrics"), 401)
+    problem(api.get("/metrics", headers=header(predict)), 403, "forbidden")
+    shown = api.get("/metrics", headers=header(admin))
+    assert 'api_errors_total{endpoint="/pokemon/{id}",error_type="unauthorized",method="GET"}' in shown.text
+    assert [one.id for one in file.revoke("page")] == [key.id]
+    wait_for(lambda: api.get("/pokemon/mew", headers=header(predict)).status_code == 401)
+
+
+def test_too_often_is_429_with_a_time_to_wait(api: httpx.Client, guarded: Settings) -> None:
+    text, _ = Keys(guarded.keys_file).create("slow", ["predict", "admin"], "3/hour")
+    wait_for(lambda: api.get("/metrics", headers=header(text)).status_code == 200)
+    answers = [api.get("/pokemon/mew", headers=header(text)) for _ in range(4)]
+    assert answers[1].status_code == 200
+    refused = answers[-1]
+    problem(refused, 429, "rate-limited")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 3600
+    other, _ = Keys(guarded.keys_file).create("other", ["admin"])
+    wait_for(lambda: api.get("/metrics", headers=header(other)).status_code == 200)
+    assert 'api_rate_limited_total{reason="key"}' in api.get("/metrics", headers=header(other)).text
+
+
+def test_the_log_and_the_predictions_name_no_key(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "keys.json"
+    text, key = Keys(path).create("Ada Lovelace", ["predict"])
+    locked = settings.model_copy(update={"auth": "on", "keys_file": path})
+    with (
+        caplog.at_level("DEBUG"),
+        serving(locked) as address,
+        httpx.Client(base_url=address, timeout=30) as client,
+    ):
+        client.get("/pokemon/mew", headers=header(text))
+        client.get("/pokemon/mew", headers=header(text[:-1]))
+    ours = [record for record in caplog.records if record.name.startswith(("predictiondex", "uvicorn"))]
+    told = " ".join(str(record.__dict__) for record in ours)
+    assert "/pokemon/{id}" in told
+    for secret in (text, text[:-1], key.id, key.sha256, "Ada", "127.0.0.1", "/pokemon/mew"):
+        assert secret not in told
+
+
+def test_a_service_without_keys_serves_this_machine_alone(settings: Settings) -> None:
+    """However it was started: an address of the machine that others can reach is refused."""
+    import asyncio
+
+    app = create_app(settings)
+    answers: list[int] = []
+
+    async def ask(server: str) -> None:
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            answers.append(message.get("status", 0))
+
+        scope = {
+            "type": "http", "method": "GET", "path": "/types/", "raw_path": b"/types/", "query_string": b"",
+            "headers": [], "server": (server, 8000), "client": ("192.0.2.7", 1), "scheme": "http",
+            "http_version": "1.1", "root_path": "", "asgi": {"version": "3.0"},
+        }  # fmt: skip
+        await app(scope, receive, send)
+
+    for server in ("127.0.0.1", "::1", "192.0.2.1", "2001:db8::1"):
+        asyncio.run(ask(server))
+    assert [status for status in answers if status] == [200, 200, 403, 403]
+
+
+# --- the command
+
+
+def run(*arguments: str, file: Path) -> Any:
+    return CliRunner().invoke(program, ["keys", *arguments], env={"PDX_KEYS_FILE": str(file)})
+
+
+def test_the_command_makes_lists_and_revokes(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    assert "no keys" in run("list", file=file).output
+    made = json.loads(run("create", "page", "--limit", "9/second", "--json", file=file).stdout)
+    assert made["scopes"] == ["predict"]
+    plain = run("create", "operator", "--scope", "admin", file=file)
+    ring = KeyRing(file)
+    found = [ring.find(text) for text in (made["key"], plain.stdout.strip())]
+    assert [one.name for one in found if isinstance(one, Key)] == ["page", "operator"]
+    assert found[0] is not None
+    assert found[0].limit == "9/second"
+    assert run("revoke", made["id"], file=file).exit_code == 0
+    assert run("revoke", made["id"], file=file).exit_code == 1
+    listed = json.loads(run("list", "--json", file=file).stdout)["keys"]
+    assert [bool(one["revoked"]) for one in listed] == [True, False]
+    assert made["key"] not in str(listed)
+    assert "operator" in run("list", file=file).output
+
+
+@pytest.mark.parametrize("wrong", [("--scope", "all"), ("--limit", "often")])
+def test_bad_usage_names_the_option(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    result = run("create", "page", *wrong, file=tmp_path / "keys.json")
+    assert isinstance(result.exception, UsageError)
+    assert result.exception.field == wrong[0]
