@@ -19,6 +19,7 @@ from predictiondex.ml import mlflow_integration as tracked
 from predictiondex.ml import tracking
 from predictiondex.ml.artefact import MODEL_NAME
 from predictiondex.ml.features import NAMES
+from predictiondex.ml.following import Follower
 from predictiondex.ml.mirroring import identity
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.promotion import Decision, promote, rollback
@@ -261,7 +262,8 @@ def test_an_upload_that_is_cut_off_goes_on_in_the_same_run(
     now = seen(home)
     assert len(now["versions"]) == 1
     assert runs_of(folder, home) == 1
-    assert set(now["status"].values()) <= {"FINISHED", "FAILED"}
+    assert set(now["status"].values()) == {"FINISHED"}
+    assert None not in now["runs"]  # none was left behind that nothing knows
 
 
 @pytest.mark.usefixtures("there")
@@ -303,6 +305,19 @@ def test_another_machine_takes_the_champion_over(home: Settings, tmp_path: Path)
     assert seen(home)["aliases"] == before == {"champion": "1"}
     assert tracked.pull(other) == "2"
     assert tracked.pull(other) is None
+
+
+def test_a_server_that_follows_takes_it_over_without_mlflow_packages(
+    home: Settings, there: Server, tmp_path: Path
+) -> None:
+    folder = trained(home)
+    promote(Registry(home.models), folder.name, Decision(True, ("better",)), by="test")
+    log(folder, home)
+    other = Registry(tmp_path / "other")
+    version = Follower(there.uri, other).look()
+    assert version is not None
+    assert other.champion() == other.path(version)
+    assert (other.path(version) / "model.ubj").read_bytes() == booster()
 
 
 @pytest.mark.usefixtures("there")

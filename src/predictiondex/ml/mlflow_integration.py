@@ -160,6 +160,7 @@ def upload(connection: Connection, folder: Path, extras: Extras) -> tuple[str, s
         run_id=begun,
         experiment_id=None if begun else connection.experiment,
         run_name=None if begun else f"{manifest.dataset.get('profile', 'model')}-{folder.name}",
+        tags=_tags(manifest, folder),  # with the run itself: by them it is found again
     ) as run:
         for step in _steps(manifest, folder, extras):
             connection.on_time()
@@ -179,13 +180,12 @@ def _begun(connection: Connection, manifest: Manifest) -> str | None:
 
 
 def _steps(manifest: Manifest, folder: Path, extras: Extras) -> Iterator[Any]:
-    """What a run records, in order; the tags first, by which it is found again. Each may be done twice."""
+    """What a run records, in order. Each may be done twice."""
     import mlflow
 
     parameters = {**manifest.parameters, **{f"dataset_{name}": of for name, of in manifest.dataset.items()}}
     figures = {**manifest.metrics, **dict(_figures(extras.report))}
     numbers = {name: float(of) for name, of in figures.items() if of is not None and math.isfinite(of)}
-    yield lambda: mlflow.set_tags(_tags(manifest, folder))
     yield lambda: mlflow.log_params(parameters)
     yield lambda: mlflow.log_metrics(numbers)
     yield lambda: mlflow.log_dict(dict(extras.dataset), "dataset.json")

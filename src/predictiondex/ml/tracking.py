@@ -102,13 +102,23 @@ def connected(settings: Settings) -> Iterator[Connection]:
 
 def _open(uri: str, settings: Settings) -> Connection:
     if uri.startswith(("http://", "https://")):
-        import requests
-
-        requests.get(f"{uri.rstrip('/')}/version", timeout=FIRST_WORD)
+        _greet(uri)
     import mlflow
 
     client = mlflow.MlflowClient(tracking_uri=uri)
     return Connection(uri, client, _experiment(client, uri, settings))
+
+
+def _greet(uri: str) -> None:
+    """Find out early, and with little patience, that nobody is there."""
+    import requests
+
+    try:
+        requests.get(f"{uri.rstrip('/')}/version", timeout=FIRST_WORD)
+    except requests.Timeout as error:
+        raise TrackingError("it does not answer, the first request timed out.") from error
+    except requests.ConnectionError as error:
+        raise TrackingError("there is no connection to it.") from error
 
 
 def _experiment(client: MlflowClient, uri: str, settings: Settings) -> str:
