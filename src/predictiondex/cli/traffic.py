@@ -45,8 +45,12 @@ def traffic(
     Shows figures as it goes and a summary in the end. Exit code 1: something was answered otherwise than it
     should have been.
     """
+    import signal
+
     from predictiondex.monitoring.traffic import Traffic
 
+    # A shell that starts programs in the background has them ignore Ctrl-C; it still ends this one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     url = common.settings_with(api_url=api_url).api_url
     with Traffic(url, mode, seed=seed, shift=shift, api_key=api_key) as crowd:
         _show_start(url, mode, duration)
