@@ -8,8 +8,6 @@ minute. ``burst``: 80, 15 and 5 %; pauses of 0.1 s; 200 to 500 a minute. ``spike
 from __future__ import annotations
 
 import random
-import signal
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
