@@ -144,7 +144,7 @@ def test_a_new_version_begins_a_new_window(settings: Settings, advisor: Advisor)
     ]
     log(settings, fresh)
     watcher._waiting.clear()
-    found = values(watcher.look())
+    found = values(scored(watcher))
     watcher.close()
     assert found["shadow_mean_squared_error"] < 0.02
     assert found["shadow_window_rows"] < found["shadow_samples_total"]
