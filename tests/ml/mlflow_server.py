@@ -50,7 +50,11 @@ def running(folder: Path) -> Iterator[Server]:
         "--backend-store-uri", f"sqlite:///{folder / 'server.db'}",
         "--artifacts-destination", str(server.artifacts), "--workers", "1", "--allowed-hosts", "127.0.0.1:*",
     ]  # fmt: skip
-    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+    quiet = {
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "DO_NOT_TRACK": "true",
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # two more processes, for what we do not use
+    }
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             command, stdout=log, stderr=log, env={**os.environ, **quiet}, start_new_session=True
