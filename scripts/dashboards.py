@@ -310,7 +310,8 @@ MODEL_BOARD: Final = Board(
             ), kind="bars", quiet=_OUTCOMES, decimals=0),
         )),
         Row("Drift: requests against the training reference", (
-            Panel("Population stability index", "By feature; above 0.2, and no accident, it counts as drifted.",
+            Panel("Population stability index",
+                  "By feature; above 0.2, and no accident, it counts as drifted.",
                   "short", (
                 ('max by (feature) (drift_score{API, test="psi"})', "{{feature}}"),
             ), steps=rising(0.1, 0.2), alert="DataDrift", quiet=_DRIFT, decimals=2),

@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     )
     model_source: str = Field(
         default="",
-        description="Address of an MLflow server whose champion the API serves. Empty: the models of the home.",
+        description="An MLflow server whose champion the API serves. Empty: the models of the home.",
     )
     shadow_budget: float = Field(
         default=0.03,
