@@ -42,8 +42,8 @@ MOST_ROWS: Final = 60
 #: How far back the first look goes, and how many rows it takes.
 FIRST_LOOK: Final = timedelta(hours=6)
 FIRST_ROWS: Final = 400
-#: Seconds between two judgements of drift and results; both look at windows that change slowly.
-SLOW_SECONDS: Final = 30.0
+#: Drift and results are judged at every other look: their windows change slowly.
+_EVERY: Final = 2
 #: Unspent processor time is kept up to this many seconds.
 _MOST_SAVED: Final = 2.0
 
@@ -102,7 +102,7 @@ class Watch:
         """
         try:
             self._take_in()
-            if time.monotonic() - self._slow_at >= SLOW_SECONDS:
+            if time.monotonic() - self._slow_at >= _EVERY * self._settings.watch_seconds:
                 self._judge()
                 self._slow_at = time.monotonic()
         except (StoreError, ArtefactError, RegistryError) as error:
