@@ -125,6 +125,39 @@ def guide(
     Guide(env_file, _known(without), yes=yes, timeout=timeout).run()
 
 
+@app.command(epilog="Example: predictiondex stack backup backups/monday")
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder for it.")],
+    env_file: EnvFile = None,
+) -> None:
+    """Save both databases and the files of the models; the stack goes on meanwhile."""
+    from predictiondex.stack import backup as backups
+    from predictiondex.stack import envfile
+
+    backups.save(_compose(envfile.read(_env_file(env_file))), folder, typer.echo)
+    typer.echo(f"Written: {folder}")
+
+
+@app.command(epilog="Example: predictiondex stack restore backups/monday --yes")
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="What `stack backup` wrote.")],
+    env_file: EnvFile = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Put a backup in the place of what is there now; start the stack afterwards.
+
+    The backup is verified first. Exit code 1: it is damaged, or a step failed.
+    """
+    from predictiondex.stack import backup as backups
+    from predictiondex.stack import envfile
+
+    compose = _compose(envfile.read(_env_file(env_file)))
+    if not yes and not typer.confirm(f"Replace what the stack {compose.project!r} holds?", default=False):
+        raise typer.Exit(1)
+    backups.restore(compose, folder, typer.echo)
+    typer.echo("Restored. Start the stack: python3 scripts/start_docker_stack.py")
+
+
 def mlflow_test(
     url: Annotated[
         str,

@@ -1,0 +1,290 @@
+"""The whole stack, built and run: what it answers, what a killed service does to it, what outlives it.
+
+Upstream images are stand-ins where no registry is reached (see ``daemon.py``); Grafana is left out then.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from predictiondex.errors import StartError
+from predictiondex.stack import backup, envfile, images, launch
+from predictiondex.stack.compose import Compose
+from predictiondex.stack.validate import MODEL, QUESTION, Stack
+from tests.stack.daemon import Docker
+
+pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(1500)]
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 120.0
+Tell = Callable[[str], None]
+
+
+class Running:
+    """The stack under a name and on ports of its own."""
+
+    def __init__(self, docker: Docker, folder: Path) -> None:
+        self.env_file = folder / "env"
+        self.without = ["grafana"] if docker.standins else []
+        self.env_file.write_text(self._variables())
+        self.variables = envfile.read(self.env_file)
+        self.compose = Compose.find(ROOT, self.env_file, self.variables.project)
+        self.asked: list[str] = []
+        self.built = self.told = ""
+        self.seconds = 0.0
+
+    @staticmethod
+    def _variables() -> str:
+        ports = dict(zip(envfile.PORTS, _free_ports(len(envfile.PORTS)), strict=True))
+        kept = [line for line in envfile.template().splitlines() if not line.startswith(tuple(ports))]
+        name = f"COMPOSE_PROJECT_NAME=pdxtest-{secrets.token_hex(4)}"
+        kept = [name if line.startswith("COMPOSE_PROJECT_NAME") else line for line in kept]
+        return "\n".join(
+            [*kept, *(f"{name}={port}" for name, port in ports.items()), "IMAGE_PREFIX=pdxtest", ""]
+        )
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """A command of the stack, as a user gives it."""
+        program = [sys.executable, "-m", "predictiondex", *command, "--env-file", str(self.env_file)]
+        return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def start(self, *options: str) -> tuple[str, float]:
+        """Start everything and wait until it is well; what was told, and seconds."""
+        started = time.monotonic()
+        left_out = [f"--without={service}" for service in self.without]
+        ended = self.run("stack", "start", *left_out, *options)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout, time.monotonic() - started
+
+    def failed_checks(self) -> list[str]:
+        """What validation objects to."""
+        checks = Stack(self.compose, self.variables, self.without).checks()
+        return [f"{one.service} {one.question}: {one.found}" for one in checks if one.ok is False]
+
+    def client(self) -> httpx.Client:
+        """A client of the API with the key of the page."""
+        key = {"X-API-Key": self.variables.values["PDX_API_KEY"]}
+        return httpx.Client(base_url=self.variables.url("api"), headers=key, timeout=30, trust_env=False)
+
+    def predict(self, client: httpx.Client, **more: Any) -> dict[str, Any]:
+        """A prediction that has to be answered."""
+        answer = client.post("/predict/best-move", json={**QUESTION, **more})
+        assert answer.status_code == 200, answer.text
+        self.asked.append(answer.json()["prediction_id"])
+        return dict(answer.json())
+
+    def champion(self) -> tuple[str, str]:
+        """Name and version of what answers."""
+        with self.client() as client:
+            told = client.get("/predict/model-info").json()
+        return told["name"], told["version"]
+
+    def sql(self, statement: str) -> str:
+        """An answer of the database."""
+        options = ("--username=postgres", "--dbname=predictiondex", "--tuples-only", "--no-align")
+        return self.compose.execute("db", "psql", *options, f"--command={statement}").strip()
+
+    def unlogged(self) -> set[str]:
+        """Acknowledged predictions that the database does not hold."""
+        return set(self.asked) - set(self.sql("select prediction_id from prediction").split())
+
+    def kill(self, service: str) -> None:
+        """Kill every process of a service with SIGKILL, as a crash does; Docker may bring it back."""
+        before = self.compose.containers()[service].id
+        shell = (
+            ("bash", "-c", "kill -9 -1") if service == "db" else ("python", "-c", "import os; os.kill(-1, 9)")
+        )
+        subprocess.run(["docker", "exec", before, *shell], capture_output=True, check=False)
+
+
+def _free_ports(count: int) -> list[int]:
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
+def until(condition: Callable[[], Any], what: str, seconds: float = SECONDS) -> float:
+    """Seconds until ``condition`` holds; errors of a service that is away count as not yet."""
+    started = time.monotonic()
+    problem = ""
+    while time.monotonic() - started < seconds:
+        try:
+            if condition():
+                return time.monotonic() - started
+            problem = "it did not"
+        except (httpx.HTTPError, StartError, AssertionError) as error:
+            problem = str(error)
+        time.sleep(0.1)
+    pytest.fail(f"{what}: not within {seconds:.0f} s ({problem})")
+
+
+@pytest.fixture(scope="module")
+def stack(docker: Docker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    running = Running(docker, tmp_path_factory.mktemp("stack"))
+    compose = running.compose
+    try:
+        built = running.run("stack", "build", "--json")
+        assert built.returncode == 0, built.stdout + built.stderr
+        running.built = built.stdout
+        running.told, running.seconds = running.start("--no-build")
+        yield running
+    finally:
+        compose("down", "--volumes", "--timeout", "20", seconds=None)
+    label = f"label=com.docker.compose.project={compose.project}"
+    left = subprocess.run(
+        ["docker", "volume", "ls", "-q", "--filter", label], capture_output=True, check=True
+    )
+    assert left.stdout == b"", "down --volumes leaves nothing"
+
+
+def test_every_check_passes_and_the_model_answers(stack: Running, tell: Tell) -> None:
+    tell(f"images: {stack.built.strip()}")
+    tell(f"first start, training included: {stack.seconds:.0f} s")
+    for line in stack.told.splitlines():
+        if line.startswith("Well after") or "checks passed" in line:
+            tell(line)
+    ended = stack.run("stack", "validate", "--verbose", *(f"--without={one}" for one in stack.without))
+    assert ended.returncode == 0, ended.stdout
+    containers = stack.compose.containers()
+    assert {name for name, one in containers.items() if one.well} == set(containers)
+    tell("well: " + ", ".join(f"{name} {one.text}" for name, one in sorted(containers.items())))
+    with stack.client() as client:
+        answer = stack.predict(client, engine="model")
+    assert answer["model"]["name"] == MODEL
+    assert answer["recommended_move"] == "thunderbolt"
+    assert stack.champion() == (MODEL, answer["model"]["version"])
+
+
+def test_every_acknowledged_prediction_is_in_the_database(stack: Running) -> None:
+    with stack.client() as client:
+        for _ in range(20):
+            stack.predict(client)
+    until(lambda: not stack.unlogged(), "predictions in the log")
+
+
+def test_a_model_given_to_mlflow_comes_back(stack: Running) -> None:
+    ended = stack.run("mlflow-test")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "6 of 6 checks passed" in ended.stdout
+
+
+def test_a_killed_database_costs_no_answer(stack: Running, tell: Tell) -> None:
+    stop, statuses = threading.Event(), []
+
+    def ask() -> None:
+        with stack.client() as client:
+            while not stop.is_set():
+                answer = client.post("/predict/best-move", json={**QUESTION, "engine": "model"})
+                statuses.append(answer.status_code)
+                if answer.is_success:
+                    stack.asked.append(answer.json()["prediction_id"])
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    try:
+        until(lambda: len(statuses) > 20, "answers before")
+        stack.kill("db")
+        with stack.client() as client:
+            until(lambda: client.get("/readyz").status_code == 503, "the outage is seen", seconds=30)
+            away = until(lambda: client.get("/readyz").status_code == 200, "the database is back")
+        until(lambda: stack.compose.containers()["db"].well, "db is healthy")
+    finally:
+        stop.set()
+        asker.join()
+    assert set(statuses) == {200}
+    late = until(lambda: not stack.unlogged(), "predictions of the outage in the log")
+    tell(
+        f"db killed: all of {len(statuses)} predictions answered meanwhile; ready again {away:.1f} s after the "
+        f"outage was seen; every acknowledged prediction in the log {late:.1f} s later"
+    )
+
+
+def test_a_killed_api_comes_back_with_its_model_while_mlflow_is_away(stack: Running, tell: Tell) -> None:
+    before = stack.champion()
+    stack.compose("stop", "mlflow")
+    try:
+        with pytest.raises(StartError, match="mlflow is not well after 1 s"):
+            launch.wait(stack.compose, without=stack.without, seconds=1, tell=lambda _: None)
+        assert {one.split()[0] for one in stack.failed_checks()} == {"mlflow"}, "the rest goes on"
+        stack.kill("api")
+
+        def answers() -> bool:
+            with stack.client() as client:
+                return stack.predict(client, engine="model")["model"]["version"] == before[1]
+
+        seconds = until(answers, "the API answers again")
+        assert stack.champion() == before
+        tell("mlflow stopped: every other check passes")
+        tell(f"api killed while mlflow is away: the same model answers {seconds:.1f} s later")
+    finally:
+        stack.compose("start", "mlflow")
+    seconds = until(lambda: not stack.failed_checks(), "all is well again")
+    tell(f"mlflow started again: every check passes {seconds:.1f} s later")
+
+
+def test_data_outlives_down_and_up(stack: Running, tell: Tell) -> None:
+    with stack.client() as client:
+        stack.predict(client)
+    until(lambda: not stack.unlogged(), "predictions in the log")
+    before = stack.champion(), stack.sql("select count(*) from prediction")
+    stack.compose("down", "--timeout", "20", seconds=None)
+    assert stack.compose.containers() == {}
+    _, seconds = stack.start("--no-build")
+    assert (stack.champion(), stack.sql("select count(*) from prediction")) >= before
+    assert stack.champion() == before[0]
+    assert not stack.unlogged()
+    builder = stack.compose.logs(stack.compose.containers()["ml_builder"])
+    assert "nothing to train" in builder, builder
+    tell(f"down and up: data and champion kept, nothing trained again; well after {seconds:.0f} s")
+
+
+def test_a_backup_brings_back_what_was_lost(stack: Running, tmp_path: Path, tell: Tell) -> None:
+    until(lambda: not stack.unlogged(), "predictions in the log")
+    before = stack.champion()
+    saved = stack.run("stack", "backup", str(tmp_path / "backup"))
+    assert saved.returncode == 0, saved.stdout + saved.stderr
+    stack.compose("down", "--volumes", "--timeout", "20", seconds=None)
+    restored = stack.run("stack", "restore", str(tmp_path / "backup"), "--yes")
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    _, seconds = stack.start("--no-build")
+    assert stack.champion() == before
+    assert not stack.unlogged()
+    tell(f"down --volumes, restore, start: every prediction and the champion are back; start {seconds:.0f} s")
+    (tmp_path / "backup" / "mlflow.dump").write_bytes(b"PGDMP?")
+    with pytest.raises(StartError, match=r"mlflow\.dump is missing or was altered"):
+        backup.restore(stack.compose, tmp_path / "backup", lambda _: None)
+
+
+def test_what_is_in_the_way_is_named(stack: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        file = tmp_path / "env"
+        file.write_text(stack.env_file.read_text() + f"COMPOSE_PROJECT_NAME=pdxother\nAPI_PORT={port}\n")
+        variables = envfile.read(file)
+        other = Compose.find(ROOT, file, variables.project)
+        with pytest.raises(
+            StartError, match=rf"[Pp]ort {port} for api is taken by .*: set API_PORT={port + 10} in"
+        ):
+            launch.demand_ports(other, variables, ())
+    monkeypatch.setattr(images, "NEEDED", 1 << 60)
+    with pytest.raises(StartError, match="GB free"):
+        launch.demand_space()
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY env /\n")
+    odd = ["docker", "build", "-q", "--platform=linux/s390x", "-t", "pdxtest/odd:latest", str(tmp_path)]
+    subprocess.run(odd, check=True, capture_output=True)
+    monkeypatch.setattr(images, "IMAGES", ("odd",))
+    with pytest.raises(StartError, match="pdxtest/odd:latest is for s390x"):
+        launch.demand_processor("pdxtest", "latest", launch.UPSTREAM)
