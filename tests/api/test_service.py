@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +19,7 @@ from predictiondex.api.app import create_app
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.settings import Settings
 from tests.api.problems import problem
+from tests.api.processes import ServerProcess
 from tests.api.serving import serving, serving_app, wait_until_ready
 from tests.databases import Server
 
@@ -167,44 +163,6 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
         assert "42" not in problem(response, 500, "internal")["detail"]
         assert 'error_type="internal"' in http.get("/metrics").text
     assert any("the secret is 42" in str(record.exc_info) for record in caplog.records)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-class ServerProcess:
-    """The API as a process of its own, with its log in a file."""
-
-    def __init__(self, settings: Settings, log: Path, **environment: str) -> None:
-        self.log = log
-        self.address = f"http://127.0.0.1:{(port := free_port())}"
-        own = {"PDX_HOME": str(settings.home), "PDX_HOST": "127.0.0.1", "PDX_PORT": str(port)}
-        with log.open("wb") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "predictiondex.api.server"],
-                env={**os.environ, **own, **environment},
-                stderr=errors,
-            )
-
-    def __enter__(self) -> ServerProcess:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-    def client(self) -> httpx.Client:
-        """A client that gives the server a moment until it listens."""
-        return httpx.Client(base_url=self.address, timeout=30, transport=httpx.HTTPTransport(retries=7))
-
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
 
 
 def test_the_server_process(settings: Settings, tmp_path: Path) -> None:

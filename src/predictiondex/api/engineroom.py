@@ -64,6 +64,11 @@ class EngineRoom:
         self._stopping.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def settled(self) -> bool:
+        """Whether it can answer, or has failed to load."""
+        return self._advisor is not None or bool(self._failure)
+
     def _run(self) -> None:
         self._load()
         while self._advisor is not None and not self._stopping.wait(RELOAD_SECONDS):

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from predictiondex import __version__, store
+from predictiondex.api import multiprocess
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
@@ -35,6 +36,8 @@ STORE_TIMEOUT = 1.2
 STORE_THREADS = 4
 #: How often metrics are brought up to date that no request touches.
 METRICS_SECONDS = 0.5
+#: How often a worker looks whether its engine is ready.
+POLL_SECONDS = 0.05
 
 T = TypeVar("T")
 Request = TypeVar("Request", BestMoveRequest, MatchupsRequest, DuelRequest, ReplayRequest)
@@ -78,6 +81,8 @@ class Service:
         self.log = PredictionLog(settings)
         self._metrics = metrics
         self._told: str | None = None
+        #: Says to workers that are started later that somebody serves already.
+        self._serving = settings.home / "run" / "serving" if multiprocess.active() else None
         # A database that hangs holds these few threads and nobody else.
         self._store_threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
         self._was_ready = False
@@ -87,6 +92,10 @@ class Service:
         """Load the engine in the background for as long as the app serves."""
         self.log.open()
         self.engine.start()
+        if self._serving is not None and self._serving.exists():
+            # Another worker serves: callers shall not meet this one before it can answer.
+            while not self.engine.settled and not multiprocess.asked_to_stop():
+                await asyncio.sleep(POLL_SECONDS)
         watching = asyncio.create_task(self._keep_metrics())
         try:
             yield
@@ -125,6 +134,8 @@ class Service:
         self._metrics.reloaded(self.engine.reloads)
         if self.engine.loaded_since not in (None, self._told):
             self._told = self.engine.loaded_since
+            if self._serving is not None:
+                self._serving.touch()
             info = self.engine.advisor.info(self._told)
             self._metrics.serving(info.name, info.version, info.engine, time.time())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -34,6 +35,12 @@ def prepare(folder: Path) -> None:
 def active() -> bool:
     """Whether this process is one of several workers."""
     return bool(values.ValueClass._multiprocess)
+
+
+def asked_to_stop() -> bool:
+    """Whether the server of this process was told to stop: while it starts only its signal handler knows."""
+    server = getattr(signal.getsignal(signal.SIGTERM), "__self__", None)
+    return bool(getattr(server, "should_exit", False))
 
 
 def register(registry: CollectorRegistry) -> None:

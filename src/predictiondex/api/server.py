@@ -14,6 +14,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from predictiondex.api import keys, logs, multiprocess
+from predictiondex.api.following import following
 from predictiondex.api.guard import shared_counts
 from predictiondex.api.protocol import BoundedProtocol
 from predictiondex.api.watcher import watching
@@ -37,13 +38,13 @@ def serve(settings: Settings | None = None) -> None:
     with _listener(settings) as listener:
         if settings.workers == 1:
             server = uvicorn.Server(config)
-            with watching(settings):
+            with watching(settings), following(settings):
                 server.run([listener])
             if not server.started:
                 raise StartError("The service could not start; the log says why.")
             return
         _prepare_workers(settings)
-        with watching(settings):
+        with watching(settings), following(settings):
             Multiprocess(config, [listener]).run()
 
 
@@ -87,9 +88,9 @@ def _prepare_workers(settings: Settings) -> None:
     os.environ.update({f"PDX_{name.upper()}": str(value) for name, value in values.items()})
     try:
         multiprocess.prepare(settings.home / "run" / "metrics")
-        counts = shared_counts(settings)
-        if counts is not None:
-            counts.unlink(missing_ok=True)
+        for shared in (shared_counts(settings), settings.home / "run" / "serving"):
+            if shared is not None:
+                shared.unlink(missing_ok=True)
     except OSError as error:
         raise StartError(f"{settings.home} cannot be written: {error.strerror or error}.") from error
 

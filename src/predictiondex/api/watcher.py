@@ -43,6 +43,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "LOG_LEVEL": settings.log_level,
         "SHADOW_BUDGET": settings.shadow_budget,
         "WATCH_SECONDS": settings.watch_seconds,
+        "DRIFT_REPORT_HOURS": settings.drift_report_hours,
     }
     return {**os.environ, **{f"PDX_{name}": str(value) for name, value in given.items()}}
 
