@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         description="Share of one core that the watcher beside the API may use; 0: nobody watches.",
     )
     watch_seconds: float = Field(default=15.0, gt=0, description="Pause between two looks of the watcher.")
+    drift_report_hours: float = Field(
+        default=24.0,
+        ge=0,
+        description="Hours between two drift reports by Evidently, where it is installed; 0: none.",
+    )
     require_real: bool = Field(
         default=False, description="Tests fail, not skip, when a component outside Python is missing."
     )

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from predictiondex import store
 from predictiondex.advisor import Advisor
+from predictiondex.cli import app
 from predictiondex.errors import UsageError
 from predictiondex.ml import drift, observed
 from predictiondex.ml.features import RACE
 from predictiondex.ml.sampling import Matchup, draw
-from predictiondex.monitoring import reports
+from predictiondex.monitoring import reports, scheduled
+from predictiondex.monitoring.scheduled import Reports
 from predictiondex.monitoring.served import read_all
 from predictiondex.settings import Settings
-from tests.monitoring.logged import advise, plain, shifted, small_champion
+from tests.monitoring.logged import advise, new_home, plain, shifted, small_champion
 
 WINDOWS = 20
 ROWS = 300
@@ -118,3 +127,67 @@ def test_columns_from_the_log_are_those_of_the_matchups(tmp_path: Path) -> None:
     assert len(served) == len(matchups)
     for one, matchup in zip(served, matchups, strict=True):
         assert one.row == observed.row(matchup.a, matchup.b, max(one.told.values()))
+
+
+# --- on a schedule ----------------------------------------------------------------------------------------
+
+
+def test_a_report_is_due_after_its_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(home=tmp_path, drift_report_hours=2)
+    begun: list[list[str]] = []
+
+    class Begun(subprocess.Popen[bytes]):
+        """In place of the command, which is tried below: this one ends at once."""
+
+        def __init__(self, command: list[str], **options: Any) -> None:
+            begun.append(command)
+            super().__init__([sys.executable, "-c", ""], **options)
+
+    monkeypatch.setattr(scheduled.subprocess, "Popen", Begun)
+    planned = Reports(settings)
+    assert not planned.write_if_due()  # the first start: two hours to go
+    since = tmp_path / "monitoring" / "reports-since"
+    long_ago = time.time() - 7300
+    os.utime(since, (long_ago, long_ago))
+    assert planned.write_if_due()
+    assert begun[0][1:] == ["-m", "predictiondex", "drift", "--json"]
+    planned.close()
+    assert not planned.write_if_due()
+    os.utime(since, (long_ago, long_ago))
+    for number in range(20):
+        path = tmp_path / "monitoring" / f"drift-{number}.html"
+        path.touch()
+        os.utime(path, (long_ago - number, long_ago - number))
+    assert planned.write_if_due()
+    planned.close()
+    left = {path.name for path in (tmp_path / "monitoring").glob("drift-*")}
+    assert left == {f"drift-{number}.html" for number in range(scheduled.KEPT - 1)}
+    never = settings.model_copy(update={"drift_report_hours": 0})
+    os.utime(since, (long_ago, long_ago))
+    assert not Reports(never).write_if_due()
+
+
+@pytest.mark.slow
+def test_the_command_judges_the_log_and_writes_both_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = new_home(tmp_path)
+    small_champion(settings)
+    engine = store.engine(settings.database_url)
+    log = store.Predictions(engine)
+    monkeypatch.setenv("PDX_HOME", str(tmp_path))
+    run = CliRunner().invoke
+    few = run(app, ["drift", "--json"])
+    assert (few.exit_code, json.loads(few.stdout)["detected"]) == (0, None)
+    log.add(advise(Advisor.load(settings.models), shifted(220)))
+    engine.dispose()
+    found = run(app, ["drift", "--json"])
+    assert found.exit_code == 1, found.output
+    facts = json.loads(found.stdout.splitlines()[-1])
+    assert facts["detected"] is facts["evidently"]["detected"] is True
+    assert all(Path(facts["evidently"][kind]).stat().st_size > 1000 for kind in ("html", "json"))
+    told = run(app, ["drift", "--no-report"])
+    assert told.exit_code == 1
+    assert "Drift in" in told.stdout
+    truth = run(app, ["shadow", "--sample", "20", "--battles", "50", "--json"])
+    assert json.loads(truth.stdout.splitlines()[-1])["rows"] == 20

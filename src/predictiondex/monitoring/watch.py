@@ -25,6 +25,7 @@ from predictiondex.ml.registry import Registry
 from predictiondex.ml.sampling import draw
 from predictiondex.monitoring import gauges, outcomes
 from predictiondex.monitoring.gauges import Sample
+from predictiondex.monitoring.scheduled import Reports
 from predictiondex.monitoring.served import Served, read
 from predictiondex.monitoring.shadow import Shadow, score
 
@@ -187,13 +188,16 @@ def drift_samples(found: drift.Drift) -> Iterator[Sample]:
 def run(settings: Settings, stop: Event) -> None:
     """Look again and again until ``stop`` is set."""
     watch = Watch(settings)
+    reports = Reports(settings)
     path = gauges.state_file(settings.home)
     try:
         while not stop.is_set():
             try:
                 gauges.write(path, watch.look())
+                reports.write_if_due()
             except (OSError, PredictionDexError):
                 logger.exception("the watcher could not tell what it found")
             stop.wait(settings.watch_seconds)
     finally:
+        reports.close()
         watch.close()
