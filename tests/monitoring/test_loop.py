@@ -23,6 +23,7 @@ from predictiondex.ml.dataset import Recipe
 from predictiondex.ml.mix import mix_of
 from predictiondex.ml.promotion import Decision, promote
 from predictiondex.ml.registry import CHAMPION, Registry
+from predictiondex.ml.tracking import connected
 from predictiondex.monitoring import retrain
 from predictiondex.monitoring.requests import Asker
 from predictiondex.monitoring.retrain import Plan
@@ -157,3 +158,11 @@ def test_the_loop_closes_on_a_planted_shift(tmp_path: Path) -> None:
     assert line["before"]["champion"] == planted
     assert line["before"]["figures"]["mean_squared_error"] > retrain.LIMITS.mean_squared_error
     assert retrain.run(settings, plan, progress=Silent()).action in ("none", "cool-down")
+    told = retrain.track(settings, result)
+    assert "Decision: run" in told, told
+    with connected(settings) as connection:
+        runs = connection.client.search_runs([connection.experiment], "tags.kind = 'retrain'")
+    (run,) = runs
+    assert run.data.tags["action"] == "promoted"
+    assert run.data.tags["champion_before"] == planted
+    assert run.data.metrics["after_mean_squared_error"] < run.data.metrics["before_mean_squared_error"]
