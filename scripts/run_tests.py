@@ -11,12 +11,17 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.components import load_components
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+
+#: The Docker of the stack tests.
+DOCKER = (sys.executable, "-m", "tests.stack.daemon")
 
 CHECKS = {
     "style": ("ruff", "check", "."),
@@ -31,17 +36,36 @@ def main(arguments: list[str]) -> int:
     only_tests = "--only-tests" in arguments
     arguments = [argument for argument in arguments if argument != "--only-tests"]
     install_components()
-    warm_up = start_warm_up()
-    verdicts = [] if only_tests else [check(name, command) for name, command in CHECKS.items()]
-    if not all(verdicts):
-        warm_up.terminate()
-        print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
-        return 1
-    warm_up.wait()  # a failure of the rules is for the tests to tell
-    # One process a core up to two: the tests start servers and databases of their own.
-    workers = str(min(2, os.cpu_count() or 1))
-    pytest = (sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadscope", *arguments)
-    return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    with images_meanwhile(wanted=not set(arguments) - {"--nightly"}):
+        warm_up = start_warm_up()
+        verdicts = [] if only_tests else [check(name, command) for name, command in CHECKS.items()]
+        if not all(verdicts):
+            warm_up.terminate()
+            print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
+            return 1
+        warm_up.wait()  # a failure of the rules is for the tests to tell
+        # One process a core up to two: the tests start servers and databases of their own.
+        workers = str(min(2, os.cpu_count() or 1))
+        pytest = (sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadscope", *arguments)
+        return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+
+
+@contextmanager
+def images_meanwhile(*, wanted: bool) -> Iterator[None]:
+    """Make the stack's images in the background, in a Docker of the tests' own where none runs.
+
+    That Docker ends with the block. Where none can be had, the tests of the stack say why.
+    """
+    if not wanted:
+        yield
+        return
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([*DOCKER, "prepare"], cwd=ROOT, stdout=quiet, stderr=quiet) as preparing:
+        try:
+            yield
+        finally:
+            preparing.terminate()
+            subprocess.run([*DOCKER, "stop"], cwd=ROOT, check=False)
 
 
 def start_warm_up() -> subprocess.Popen[bytes]:

@@ -276,7 +276,7 @@ def test_what_is_in_the_way_is_named(stack: Running, tmp_path: Path, monkeypatch
         variables = envfile.read(file)
         other = Compose.find(ROOT, file, variables.project)
         with pytest.raises(
-            StartError, match=rf"[Pp]ort {port} for api is taken by .*: set API_PORT={port + 10} in"
+            StartError, match=rf"Port {port} for api is taken by .*: set API_PORT={port + 10} in"
         ):
             launch.demand_ports(other, variables, ())
     monkeypatch.setattr(images, "NEEDED", 1 << 60)

@@ -41,9 +41,9 @@ def demand_ports(compose: Compose, variables: Variables, without: Iterable[str])
             continue
         owner = ports.owner_of(port)
         by = f" by {owner}" if owner else ""
-        problems.append(f"port {port} for {service} is taken{by}: set {name}={port + 10} in {variables.path}")
+        problems.append(f"Port {port} for {service} is taken{by}: set {name}={port + 10} in {variables.path}")
     if problems:
-        raise StartError(f"{'; '.join(problems).capitalize()}.")
+        raise StartError(f"{'. '.join(problems)}.")
 
 
 def demand_space() -> None:
