@@ -34,6 +34,20 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 #: Answer of a conditional request for facts that have not changed.
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "Unchanged since the `ETag` you hold."}}
 
+#: Where a prediction leads: its result can be told.
+PREDICTED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "links": {
+            "outcome": {
+                "operationId": "tell_outcome",
+                "parameters": {"id": "$response.body#/prediction_id"},
+                "requestBody": {"result": "win"},
+                "description": "Tell how the battle ended.",
+            }
+        }
+    }
+}
+
 
 def json_answer(content: str) -> Response:
     """An answer made for this caller alone: never cached."""

@@ -24,6 +24,7 @@ router = APIRouter(prefix="/predictions", tags=["predictions"])
 @router.post(
     "/{id}/outcome",
     response_model=OutcomeAnswer,
+    operation_id="tell_outcome",
     responses=problems(404, 409, 413, 422, 503),
 )
 async def outcome(

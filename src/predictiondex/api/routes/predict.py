@@ -15,7 +15,7 @@ from starlette.responses import Response
 from predictiondex.api import examples
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
-from predictiondex.api.responses import json_answer, problems
+from predictiondex.api.responses import PREDICTED, json_answer, problems
 from predictiondex.errors import UsageError
 from predictiondex.store import EncodedPrediction
 from predictiondex.wire import (
@@ -34,7 +34,7 @@ Prediction = Advice | MatchupsAnswer | PlanAnswer
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
 
-@router.post("/best-move", response_model=Advice, responses=problems(413, 422, 503))
+@router.post("/best-move", response_model=Advice, responses=PREDICTED | problems(413, 422, 503))
 async def best_move(
     request: Request,
     wanted: Annotated[BestMoveRequest, Body(openapi_examples=examples.BEST_MOVE)],
@@ -51,7 +51,7 @@ async def best_move(
     return await logged(request, wanted, partial(advisor.best_move, wanted))
 
 
-@router.post("/matchups", response_model=MatchupsAnswer, responses=problems(413, 422, 503))
+@router.post("/matchups", response_model=MatchupsAnswer, responses=PREDICTED | problems(413, 422, 503))
 async def matchups(
     request: Request,
     wanted: Annotated[MatchupsRequest, Body(openapi_examples=examples.MATCHUPS)],
@@ -62,7 +62,7 @@ async def matchups(
     return await logged(request, wanted, partial(advisor.matchups, wanted))
 
 
-@router.post("/plan", response_model=PlanAnswer, responses=problems(413, 422, 503))
+@router.post("/plan", response_model=PlanAnswer, responses=PREDICTED | problems(413, 422, 503))
 async def plan(
     request: Request,
     wanted: Annotated[PlanRequest, Body(openapi_examples=examples.PLAN)],
