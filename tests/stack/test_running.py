@@ -207,8 +207,8 @@ def test_a_killed_database_costs_no_answer(stack: Running, tell: Tell) -> None:
     assert set(statuses) == {200}
     late = until(lambda: not stack.unlogged(), "predictions of the outage in the log")
     tell(
-        f"db killed: all of {len(statuses)} predictions answered meanwhile; ready again {away:.1f} s after the "
-        f"outage was seen; every acknowledged prediction in the log {late:.1f} s later"
+        f"db killed: all of {len(statuses)} predictions answered meanwhile; ready again {away:.1f} s after "
+        f"the outage was seen; every acknowledged prediction in the log {late:.1f} s later"
     )
 
 
