@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from typer.testing import CliRunner
 
 from predictiondex import store
 from predictiondex.advisor import Advisor
+from predictiondex.cli import app
 from predictiondex.errors import ArtefactError, RegistryError
 from predictiondex.ml import pipeline
 from predictiondex.ml.mix import Mix
@@ -36,10 +38,21 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def log(settings: Settings, *, shift: bool) -> None:
-    advisor = Advisor.load(settings.models)
     engine = store.engine(settings.database_url)
-    store.Predictions(engine).add(advise(advisor, shifted(220) if shift else plain(220)))
+    store.Predictions(engine).add(rows_of(settings.models, shift))
     engine.dispose()
+
+
+_answered: dict[bool, list[store.PredictionRow]] = {}
+
+
+def rows_of(models: Path, shift: bool) -> list[store.PredictionRow]:
+    """The answers of the small champion, which are the same in every test; as of now."""
+    if shift not in _answered:
+        matchups = shifted(220) if shift else plain(220)
+        _answered[shift] = advise(Advisor.load(models), matchups)
+    late = datetime.now(UTC) - timedelta(minutes=1)
+    return [replace(row, created_at=late) for row in _answered[shift]]
 
 
 @pytest.fixture
@@ -107,23 +120,31 @@ def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
         retrain.run(new_home(tmp_path / "other"), QUICK, progress=Silent())
 
 
+def train_at_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, calibration: dict[str, float] | None
+) -> list[Mix | None]:
+    """In place of a training, a small model that the gate lets through; gives the mixes it was asked for."""
+    seen: list[Mix | None] = []
+
+    def train(recipe: pipeline.Recipe, *_args: object, **_options: object) -> pipeline.Outcome:
+        seen.append(recipe.mix)
+        registry = Registry(settings.models)
+        version = registry.add(booster(), manifest(calibration=calibration))
+        decision = Decision(True, ("for a test",))
+        promote(registry, version, decision, by=retrain.BY)
+        return pipeline.Outcome(version, decision, {}, registry.path(version), {"hash": "0"})
+
+    monkeypatch.setattr(retrain.pipeline, "train", train)
+    return seen
+
+
 @pytest.mark.usefixtures("no_limits")
 def test_a_champion_that_is_worse_on_the_same_requests_goes_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The gate let it through; the requests that raised the alarm do not."""
     log(settings, shift=True)
-    seen: list[Mix | None] = []
-
-    def train(recipe: pipeline.Recipe, *_args: object, **_options: object) -> pipeline.Outcome:
-        seen.append(recipe.mix)
-        registry = Registry(settings.models)
-        version = registry.add(booster(), manifest(calibration={"a": -1.0, "b": 0.0}))
-        decision = Decision(True, ("for a test",))
-        promote(registry, version, decision, by=retrain.BY)
-        return pipeline.Outcome(version, decision, {}, registry.path(version), {"hash": "0"})
-
-    monkeypatch.setattr(retrain.pipeline, "train", train)
+    seen = train_at_once(settings, monkeypatch, {"a": -1.0, "b": 0.0})
     monkeypatch.setattr(retrain, "LIMITS", replace(retrain.LIMITS, mean_squared_error=0.0036))
     result = retrain.run(settings, QUICK, progress=Silent())
     assert result.action == "rolled back"
@@ -154,3 +175,27 @@ def test_who_stays(before: float, after: float, stays: bool) -> None:
     """Recovered, much better though beyond the limit, hardly better, both within, worse and beyond."""
     one, other = (Figures(("m", "1"), 100, 0.0, error, 0.0) for error in (before, after))
     assert (retrain._why_not(one, other) == "") is stays
+
+
+@pytest.mark.parametrize(
+    ("calibration", "action", "code"), [(None, "promoted", 0), ({"a": -1.0, "b": 0.0}, "rolled back", 1)]
+)
+def test_the_command_tells_by_its_exit_code(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    calibration: dict[str, float] | None,
+    action: str,
+    code: int,
+) -> None:
+    log(settings, shift=False)
+    train_at_once(settings, monkeypatch, calibration)
+    monkeypatch.setenv("PDX_HOME", str(settings.home))
+    monkeypatch.setenv("PDX_API_URL", "http://127.0.0.1:9")
+    arguments = ["retrain", "--last", "30", "--no-track", "--wait", "0.1"]
+    found = CliRunner().invoke(app, [*arguments, "--json"])
+    assert found.exit_code == code, found.output
+    facts = json.loads(found.stdout.splitlines()[-1])
+    assert (facts["action"], facts["live"], facts["version"]) == (action, None, "2")
+    dry = CliRunner().invoke(app, [*arguments, "--dry-run"])
+    assert (dry.exit_code, dry.stdout.split(":")[0]) == (0, "Dry-run")
+    assert Registry(settings.models).versions() == ["1", "2"]

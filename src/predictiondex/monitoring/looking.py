@@ -69,14 +69,23 @@ def judge_drift(settings: Settings, answers: list[Served]) -> tuple[drift.Drift,
 
 
 def judge_answers(
-    answers: list[Served], most: int, *, seed: int, battles: int, told: Callable[[], None] = lambda: None
+    answers: list[Served],
+    most: int,
+    *,
+    seed: int,
+    battles: int,
+    again: Callable[[Served], Served] = lambda one: one,
+    told: Callable[[], None] = lambda: None,
 ) -> Figures | None:
-    """At most ``most`` answers, drawn at random, played again; ``None`` where there are none."""
+    """At most ``most`` answers, drawn at random, played again; ``None`` where there are none.
+
+    ``again``: the answer to judge in place of the one that was served. ``told`` is called after each.
+    """
     if not answers:
         return None
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
     scored = []
     for one in chance.sample(answers, min(most, len(answers))):
-        scored.append(score(one, seed=chance.getrandbits(62), battles=battles))
+        scored.append(score(again(one), seed=chance.getrandbits(62), battles=battles))
         told()
     return figures(scored)

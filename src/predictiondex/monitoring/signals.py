@@ -70,7 +70,7 @@ def how_true(
     model: BattleModel, answers: list[Served], sample: int, *, seed: int, battles: int
 ) -> Figures | None:
     """How true a model is on requests that were really made; the same seed judges by the same battles."""
-    return judge_answers([_by(model, one, seed) for one in answers], sample, seed=seed, battles=battles)
+    return judge_answers(answers, sample, seed=seed, battles=battles, again=lambda one: _by(model, one, seed))
 
 
 def _by(model: BattleModel, one: Served, seed: int) -> Served:
