@@ -58,6 +58,9 @@ def test_a_daemon_that_does_not_run_is_told(tmp_path: Path) -> None:
         ("exec /usr/bin/python: exec format error", "another processor"),
         ("Bind for 127.0.0.1:8000 failed: port is already allocated", "API_PORT"),
         ("got permission denied while trying to connect to the Docker daemon socket", "group `docker`"),
+        ("FATAL: password authentication failed for user", "first start"),
+        ("[SSL: CERTIFICATE_VERIFY_FAILED]", "pip config set global.cert"),
+        ("path / is mounted on / but it is not a shared or slave mount", "make-rshared"),
         ("something new", ""),
     ],
 )

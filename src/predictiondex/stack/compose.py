@@ -33,6 +33,14 @@ _MEANINGS: Final = {
     "address already in use": "Another program has a port; ports are set in .env (API_PORT=8010).",
     "permission denied while trying to connect": "This user may not use Docker: add it to the group "
     "`docker`, or run as root.",
+    "password authentication failed": "The volume keeps the password of its first start, .env has another: "
+    "put the old one back, or change it in the database (docs/DOCKER_STACK_GUIDE.md, Security).",
+    "certificate_verify_failed": "A certificate is not known in the build: tell pip which one to trust "
+    "(`pip config set global.cert FILE`), the scripts hand it on.",
+    "invalid peer certificate": "A certificate is not known in the build: tell pip which one to trust "
+    "(`pip config set global.cert FILE`), the scripts hand it on.",
+    "not a shared or slave mount": "Docker runs where mounts are private: `mount --make-rshared /` before "
+    "Docker starts.",
     "cannot connect to the docker daemon": "Docker is installed but its daemon does not run: start it "
     f"(`systemctl start docker`, or Docker Desktop). {EMBEDDED}",
 }
