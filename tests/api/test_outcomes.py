@@ -76,3 +76,13 @@ def test_bad_reports_name_the_field(ready: httpx.Client, made: str, told: dict[s
 def test_other_predictions_are_logged_as_well(ready: httpx.Client, path: str, body: dict[str, Any]) -> None:
     made = ready.post(path, json=body).json()["prediction_id"]
     assert ready.post(f"/predictions/{made}/outcome", json={"result": "tie"}).status_code == 200
+
+
+def test_no_request_is_answered_that_no_database_keeps(ready: httpx.Client) -> None:
+    """PostgreSQL takes no NUL, neither in JSON nor in an id."""
+    for name in ("Pika\0chu", "\0"):
+        body = {**REQUEST, "opponent": {"pokemon": name}}
+        assert "opponent.pokemon" in fields(problem(ready.post("/predict/best-move", json=body), 422))
+        body = {**REQUEST, "you": {**REQUEST["you"], "pp": {"Thunder\0bolt": 1}}}
+        problem(ready.post("/predict/best-move", json=body), 422)
+    problem(ready.post("/predictions/a%00b/outcome", json={"result": "win"}), 422)

@@ -33,7 +33,10 @@ MAX_TEAM_SIMULATIONS = 5_000
 #: The longest name in the games has 18 letters; the rest is room for typos and form names.
 MAX_NAME = 64
 
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+#: No database keeps a NUL in JSON, and every request that is answered must be kept.
+NO_NUL = r"^[^\x00]*$"
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NO_NUL)]
 Level = Annotated[int, Field(ge=1, le=100)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Iv = Annotated[int, Field(ge=0, le=31)]

@@ -17,6 +17,7 @@ from predictiondex.api.responses import json_answer, problems
 from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import OutcomeAnswer, OutcomeReport
+from predictiondex.wire.requests import NO_NUL
 
 router = APIRouter(prefix="/predictions", tags=["predictions"])
 
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/predictions", tags=["predictions"])
 )
 async def outcome(
     request: Request,
-    id: Annotated[str, Path(max_length=64, description="The `prediction_id` of the answer.")],  # noqa: A002
+    id: Annotated[str, Path(max_length=64, pattern=NO_NUL, description="The `prediction_id` of the answer.")],  # noqa: A002
     told: Annotated[OutcomeReport, Body(openapi_examples=examples.OUTCOME)],
 ) -> Response:
     """Tell how the battle of a prediction ended. The first report stands: the same again changes nothing,
