@@ -97,9 +97,12 @@ def test_a_version_that_is_gone_is_named(registry: Registry) -> None:
         registry.champion()
 
 
-def test_a_damaged_record_stops_everything_but_the_watching(registry: Registry) -> None:
+@pytest.mark.parametrize("line", [b"{nonsense}", b"3", b'{"alias": "champion", "after": "2"}', b"SEVEN"])
+def test_a_damaged_record_stops_everything_but_the_watching(registry: Registry, line: bytes) -> None:
     record = registry.root / "history.jsonl"
-    record.write_bytes(b"{nonsense}\n" + record.read_bytes())
+    good = record.read_bytes()
+    line = good.rstrip().replace(b'"after": "1"', b'"after": 7') if line == b"SEVEN" else line
+    record.write_bytes(line + b"\n" + good)
     with pytest.raises(RegistryError, match="line 1, is damaged"):
         registry.aliases()
     with pytest.raises(RegistryError, match="line 1, is damaged"):

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import UnionType
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
@@ -86,7 +87,7 @@ class Registry:
             if line["after"] is None:
                 found.pop(line["alias"], None)
             else:
-                found[line["alias"]] = str(line["after"])
+                found[line["alias"]] = line["after"]
         return found
 
     def set_alias(
@@ -136,8 +137,7 @@ class Registry:
         lines = []
         for at, line in enumerate(self._read().split(b"\n")[:-1], start=1):
             try:
-                content = json.loads(line)
-                lines.append({**content, "alias": content["alias"], "after": content["after"]})
+                lines.append(_line(json.loads(line)))
             except (ValueError, TypeError, KeyError) as error:
                 raise RegistryError(f"{self._record}, line {at}, is damaged: mend or remove it.") from error
         return lines
@@ -226,3 +226,14 @@ class Registry:
             yield
         finally:
             lock.release()
+
+
+def _line(content: Any) -> dict[str, Any]:
+    """A line of the record, if it is one: others read what is in it without asking."""
+    kinds: dict[str, type | UnionType] = {
+        "time": str, "alias": str, "before": str | None, "after": str | None,
+        "reason": str, "by": str, "facts": dict,
+    }  # fmt: skip
+    if not all(isinstance(content[name], kind) for name, kind in kinds.items()):
+        raise TypeError("another type")
+    return dict(content)
