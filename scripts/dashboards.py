@@ -237,7 +237,7 @@ MODEL_BOARD: Final = Board(
                   "Since the model in use was loaded."),
             _stat("Shadow RMSE", "percentunit", "sqrt(max(shadow_mean_squared_error{API}))",
                   "Root mean squared error of served probabilities against simulation.",
-                  steps=rising(0.04, 0.06), alert="ShadowErrorHigh", quiet=_SHADOW, decimals=2),
+                  steps=rising(0.07, 0.1), alert="ShadowErrorHigh", quiet=_SHADOW, decimals=2),
             _stat("Drift", "short", "max(drift_detected{API})", "1 while drift is detected.",
                   steps=rising(1, 1), alert="DataDrift", quiet=_DRIFT, decimals=0),
         )),
@@ -292,7 +292,7 @@ MODEL_BOARD: Final = Board(
                 ("sqrt(max(shadow_mean_squared_error{API}))", "RMSE"),
                 ("max(shadow_calibration_error{API})", "calibration error"),
                 ("max(shadow_regret{API})", "regret"),
-            ), steps=rising(0.04, 0.06), alert="ShadowErrorHigh", quiet=_SHADOW),
+            ), steps=rising(0.07, 0.1), alert="ShadowErrorHigh", quiet=_SHADOW),
             Panel("Re-scored", "Predictions re-scored a second, and those off by more than 0.1.", "ops", (
                 ("sum(rate(shadow_samples_total{API}[$__rate_interval]))", "re-scored"),
                 ("sum(rate(shadow_misses_total{API}[$__rate_interval]))", "off by more than 0.1"),

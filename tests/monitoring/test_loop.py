@@ -123,7 +123,7 @@ def test_the_loop_closes_on_a_planted_shift(tmp_path: Path) -> None:
         watched(api, tmp_path, hurried=True) as servers,
     ):
         with Crowd(api, shift=False, seed=21) as players:
-            wait_for("plain traffic is judged", lambda: value(servers, "shadow_window_rows") >= 100, 120)
+            wait_for("plain traffic is judged", lambda: value(servers, "shadow_window_rows") >= 200, 120)
             wait_for("drift is judged", lambda: value(servers, "drift_window_rows") >= 250, 120)
         assert servers.firing() & ALARMS == set()
         with Crowd(api, shift=True, seed=22) as strangers:
@@ -131,7 +131,7 @@ def test_the_loop_closes_on_a_planted_shift(tmp_path: Path) -> None:
             before = predictions(api)
             wait_for("the crowd has filled the window", lambda: predictions(api) > before + CROWD, 180)
             strangers.pause = 0.03
-            plan = Plan(sample=80, battles=200, recipe=replace(SMALL, seed=1007, matchups=3600))
+            plan = Plan(sample=200, battles=100, recipe=replace(SMALL, seed=1007, matchups=3600))
             result = retrain.run(settings, plan, progress=Silent())
             assert result.action == "promoted", result.facts()
             assert result.after is not None
@@ -143,7 +143,7 @@ def test_the_loop_closes_on_a_planted_shift(tmp_path: Path) -> None:
             wait_for(
                 "the new champion is judged",
                 lambda: (
-                    value(servers, "shadow_window_rows") >= 80
+                    value(servers, "shadow_window_rows") >= 200
                     and value(servers, "shadow_mean_squared_error") < UNLIKE_THE_OLD
                 ),
                 180,

@@ -112,6 +112,8 @@ def test_wrong_answers_are_found_out(settings: Settings, advisor: Advisor) -> No
     answers = served(settings, 1000)
     found = judge_answers(answers, 60, seed=1, battles=BATTLES)
     assert found is not None
+    assert LIMITS.broken(found) == []  # 60 prove nothing
+    found = replace(found, rows=LIMITS.least_rows)
     assert found.mean_squared_error > 0.2
     assert found.calibration_error > 0.2
     assert [text.split(" is ")[0] for text in LIMITS.broken(found)][:2] == [

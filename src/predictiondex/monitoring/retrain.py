@@ -148,7 +148,8 @@ def _why_not(before: Figures | None, after: Figures | None) -> str:
         return ""
     broken = LIMITS.broken(after)
     if after.mean_squared_error > max(before.mean_squared_error, LIMITS.mean_squared_error):
-        return f"it answers the same requests worse: {'; '.join(broken)}"
+        errors = after.mean_squared_error, before.mean_squared_error
+        return "it answers the same requests worse: mean squared error {:.4f}, before {:.4f}".format(*errors)
     if broken and after.mean_squared_error > _CLEARLY_BETTER * before.mean_squared_error:
         return f"figures did not recover: {'; '.join(broken)}"
     return ""
