@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     max_simulations: int = Field(
         default=20_000, ge=1, le=20_000, description="Battles that a request may ask for."
     )
+    answers_kept: int = Field(
+        default=2048, ge=0, description="Different answers that each worker keeps to give again."
+    )
     cors_origins: str = Field(
         default="", description="Origins whose pages may call the API from a browser, separated by commas."
     )

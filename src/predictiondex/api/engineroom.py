@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -114,6 +115,9 @@ class EngineRoom:
         return advisor
 
     def _take(self, advisor: Advisor) -> None:
+        # What is loaded stays: looking through it for garbage again and again would hold up requests.
+        gc.collect()
+        gc.freeze()
         self.loaded_since = datetime.now(UTC).isoformat(timespec="seconds")
         self.problem = advisor.engines.problem
         self._advisor = advisor

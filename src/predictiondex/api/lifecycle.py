@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from predictiondex import __version__, store
 from predictiondex.api import multiprocess
+from predictiondex.api.answers import Answers
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
@@ -79,6 +80,7 @@ class Service:
         self.engine = EngineRoom(threads=max(2, os.cpu_count() or 2), models=settings.models)
         self.store = StoreWatch(settings.database_url)
         self.log = PredictionLog(settings)
+        self.answers = Answers(settings.answers_kept)
         self._metrics = metrics
         self._told: str | None = None
         #: Says to workers that are started later that somebody serves already.

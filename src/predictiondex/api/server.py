@@ -21,20 +21,22 @@ from predictiondex.api.watcher import watching
 from predictiondex.errors import PredictionDexError, StartError
 from predictiondex.settings import Settings, get_settings
 
+#: What makes the app of a single worker.
+APP = "predictiondex.api.app:create_app"
 #: Connections that wait to be taken; the kernel may allow fewer.
 BACKLOG = 2048
 #: Seconds that a worker may not answer its supervisor before it is ended and replaced.
 WORKER_PATIENCE = 30
 
 
-def serve(settings: Settings | None = None) -> None:
+def serve(settings: Settings | None = None, app: str = APP) -> None:
     """Serve until SIGTERM or Ctrl-C: no new work is taken then, and what is in flight is finished.
 
     Raises :class:`~predictiondex.errors.StartError` where the service must not or cannot start.
     """
     settings = settings or get_settings()
     keys.demand(settings)
-    config = configuration(settings)
+    config = configuration(settings, app)
     with _listener(settings) as listener:
         if settings.workers == 1:
             server = uvicorn.Server(config)
@@ -48,10 +50,10 @@ def serve(settings: Settings | None = None) -> None:
             Multiprocess(config, [listener]).run()
 
 
-def configuration(settings: Settings) -> uvicorn.Config:
+def configuration(settings: Settings, app: str = APP) -> uvicorn.Config:
     """How uvicorn serves."""
     return uvicorn.Config(
-        "predictiondex.api.server:worker_app" if settings.workers > 1 else "predictiondex.api.app:create_app",
+        "predictiondex.api.server:worker_app" if settings.workers > 1 else app,
         factory=True,
         host=settings.host,
         port=settings.port,
@@ -118,12 +120,12 @@ def _listener(settings: Settings) -> socket.socket:
     return listener
 
 
-def main() -> None:
+def main(app: str = APP) -> None:
     """Serve as a process of its own, which ends with 0 when it is asked to stop."""
     # uvicorn stops in good order and then raises the signal again for whoever listened before: here.
     signal.signal(signal.SIGTERM, _end)
     try:
-        serve()
+        serve(app=app)
     except PredictionDexError as error:
         sys.stderr.write(f"Error: {error.message}\n")
         sys.exit(1)

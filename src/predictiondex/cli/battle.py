@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from predictiondex.cli import benchdata, common, uplift
+from predictiondex.cli import benchapi, benchdata, common, uplift
 
 bench = typer.Typer(help="Measure how fast the parts are.", no_args_is_help=True)
 
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=_REPLAY)(replay)
     uplift.register(bench)
     benchdata.register(bench)
+    benchapi.register(bench)
     app.add_typer(bench, name="bench")
 
 

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
 from predictiondex.api import examples
+from predictiondex.api.answers import Told, new_id
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.responses import PREDICTED, json_answer, problems
@@ -27,6 +28,9 @@ from predictiondex.wire import (
     PlanAnswer,
     PlanRequest,
 )
+
+if TYPE_CHECKING:
+    from predictiondex.advisor import Advisor
 
 #: Answers that name a prediction.
 Prediction = Advice | MatchupsAnswer | PlanAnswer
@@ -48,7 +52,9 @@ async def best_move(
         raise UsageError("Say which moves your Pokémon has.", field="you.moves")
     wanted = service_of(request).bounded(wanted)
     advisor = service_of(request).engine.advisor
-    return await logged(request, wanted, partial(advisor.best_move, wanted))
+    return await logged(
+        request, wanted, advisor, partial(advisor.best_move, wanted), instant=_instant(wanted, advisor)
+    )
 
 
 @router.post("/matchups", response_model=MatchupsAnswer, responses=PREDICTED | problems(413, 422, 503))
@@ -59,7 +65,7 @@ async def matchups(
     """Every one of my team against every one of theirs, whom to send first, and the weakest link."""
     wanted = service_of(request).bounded(wanted)
     advisor = service_of(request).engine.advisor
-    return await logged(request, wanted, partial(advisor.matchups, wanted))
+    return await logged(request, wanted, advisor, partial(advisor.matchups, wanted))
 
 
 @router.post("/plan", response_model=PlanAnswer, responses=PREDICTED | problems(413, 422, 503))
@@ -73,7 +79,7 @@ async def plan(
     the best there is.
     """
     advisor = service_of(request).engine.advisor
-    return await logged(request, wanted, partial(advisor.plan, wanted))
+    return await logged(request, wanted, advisor, partial(advisor.plan, wanted))
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))
@@ -89,25 +95,50 @@ def service_of(request: Request) -> Service:
     return service
 
 
-async def logged(request: Request, wanted: BaseModel, call: Callable[[], Prediction]) -> Response:
-    """The answer of ``call``, once it is durable in the prediction log.
+def _instant(wanted: BestMoveRequest, advisor: Advisor) -> bool:
+    """Whether the answer takes less time than handing it to a thread and back would add."""
+    return (
+        wanted.engine == "model"
+        and not wanted.contributions
+        and (wanted.opponent.moves is not None or wanted.assumes == "likely")
+        and advisor.engines.model is not None
+    )
+
+
+async def logged(
+    request: Request,
+    wanted: BaseModel,
+    advisor: Advisor,
+    call: Callable[[], Prediction],
+    *,
+    instant: bool = False,
+) -> Response:
+    """The answer of ``call``, or of the same call before, once it is durable in the prediction log.
 
     One version of the model makes the whole answer, also when a new one takes over meanwhile: ``call`` holds
-    the one that was there when the request came.
+    the ``advisor`` that was there when the request came.
     """
-    service: Service = request.app.state.service
+    service = service_of(request)
     metrics: Metrics = request.app.state.metrics
+    path = request.scope["path"]
+    asked = wanted.model_dump_json(by_alias=True, exclude_unset=True)
     started = time.perf_counter()
-    answer = await service.engine.compute(call)
+    told = service.answers.find(advisor, path, asked)
+    if told is None:
+        answer = call() if instant else await service.engine.compute(call)
+        told, prediction_id = Told.of(answer), answer.prediction_id
+        service.answers.keep(advisor, path, asked, told)
+    else:
+        answer, prediction_id = told.answer, new_id()
     seconds = time.perf_counter() - started
-    content = answer.model_dump_json()
+    content = told.json(prediction_id)
     row = EncodedPrediction(
-        answer.prediction_id,
+        prediction_id,
         datetime.now(UTC),
         answer.model.name,
         answer.model.version,
         round(seconds * 1000, 3),
-        wanted.model_dump_json(by_alias=True, exclude_unset=True),
+        asked,
         content,
         key_name=request.scope["state"].get("key_name"),
     )

@@ -1,0 +1,77 @@
+"""Answers that were given already: the same request and seed have the same answer, so it is made once.
+
+Each caller still gets a prediction of its own, with an id of its own in the log.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from predictiondex.advisor import Advisor
+    from predictiondex.wire import Advice, MatchupsAnswer, PlanAnswer
+
+    Prediction = Advice | MatchupsAnswer | PlanAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer, and its JSON around the id."""
+
+    answer: Prediction
+    head: str
+    tail: str
+
+    @classmethod
+    def of(cls, answer: Prediction) -> Told:
+        """As it is first told."""
+        head, tail = answer.model_dump_json().split(answer.prediction_id, 1)
+        return cls(answer, head, tail)
+
+    def json(self, prediction_id: str) -> str:
+        """The answer under an id."""
+        return f"{self.head}{prediction_id}{self.tail}"
+
+
+class Answers:
+    """The last ``most`` different answers of one advisor; of another one nothing is kept."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._told: OrderedDict[tuple[str, str], Told] = OrderedDict()
+        self._advisor: Advisor | None = None
+
+    def find(self, advisor: Advisor, path: str, request: str) -> Told | None:
+        """What ``advisor`` answered to this request."""
+        if self._advisor is not advisor:
+            return None
+        told = self._told.get((path, request))
+        if told is not None:
+            self._told.move_to_end((path, request))
+        return told
+
+    def keep(self, advisor: Advisor, path: str, request: str, told: Told) -> None:
+        """Remember an answer, unless a newer advisor has answered meanwhile."""
+        if self._advisor is not advisor:
+            self._advisor = advisor
+            self._told.clear()
+        self._told[path, request] = told
+        while len(self._told) > self._most:
+            self._told.popitem(last=False)
+
+
+_ID_BYTES = 16
+_IDS_AT_ONCE = 256
+_random: list[bytes] = []
+
+
+def new_id() -> str:
+    """The id of a prediction, which nobody can guess. The system is asked for many at once."""
+    if not _random:
+        many = os.urandom(_ID_BYTES * _IDS_AT_ONCE)
+        _random.extend(many[at : at + _ID_BYTES] for at in range(0, len(many), _ID_BYTES))
+    return str(uuid.UUID(bytes=_random.pop(), version=4))
