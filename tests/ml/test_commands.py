@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from predictiondex.cli import app
+from predictiondex.ml import dataset, evaluation
+from predictiondex.ml.artefact import read_artefact
+from predictiondex.ml.registry import Registry
 from tests.ml.conftest import World
 from tests.ml.test_model import REFERENCE
 
@@ -92,3 +97,41 @@ def test_the_card_is_written_with_its_pictures(tmp_path: Path) -> None:
     assert "unseen species" in text
     for picture in ("model-reliability.png", "model-importance.png"):
         assert (tmp_path / "docs" / "images" / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_worse_is_refused_better_is_promoted_and_rollback_restores(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PDX_HOME", str(tmp_path))
+    monkeypatch.setattr(dataset, "recipe", lambda *_: world.recipe)
+    monkeypatch.setitem(evaluation.REGRET, "quick", (40, 300))
+    shutil.copytree(world.home / "datasets", tmp_path / "datasets")
+    manifest, booster = read_artefact(world.outcome.folder)
+    registry = Registry(tmp_path / "models")
+    good = registry.add(booster, manifest)
+    bad = registry.add(booster, replace(manifest, calibration={"a": 0.6, "b": 0.0}))
+    registry.set_alias("champion", good, reason="planted", by="test")
+    refused = run("promote", bad, "--json")
+    assert (refused.exit_code, registry.aliases()) == (1, {"champion": good, "challenger": bad})
+    told = json.loads(refused.stdout)
+    assert any("worse: squared error (all)" in reason for reason in told["reasons"])
+    assert registry.history()[-1]["facts"] == {key: told[key] for key in ("accepted", "reasons", "worst")} | {
+        "version": bad
+    }
+    registry.set_alias("champion", bad, reason="planted", by="test")
+    assert run("promote", good).exit_code == 0
+    assert registry.aliases() == {"champion": good, "challenger": bad}
+    assert run("rollback").exit_code == 0
+    assert registry.aliases()["champion"] == bad
+
+
+def test_a_version_of_other_features_is_refused_before_anything_is_built(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PDX_HOME", str(tmp_path))
+    manifest, booster = read_artefact(world.outcome.folder)
+    other = replace(manifest, parameters={**manifest.parameters, "feature_version": "another"})
+    version = Registry(tmp_path / "models").add(booster, other)
+    result = run("promote", version)
+    assert "another feature version" in str(result.exception)
+    assert not (tmp_path / "datasets").exists()

@@ -269,13 +269,13 @@ def promote_version(
         raise RegistryError(f"Version {version} is the champion already.")
     if manifest.dataset.get("profile") not in dataset.PROFILES:
         raise DatasetError(f"The dataset of version {version} is of no profile and cannot be built again.")
+    model = BattleModel.load(registry.path(version))  # one that is refused here costs no long work
     mix = Mix.read(registry.path(version) / MIX_FILE) if "mix" in manifest.dataset else None
     recipe = dataset.recipe(str(manifest.dataset["profile"]), int(manifest.dataset["seed"]), mix)
     folder = datasets / recipe.name
     dataset.build(recipe, folder, progress=progress)
     rows, _ = dataset.load(folder)
     cases = regret_cases(recipe.profile, progress)
-    model = BattleModel.load(registry.path(version))
     report = figures_on(model, rows, cases)
     decision = decide(registry, losses_of(model, rows, cases), report, rows, cases)
     promote(registry, version, decision, by=by)
