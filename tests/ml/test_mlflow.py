@@ -22,6 +22,7 @@ from predictiondex.ml.features import NAMES
 from predictiondex.ml.following import Follower
 from predictiondex.ml.mirroring import identity
 from predictiondex.ml.model import BattleModel
+from predictiondex.ml.pending import Extras, Pending
 from predictiondex.ml.promotion import Decision, promote, rollback
 from predictiondex.ml.registry import Registry
 from predictiondex.settings import Settings
@@ -271,7 +272,7 @@ def test_what_waits_but_is_gone_or_damaged_is_told_and_holds_nothing_up(home: Se
     registry = Registry(home.models)
     folders = [trained(home, seed) for seed in (1, 2, 3)]
     for folder in folders:
-        tracked._keep(home, folder.name, tracked.Extras({}, {}))
+        Pending(home.home).keep(folder.name, Extras({}, {}))
     folders[0].rename(home.home / "elsewhere")
     (folders[1] / "model.ubj").write_bytes(b"cut")
     runs = tracked.sync(home)

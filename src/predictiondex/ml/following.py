@@ -18,6 +18,7 @@ import httpx
 
 from predictiondex.errors import PredictionDexError, TrackingError
 from predictiondex.ml.artefact import MODEL_NAME, read_artefact, read_manifest
+from predictiondex.ml.mirroring import ARTEFACT, SHA_TAG
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.registry import CHAMPION, Registry
 
@@ -25,9 +26,6 @@ logger = logging.getLogger("predictiondex.models")
 
 #: Seconds between two looks at the server.
 PAUSE: Final = 5.0
-#: Folder of the artefact inside a run, and the tag with its checksum, as training records them.
-FOLDER: Final = "artefact"
-SHA_TAG: Final = "model_sha256"
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
 #: No file of an artefact comes near; a server gone wrong shall not fill the disk.
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -95,10 +93,10 @@ class Follower:
         run = str(there["run_id"])
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
-            for entry in _get(client, "artifacts/list", run_id=run, path=FOLDER).get("files", []):
+            for entry in _get(client, "artifacts/list", run_id=run, path=ARTEFACT).get("files", []):
                 if not entry.get("is_dir"):
                     name = Path(str(entry["path"])).name
-                    _download(client, run, f"{FOLDER}/{name}", folder / name)
+                    _download(client, run, f"{ARTEFACT}/{name}", folder / name)
             manifest, content = read_artefact(folder)
             own = {"manifest.json", manifest.model_file}
             extra = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in own}

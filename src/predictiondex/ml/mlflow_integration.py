@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError
 from predictiondex.ml.artefact import MANIFEST_FILE, MODEL_NAME, Manifest, read_artefact, read_manifest
 from predictiondex.ml.mirroring import ARTEFACT, SHA_TAG, champion_there, find, identity, mirror_aliases
+from predictiondex.ml.pending import Extras, Pending
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.tracking import Connection, connected, shown, tracking_uri
 
@@ -48,15 +49,6 @@ class TrackedRun:
         return f"Not recorded in MLflow ({where}): {self.problem} `models sync` uploads it later."
 
 
-@dataclass(frozen=True, slots=True)
-class Extras:
-    """What a run has besides its artefact."""
-
-    report: Mapping[str, Any]
-    dataset: Mapping[str, Any]
-    plots: Sequence[Path] = ()
-
-
 def log_training(
     folder: Path,
     *,
@@ -70,11 +62,13 @@ def log_training(
     Raises nothing about the server; :class:`~predictiondex.errors.ArtefactError` for a damaged artefact.
     """
     uri = tracking_uri(settings)
-    problem = _keep(settings, folder.name, Extras(report, dataset_manifest, plots))
+    extras = Extras(report, dataset_manifest, plots)
+    pending = Pending(settings.home)
+    problem = pending.keep(folder.name, extras)
     try:
         with connected(settings) as connection:
-            run_id, version = upload(connection, folder, Extras(report, dataset_manifest, plots))
-            _marker(settings, folder.name).unlink(missing_ok=True)
+            run_id, version = upload(connection, folder, extras)
+            pending.done(folder.name)
             mirror_aliases(connection.client, Registry(settings.models))
     except (TrackingError, RegistryError) as error:
         return TrackedRun(uri, problem=f"{error.message}{problem}")
@@ -88,17 +82,18 @@ def sync(settings: Settings) -> list[TrackedRun]:
     :class:`~predictiondex.errors.TrackingError` when the server is still away.
     """
     registry = Registry(settings.models)
+    pending = Pending(settings.home)
     uri = tracking_uri(settings)
     runs = []
     with connected(settings) as connection:
-        for version in _waiting(settings, connection, registry):
+        for version in _waiting(pending, connection, registry):
             try:
                 folder = registry.path(version)
-                run_id, remote = upload(connection, folder, _extras(settings, folder))
+                run_id, remote = upload(connection, folder, pending.extras(folder))
                 runs.append(TrackedRun(uri, run_id, remote))
             except (ArtefactError, RegistryError) as error:
                 runs.append(TrackedRun(uri, problem=error.message))
-            _marker(settings, version).unlink(missing_ok=True)
+            pending.done(version)
         mirror_aliases(connection.client, registry)
     return runs
 
@@ -126,6 +121,16 @@ def pull(settings: Settings) -> str | None:
     where = f"{shown(connection.uri)} (version {remote.version})"
     registry.set_alias(CHAMPION, version, reason=f"champion of {where}", by="pull", expected=before)
     return version
+
+
+def _waiting(pending: Pending, connection: Connection, registry: Registry) -> list[str]:
+    """Versions to upload: noted ones, then those that an alias means but the server has not."""
+    waiting = pending.versions()
+    for version in registry.aliases().values():
+        with suppress(PredictionDexError):
+            if version not in waiting and find(connection.client, registry.manifest(version)) is None:
+                waiting.append(version)
+    return waiting
 
 
 def mirror(settings: Settings) -> str:
@@ -236,59 +241,6 @@ def _log_model(folder: Path, manifest: Manifest) -> Any:
         signature=signature,
         pip_requirements=list(manifest.requirements),
     )
-
-
-# --- what waits -------------------------------------------------------------------------------------------
-
-
-def _marker(settings: Settings, version: str) -> Path:
-    return settings.home / "mlflow-pending" / f"{version}.json"
-
-
-def _keep(settings: Settings, version: str, extras: Extras) -> str:
-    """Note what a run has until it is uploaded; returns what stood in the way, or nothing."""
-    path = _marker(settings, version)
-    content = {
-        "report": extras.report,
-        "dataset": extras.dataset,
-        "plots": [str(one) for one in extras.plots],
-    }
-    fresh = path.with_suffix(".new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(json.dumps(content), encoding="utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        return f" Nor could it be noted in {path.parent}: {error.strerror or error}."
-    return ""
-
-
-def _waiting(settings: Settings, connection: Connection, registry: Registry) -> list[str]:
-    """Versions to upload: noted ones, then those that an alias means but the server has not."""
-    noted = [path.stem for path in sorted(_marker(settings, "").parent.glob("*.json"))]
-    for version in registry.aliases().values():
-        with suppress(PredictionDexError):
-            if version not in noted and find(connection.client, registry.manifest(version)) is None:
-                noted.append(version)
-    return noted
-
-
-def _extras(settings: Settings, folder: Path) -> Extras:
-    """What was noted for a version, else what lies beside its model."""
-    try:
-        noted = json.loads(_marker(settings, folder.name).read_bytes())
-        return Extras(noted["report"], noted["dataset"], [Path(plot) for plot in noted["plots"]])
-    except (OSError, ValueError, KeyError, TypeError):
-        return Extras(
-            _json(folder / "report.json"), _json(folder / "dataset.json"), sorted(folder.glob("*.png"))
-        )
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_bytes()))
-    except (OSError, ValueError):
-        return {}
 
 
 # --- the other way ----------------------------------------------------------------------------------------
