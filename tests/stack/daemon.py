@@ -24,6 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -199,9 +200,22 @@ def make_standins(environment: dict[str, str]) -> None:
         changes = ("--change", 'CMD ["python3"]', "--change", "ENV LANG=C.UTF-8")
         must("docker", "import", *changes, str(archive), BASE, environment=environment)
         archive.unlink()
-    for image, name in UPSTREAM.items():
-        build = ("docker", "build", "--quiet", "--file", f"Dockerfile.{name}", "--tag", image, ".")
-        must(*build, environment=environment, folder=STANDINS)
+
+    def build(image: str) -> None:
+        command = (
+            "docker",
+            "build",
+            "--quiet",
+            "--file",
+            f"Dockerfile.{UPSTREAM[image]}",
+            "--tag",
+            image,
+            ".",
+        )
+        must(*command, environment=environment, folder=STANDINS)
+
+    with ThreadPoolExecutor(len(UPSTREAM)) as pool:
+        list(pool.map(build, UPSTREAM))
 
 
 @contextlib.contextmanager
