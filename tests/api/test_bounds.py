@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import socket
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
 import httpx
 import pytest
+from starlette.responses import StreamingResponse
 
 from predictiondex.api import engineroom, protocol
 from predictiondex.api.app import create_app
@@ -20,6 +24,7 @@ from predictiondex.settings import Settings
 from tests.api.problems import fields, problem
 from tests.api.serving import serving, serving_app
 
+BUNDLE = "/static-offline-docs/swagger-ui-bundle.js"
 BEST_MOVE: dict[str, Any] = {
     "you": {"pokemon": "Pikachu", "moves": ["Thunderbolt"]},
     "opponent": {"pokemon": "Gyarados", "moves": ["Bite"]},
@@ -103,6 +108,57 @@ def test_an_answer_that_takes_too_long_is_503_and_the_next_one_comes(settings: S
         problem(answer, 503, "timeout")
         assert int(answer.headers["Retry-After"]) > 0
         assert client.get("/livez").status_code == 200
+
+
+def test_a_caller_that_stops_reading_is_cut_off_and_is_no_fault_of_ours(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    hasty = settings.model_copy(update={"request_timeout": 0.3})
+    with serving(hasty) as address, closing(socket.socket()) as connection:
+        connection.settimeout(10)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", urlsplit(address).port or 0))
+        # More than the buffers of the system hold.
+        connection.sendall(b"GET %s HTTP/1.1\r\nHost: test\r\n\r\n" % BUNDLE.encode() * 8)
+        with httpx.Client(base_url=address) as client:
+            counted = (
+                'api_errors_total{endpoint="/static-offline-docs",error_type="timeout",method="GET"} 1.0'
+            )
+            until(lambda: counted in client.get("/metrics").text)
+        bundle = len(httpx.get(f"{address}{BUNDLE}").content)
+        assert rest_of(connection) < 8 * bundle
+    assert [record.message for record in caplog.records if record.levelno > logging.WARNING] == []
+
+
+def test_a_caller_that_reads_slowly_gets_all_of_it(settings: Settings) -> None:
+    """A long answer takes longer than an answer may, and every part of it less."""
+    app = create_app(settings.model_copy(update={"request_timeout": 0.4}))
+    parts = 6
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(parts):
+            await anyio.sleep(0.15)
+            yield b"x"
+
+    app.add_api_route("/pieces", lambda: StreamingResponse(pieces()))
+    with serving_app(app) as address, httpx.Client(base_url=address) as client:
+        assert client.get("/pieces").content == b"x" * parts
+
+
+def rest_of(connection: socket.socket) -> int:
+    """Bytes until the connection ends, one way or the other."""
+    total = 0
+    with suppress(ConnectionResetError):
+        while piece := connection.recv(1 << 20):
+            total += len(piece)
+    return total
+
+
+def until(condition: Callable[[], bool]) -> None:
+    pause, deadline = threading.Event(), time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        pause.wait(0.05)
 
 
 def test_too_many_at_once_are_turned_away(ready: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:

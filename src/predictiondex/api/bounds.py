@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from predictiondex.api import problems
+from predictiondex.api.protocol import CUT
 
 
 class Bounds:
@@ -17,7 +19,8 @@ class Bounds:
 
     A body is refused at once when its length is announced, else as it comes in. The connection is not cut
     under a caller that is still sending: it could lose the answer. The server throws away what still comes,
-    until its keep-alive time is over. ``longer``: seconds for paths that take more.
+    until its keep-alive time is over. ``longer``: seconds for paths that take more. A long answer may take as
+    long as it likes while the caller reads on: each part of it has ``seconds``.
     """
 
     def __init__(self, app: ASGIApp, size: int, seconds: float, longer: Mapping[str, float]) -> None:
@@ -34,11 +37,19 @@ class Bounds:
         seconds = self.longer.get(scope["path"], self.seconds)
         try:
             async with asyncio.timeout(seconds) as deadline:
+                exchange.more_time = partial(_extend, deadline, seconds)
                 await self.app(scope, exchange.receive, exchange.send)
         except TimeoutError:
-            if exchange.started or not deadline.expired():
+            if not deadline.expired() or (exchange.started and not exchange.breakable):
                 raise
-            await exchange.give_up(seconds)
+            if exchange.started:
+                exchange.break_off()
+            else:
+                await exchange.give_up(seconds)
+
+
+def _extend(deadline: asyncio.Timeout, seconds: float) -> None:
+    deadline.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 class _Exchange:
@@ -52,6 +63,7 @@ class _Exchange:
         self._reading = self._whole = False
         self._scope, self._receive, self._send = scope, receive, send
         self.started = False
+        self.more_time: Callable[[], None] | None = None
 
     async def receive(self) -> Message:
         # Checked here, where the body is first wanted, so that the route is known and labels the error.
@@ -68,7 +80,19 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         self.started = True
+        if self.more_time is not None and message.get("more_body"):
+            self.more_time()
         await self._send(message)
+
+    @property
+    def breakable(self) -> bool:
+        """Whether the server lets the connection be cut."""
+        return CUT in self._scope["state"]
+
+    def break_off(self) -> None:
+        """Cut the connection of a caller that stopped reading: half an answer must not look whole."""
+        self._scope["state"]["error_type"] = "timeout"
+        self._scope["state"][CUT]()
 
     async def give_up(self, seconds: float) -> None:
         """Tell the caller that time is up: its own, if its request is not even whole."""

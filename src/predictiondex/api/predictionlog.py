@@ -31,7 +31,7 @@ _FEWEST_SEGMENTS: Final = 4
 _LAST_DRAIN: Final = 3.0
 #: Where flushes follow each other within so many seconds, each first waits for more to share it.
 _BUSY: Final = 0.002
-_GATHER: Final = 0.001
+_GATHER: Final = 0.002
 
 
 @dataclass(slots=True)

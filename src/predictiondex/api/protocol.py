@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 #: Bytes of request line and headers.
 MAX_HEADER_BYTES: Final = 32 * 1024
@@ -18,6 +19,9 @@ HEADER_SECONDS: Final = 10.0
 
 #: Seconds for a refused caller to read why.
 LINGER_SECONDS: Final = 1.0
+
+#: Name in a request's state of what cuts its connection at once.
+CUT: Final = "cut"
 
 _TOO_LARGE: Final = (431, "Request Header Fields Too Large", f"Headers may have {MAX_HEADER_BYTES} bytes.")
 _TOO_SLOW: Final = (408, "Request Timeout", f"The headers were not whole within {HEADER_SECONDS:g} s.")
@@ -70,6 +74,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(*_TOO_LARGE)
         else:
             super().on_headers_complete()
+            if self.cycle is not None:
+                self.scope["state"][CUT] = partial(self._cut, self.cycle)
 
     def on_body(self, body: bytes) -> None:
         """Part of a body; of no interest after a refusal."""
@@ -93,6 +99,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(*_TOO_SLOW)
         elif self.cycle is None:
             self.transport.close()  # not a byte since it was opened
+
+    def _cut(self, cycle: RequestResponseCycle) -> None:
+        # Told to this one: with requests behind it, uvicorn would tell the last of them.
+        cycle.disconnected = True
+        self.transport.abort()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
