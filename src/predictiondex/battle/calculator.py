@@ -48,6 +48,10 @@ class DamageRange:
 
 
 def _ko(damage: DamageRange) -> float:
+    if damage.hits == (1, 1):
+        plain = sum(roll >= damage.defender_hp for roll in damage.rolls)
+        critical = sum(roll >= damage.defender_hp for roll in damage.crit_rolls)
+        return ((1 - damage.crit_chance) * plain + damage.crit_chance * critical) / 16
     one: Counter[int] = Counter()
     for roll, crit in zip(damage.rolls, damage.crit_rolls, strict=True):
         one[roll] += (1 - damage.crit_chance) / 16  # type: ignore[assignment]

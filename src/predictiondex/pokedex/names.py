@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from rapidfuzz import fuzz
@@ -22,6 +23,7 @@ _EXACT, _PREFIX, _INSIDE, _TYPO_WEIGHT = 4.0, 3.0, 2.0, 0.01
 _LETTERS = str.maketrans({"♀": "f", "♂": "m", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """What is compared of a name: letters and digits, lower case, no accents, ligatures opened.
 
