@@ -17,7 +17,7 @@ from predictiondex.ui.texts import LANGS, OWN_NAMES, TEXTS, Text, Words
 from predictiondex.ui.views.answer import VERDICTS
 
 FOLDER = Path(predictiondex.ui.__file__).parent
-SOURCES = sorted(path for path in FOLDER.rglob("*.py") if path.name != "texts.py")
+SOURCES = sorted(path for path in FOLDER.rglob("*.py") if path.parent.name != "texts")
 #: Functions of Streamlit whose first argument a visitor reads.
 SPEAKING = {
     "button", "caption", "checkbox", "error", "expander", "header", "info", "markdown", "multiselect",

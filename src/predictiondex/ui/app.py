@@ -5,6 +5,8 @@ The frame around every page (language, heading, navigation), and what is shown w
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -22,6 +24,9 @@ STYLE = Path(__file__).with_name("style.css")
 #: An own picture: Streamlit would fetch those of its icon font from the internet.
 ICON = Path(__file__).with_name("icon.svg")
 
+#: Every page: its address, the key of its title, and what shows it. The first one is where visitors arrive.
+PAGES: tuple[tuple[str, str, Callable[[Words], None]], ...] = (("battle", "battle.title", battle.page),)
+
 
 def main() -> None:
     """One run of the page."""
@@ -36,7 +41,10 @@ def main() -> None:
     with place:
         heading(t)
     page = st.navigation(
-        [st.Page(lambda: battle.page(t), title=t("battle.title"), url_path="battle", default=True)],
+        [
+            st.Page(partial(show, t), title=t(title), url_path=path, default=place == 0)
+            for place, (path, title, show) in enumerate(PAGES)
+        ],
         position="top",
     )
     try:

@@ -1,54 +1,10 @@
-"""Every string of the interface, in English and French.
-
-A text may hold blanks for ``str.format``. Names of Pokémon, moves and types come from the API, names of
-natures from the facts, reasons and warnings from the API in the language that was asked for.
-"""
+"""Texts of the battle page."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from typing import NamedTuple, get_args
-
-from predictiondex.pokedex.model import Lang
-
-LANGS: tuple[Lang, ...] = get_args(Lang)
-#: What each language calls itself: the switch does not depend on the present one.
-OWN_NAMES: dict[Lang, str] = {"en": "English", "fr": "Français"}
-
-
-class Text(NamedTuple):
-    """One text in both languages."""
-
-    en: str
-    fr: str
-
-
-class Words:
-    """The texts of one language: ``t("battle.title")``, ``t("answer.with", move="Surf")``."""
-
-    def __init__(self, lang: Lang) -> None:
-        self.lang: Lang = lang
-
-    def __call__(self, key: str, **values: object) -> str:
-        """The text of ``key`` with its blanks filled. A ``KeyError`` is a fault of the caller."""
-        text = TEXTS[key]
-        return (_spaced(text.fr) if self.lang == "fr" else text.en).format(**values)
-
-
-@cache
-def _spaced(french: str) -> str:
-    """French keeps its high punctuation on the line of the word before it: those spaces do not break."""
-    return re.sub(r" (?=[:;?!%»])|(?<=«) ", "\N{NO-BREAK SPACE}", french)
-
+from predictiondex.ui.texts.text import Text
 
 TEXTS: dict[str, Text] = {
-    "app.tagline": Text("Which move, and will I win?", "Quelle capacité, et vais-je gagner ?"),
-    "app.language": Text("Language", "Langue"),
-    "app.games": Text(
-        "For Pokémon: Let's Go, Pikachu! and Let's Go, Eevee! A fan project without artwork of the games.",
-        "Pour Pokémon : Let's Go, Pikachu et Let's Go, Évoli. Un projet de fans, sans image des jeux.",
-    ),
     "battle.title": Text("Battle", "Combat"),
     "battle.intro": Text(
         "Choose both Pokémon. The battle is played a thousand times by the games' rules: that tells which "
@@ -96,33 +52,6 @@ TEXTS: dict[str, Text] = {
     "side.avs": Text("Awakening values (0 to 200)", "Valeurs d'éveil (0 à 200)"),
     "side.ivs": Text("Individual values (0 to 31)", "Valeurs individuelles (0 à 31)"),
     "side.boosts": Text("Stages gained or lost (−6 to 6)", "Niveaux gagnés ou perdus (−6 à 6)"),
-    "nature.neutral": Text("{name} (neutral)", "{name} (neutre)"),
-    "nature.effect": Text("{name} (+{plus}, −{minus})", "{name} (+{plus}, −{minus})"),
-    "stat.hp": Text("HP", "PV"),
-    "stat.atk": Text("Attack", "Attaque"),
-    "stat.def": Text("Defense", "Défense"),
-    "stat.spa": Text("Sp. Atk", "Atq. Spé."),
-    "stat.spd": Text("Sp. Def", "Déf. Spé."),
-    "stat.spe": Text("Speed", "Vitesse"),
-    "stat.accuracy": Text("Accuracy", "Précision"),
-    "stat.evasion": Text("Evasion", "Esquive"),
-    "status.none": Text("None", "Aucun"),
-    "status.par": Text("Paralysed", "Paralysé"),
-    "status.brn": Text("Burned", "Brûlé"),
-    "status.psn": Text("Poisoned", "Empoisonné"),
-    "status.tox": Text("Badly poisoned", "Gravement empoisonné"),
-    "status.slp": Text("Asleep", "Endormi"),
-    "status.frz": Text("Frozen", "Gelé"),
-    "move.label": Text("{name} · {type} · {power} · {accuracy}", "{name} · {type} · {power} · {accuracy}"),
-    "move.label_status": Text(
-        "{name} · {type} · status · {accuracy}", "{name} · {type} · statut · {accuracy}"
-    ),
-    "move.sure": Text("never misses", "ne rate jamais"),
-    "move.physical": Text("physical", "physique"),
-    "move.special": Text("special", "spéciale"),
-    "move.status": Text("status", "statut"),
-    "move.power": Text("power {power}", "puissance {power}"),
-    "move.accuracy": Text("accuracy {chance}", "précision {chance}"),
     "settings.title": Text("Number of battles and seed", "Nombre de combats et graine"),
     "settings.battles": Text("Battles for each move", "Combats par capacité"),
     "settings.seed": Text("Seed", "Graine"),
@@ -170,34 +99,6 @@ TEXTS: dict[str, Text] = {
     ),
     "answer.made_by": Text("Made by: {name}, version {version}.", "Calculé par : {name}, version {version}."),
     "answer.bar": Text("{chance} chance to win", "{chance} de chances de gagner"),
-    "refused.title": Text("The question was not accepted", "La question n'a pas été acceptée"),
-    "refused.help": Text(
-        "Nothing you entered is lost: change what is named here and ask again.",
-        "Rien de votre saisie n'est perdu : modifiez ce qui est nommé ici et redemandez.",
-    ),
-    "refused.nearest": Text("Did you mean: {names}?", "Vouliez-vous dire : {names} ?"),
-    "away.title": Text(
-        "PredictionDex's service does not answer", "Le service de PredictionDex ne répond pas"
-    ),
-    "away.text": Text(
-        "The page asks it at {url}, and nobody is there right now.",
-        "La page l'interroge à l'adresse {url}, où personne ne répond pour l'instant.",
-    ),
-    "away.do": Text(
-        "If you run PredictionDex yourself, start it with: python3 pdx.py up",
-        "Si vous faites tourner PredictionDex vous-même, démarrez-le avec : python3 pdx.py up",
-    ),
-    "away.wait": Text(
-        "The page keeps trying and goes on by itself. What you entered is kept.",
-        "La page réessaie d'elle-même et reprendra toute seule. Votre saisie est gardée.",
-    ),
-    "away.retry": Text("Try now", "Réessayer"),
-    "away.detail": Text("What was heard: {detail}", "Ce qui a été reçu : {detail}"),
-    "warming.title": Text("PredictionDex is warming up", "PredictionDex démarre"),
-    "warming.text": Text(
-        "The battle rules are being prepared. This takes seconds, the very first time up to a minute.",
-        "Les règles du combat se préparent : quelques secondes, jusqu'à une minute la toute première fois.",
-    ),
     "address.title": Text(
         "Part of the page's address could not be used and was left out:",
         "Une partie de l'adresse de la page n'a pas pu être utilisée et a été laissée de côté :",

@@ -1,0 +1,41 @@
+"""Every string of the interface, in English and French.
+
+A text may hold blanks for ``str.format``. Names of Pokémon, moves and types come from the API, names of
+natures from the facts, reasons and warnings from the API in the language that was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import get_args
+
+from predictiondex.pokedex.model import Lang
+from predictiondex.ui.texts import battle, frame
+from predictiondex.ui.texts.text import Text
+
+LANGS: tuple[Lang, ...] = get_args(Lang)
+#: What each language calls itself: the switch does not depend on the present one.
+OWN_NAMES: dict[Lang, str] = {"en": "English", "fr": "Français"}
+
+
+#: Every text by its key; one module of texts a page, whose keys begin with the page's name.
+TEXTS: dict[str, Text] = {key: text for part in (frame, battle) for key, text in part.TEXTS.items()}
+
+
+class Words:
+    """The texts of one language: ``t("battle.title")``, ``t("answer.with", move="Surf")``."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang: Lang = lang
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of ``key`` with its blanks filled. A ``KeyError`` is a fault of the caller."""
+        text = TEXTS[key]
+        return (_spaced(text.fr) if self.lang == "fr" else text.en).format(**values)
+
+
+@cache
+def _spaced(french: str) -> str:
+    """French keeps its high punctuation on the line of the word before it: those spaces do not break."""
+    return re.sub(r" (?=[:;?!%»])|(?<=«) ", "\N{NO-BREAK SPACE}", french)
