@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,14 +13,38 @@ from predictiondex import etl
 from predictiondex.settings import Settings
 from tests.api.serving import serving, wait_until_ready
 
+#: Its name in every home.
+DATABASE = "predictiondex.db"
+
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a home with a loaded database."""
-    home: Path = tmp_path_factory.mktemp("api")
-    settings = Settings(home=home)
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that holds the facts, to be copied.
+
+    It is never opened again: reading a file of SQLite that this process has open would take the locks of
+    those connections away, and the next process to close it would delete the log from under them.
+    """
+    settings = Settings(home=tmp_path_factory.mktemp("loaded"))
     etl.ensure_loaded(settings)
-    return settings
+    assert [one.name for one in settings.home.iterdir()] == [DATABASE]
+    return settings.home / DATABASE
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Settings:
+    """Settings of a home with a loaded database, which the servers in this process share."""
+    return _home(tmp_path_factory.mktemp("api"), loaded)
+
+
+@pytest.fixture
+def own(tmp_path: Path, loaded: Path) -> Settings:
+    """Settings of a home with a loaded database that no other test uses."""
+    return _home(tmp_path, loaded)
+
+
+def _home(folder: Path, loaded: Path) -> Settings:
+    shutil.copyfile(loaded, folder / DATABASE)
+    return Settings(home=folder)
 
 
 @pytest.fixture(scope="session")

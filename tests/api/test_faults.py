@@ -132,8 +132,8 @@ def test_no_acknowledged_prediction_is_lost_by_a_kill(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_workers_end_with_their_supervisor(settings: Settings, tmp_path: Path) -> None:
-    with ServerProcess(settings, tmp_path / "log", PDX_WORKERS="2") as process:
+def test_workers_end_with_their_supervisor(own: Settings, tmp_path: Path) -> None:
+    with ServerProcess(own, tmp_path / "log", PDX_WORKERS="2") as process:
         wait_for("two workers", lambda: len(process.workers()) == 2)
         workers = process.workers()
         with process.client() as http:
@@ -150,8 +150,7 @@ def test_without_keys_no_other_address(tmp_path: Path) -> None:
     assert "predictiondex keys create" in (tmp_path / "log").read_text()
 
 
-def test_a_new_champion_that_fails_is_left_out_and_reported(settings: Settings, tmp_path: Path) -> None:
-    own = settings.model_copy(update={"home": tmp_path})
+def test_a_new_champion_that_fails_is_left_out_and_reported(own: Settings) -> None:
     registry = Registry(own.models)
     good, bad = register(registry, 0.0), register(registry, 0.3)
     move_champion(registry, good)

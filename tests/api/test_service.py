@@ -73,15 +73,13 @@ def test_predictions_before_the_engine_is_there_are_put_off(settings: Settings) 
 
 
 def test_a_database_that_goes_away_degrades_but_does_not_stop(
-    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    own: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lifecycle, "STORE_CHECK_SECONDS", 0.0)
-    copy = tmp_path / "copy.db"
-    copy.write_bytes((settings.home / "predictiondex.db").read_bytes())
-    app = create_app(Settings(home=tmp_path, database_url=f"sqlite:///{copy.as_posix()}"))
+    app = create_app(own)
     with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
         wait_until_ready(http)
-        copy.unlink()
+        (own.home / "predictiondex.db").unlink()
         problem(http.get("/readyz"), 503, "not-ready")
         health = http.get("/health")
         assert (health.status_code, health.json()["status"]) == (200, "degraded")
@@ -165,9 +163,9 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
     assert any("the secret is 42" in str(record.exc_info) for record in caplog.records)
 
 
-def test_the_server_process(settings: Settings, tmp_path: Path) -> None:
+def test_the_server_process(own: Settings, tmp_path: Path) -> None:
     """It becomes ready, logs JSON with the ids of its requests, and SIGTERM ends it with 0."""
-    with ServerProcess(settings, tmp_path / "log") as server:
+    with ServerProcess(own, tmp_path / "log") as server:
         with server.client() as http:
             wait_until_ready(http)
             http.get("/pokemon/pikachu?secret=1", headers={"X-Request-ID": "trace-7"})
@@ -178,9 +176,9 @@ def test_the_server_process(settings: Settings, tmp_path: Path) -> None:
     assert "secret" not in server.log.read_text()
 
 
-def test_it_stops_at_once_while_the_engine_is_compiled(settings: Settings, tmp_path: Path) -> None:
+def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: Path) -> None:
     empty = tmp_path / "kernel"
-    with ServerProcess(settings, tmp_path / "log", NUMBA_CACHE_DIR=str(empty)) as server:
+    with ServerProcess(own, tmp_path / "log", NUMBA_CACHE_DIR=str(empty)) as server:
         with server.client() as http:
             reasons = problem(http.get("/readyz"), 503)["reasons"]
             assert reasons == ["engine: the engine is warming up"]

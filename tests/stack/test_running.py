@@ -239,12 +239,11 @@ def test_data_outlives_down_and_up(stack: Running, tell: Tell) -> None:
     with stack.client() as client:
         stack.predict(client)
     until(lambda: not stack.unlogged(), "predictions in the log")
-    before = stack.champion(), stack.sql("select count(*) from prediction")
+    before = stack.champion()
     stack.compose("down", "--timeout", "20", seconds=None)
     assert stack.compose.containers() == {}
     _, seconds = stack.start("--no-build")
-    assert (stack.champion(), stack.sql("select count(*) from prediction")) >= before
-    assert stack.champion() == before[0]
+    assert stack.champion() == before
     assert not stack.unlogged()
     builder = stack.compose.logs(stack.compose.containers()["ml_builder"])
     assert "nothing to train" in builder, builder

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from predictiondex import store
+from predictiondex import etl, store
 from predictiondex.errors import LoadError, StoreError
 from predictiondex.store import connection
 
@@ -36,6 +36,24 @@ def test_sqlite_keeps_a_write_ahead_log_and_holds_references(tmp_path: Path) -> 
         assert opened.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert opened.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert opened.execute(text("PRAGMA busy_timeout")).scalar() == connection.BUSY_SECONDS * 1000
+    engine.dispose()
+
+
+def test_nothing_is_written_to_a_file_that_is_not_there_any_more(tmp_path: Path) -> None:
+    file, aside = tmp_path / "test.db", tmp_path / "aside.db"
+    engine = store.engine(f"sqlite:///{file}")
+    etl.ensure_loaded(engine)
+    file.rename(aside)
+    for _ in range(2):  # nor is a new one made instead
+        with pytest.raises(StoreError, match="was moved, replaced or deleted"), engine.connect():
+            pass
+        assert not file.exists()
+    file.touch()
+    with pytest.raises(StoreError, match="was moved, replaced or deleted"), engine.connect():
+        pass
+    assert store.check(engine)[0].startswith("The database file")
+    aside.rename(file)
+    assert store.check(engine) == ()
     engine.dispose()
 
 

@@ -123,7 +123,45 @@ def _sqlite(url: URL) -> Engine:
     )
     event.listen(created, "connect", _prepare_sqlite)
     event.listen(created, "begin", _begin_sqlite)
+    file = sqlite_file(url)
+    if file is not None:
+        same = _SameFile(file)
+        event.listen(created, "do_connect", same.demand)
+        event.listen(created, "connect", same.note)
+        event.listen(created, "checkout", same.demand)
     return created
+
+
+class _SameFile:
+    """Holds an engine to the file that it opened first.
+
+    An open connection goes on with a file that has been deleted or moved away, and what it writes there is
+    lost; beside one that was put in its place it would share the write-ahead log of the other.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: tuple[int, int] | None = None
+
+    def note(self, *_: Any) -> None:
+        """A connection was opened, and with it the file."""
+        self._known = self._known or _identity(self._file)
+
+    def demand(self, *_: Any) -> None:
+        """Before a connection is made or used. Raises :class:`StoreError` for another file, or none."""
+        if self._known is not None and self._known != _identity(self._file):
+            raise StoreError(
+                f"The database file {self._file} was moved, replaced or deleted while it was open: put it "
+                "back, or restart the service."
+            )
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(raw: Any, _record: Any) -> None:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from predictiondex.errors import StoreError
 from predictiondex.store import tables as t
 from predictiondex.store.connection import describe, engine, sqlite_file
 from predictiondex.store.migrating import current_revision, revision_problem
@@ -68,6 +69,8 @@ def _reasons(target: Engine) -> tuple[str, ...]:
                 return (problem,)
             if connection.execute(select(t.Load.id).limit(1)).scalar() is None:
                 return ("the database holds no load yet: run `predictiondex etl run`",)
+    except StoreError as error:
+        return (error.message,)
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         return (f"the database is away ({describe(target)}): {cause}",)
