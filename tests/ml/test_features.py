@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from predictiondex.battle import Combatant, simulate
 from predictiondex.battle.combatant import new_state
+from predictiondex.battle.layout import STATUS_TIME, A
 from predictiondex.errors import UsageError
 from predictiondex.ml.features import FEATURES, NAMES, RACE, matrix
 from predictiondex.ml.labels import greedy_slot_of, openings_of
@@ -96,7 +97,8 @@ def test_swapping_the_sides_gives_the_rest(seed: int) -> None:
     ("a", "b"),
     [
         # Plain blows with misses and critical hits; secondary effects that last; a poisoned Facade; two-turn
-        # and resting moves; multiple hits; recoil; a rampage; sleep; ice that fire thaws.
+        # and resting moves; multiple hits; recoil; a rampage; sleep; ice that fire thaws; who blows itself up
+        # if it can.
         (side("goldeen", "waterfall"), side("wartortle", "facade")),
         (side("goldeen", "poisonjab"), side("wartortle", "facade")),
         (side("fearow", "triattack"), side("grimeralola", "thunderpunch")),
@@ -110,6 +112,8 @@ def test_swapping_the_sides_gives_the_rest(seed: int) -> None:
         (side("venusaur", "headbutt", status="frz"), side("dragonair", "flamethrower", hp_percent=40)),
         (side("hitmonchan", "counter", "megapunch"), side("dragonair", "slam")),
         (side("charizard", "flamethrower", mega="x"), side("geodudealola", "rockslide", "explosion")),
+        (side("golem", "explosion", "earthquake", status="frz"), side("magnemite", "tackle", level=40)),
+        (side("golem", "explosion", "earthquake", status="par"), side("magnemite", "tackle", level=40)),
     ],
     ids=lambda one: "-".join([one.form.id, *(move.id for move in one.moves)]),
 )
@@ -119,6 +123,17 @@ def test_the_race_comes_close_to_the_battles(a: Combatant, b: Combatant) -> None
     # Less exact by design: rampages that end by chance, halved hp, blows given back.
     loose = {"outrage", "superfang", "counter"} & {move.id for move in (*a.moves, *b.moves)}
     assert race == pytest.approx(true, abs=0.05 if loose else 0.02)
+
+
+@pytest.mark.parametrize(("attempts", "least", "most"), [(1, 0.0, 0.02), (2, 0.9, 1.0)])
+def test_who_wakes_up_blows_itself_up_and_who_sleeps_does_not(
+    attempts: int, least: float, most: float
+) -> None:
+    state = new_state(
+        side("golem", "explosion", "earthquake", status="slp"), side("magnemite", "tackle", level=40)
+    )
+    state[A + STATUS_TIME] = attempts
+    assert least <= matrix(state[np.newaxis], np.array([0]))[0, RACE] <= most
 
 
 def test_arrays_of_another_shape_and_empty_slots_are_refused() -> None:

@@ -134,7 +134,10 @@ def read_outcomes(s, number, scene, plight, target, before, dealt, share, bench,
 
 @kernel
 def add_move(s, number, scene, plight, target, before, dealt, able, share, bench, place, n):
-    """What may come of a move by one that is able to use it, with chance ``able``."""
+    """What may come of a move by one that is able to use it, with chance ``able``.
+
+    The chance that it blows itself up is left out: it has no outcome but a lost race.
+    """
     mine, theirs = bench.tables[number], bench.tables[1 - number]
     counts, outcomes = bench.counts, bench.outcomes[place]
     strike = bench.strikes[number, scene]
@@ -143,6 +146,7 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
         stopped = pl.with_field(mine, counts, number, plight, pl.CHARGED, 0)
         n = add_outcome(outcomes, n, able * 0.25, 0.0, target, stopped, 0, 0)
         able *= 0.75
+    able *= 1.0 - strike[k.BLOWS]
     if strike[k.CHARGES] > 0.0:
         if mine[plight, pl.CHARGED] == 0:
             charged = pl.with_field(mine, counts, number, plight, pl.CHARGED, move + 1)

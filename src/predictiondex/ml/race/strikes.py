@@ -121,6 +121,7 @@ for _ in range(6):
     next(_at)
 MEAN: Final = next(_at)  # expected damage of one hit
 BLAST: Final = next(_at)  # foe's hp up to which a greedy user would rather blow itself up; 0: never
+BLOWS: Final = next(_at)  # chance that the user, if able to move, blows itself up in the turn at hand
 VALUES: Final = next(_at)  # how many damage values follow
 DAMAGE: Final = next(_at)  # the values, ascending
 for _ in range(ROLLS - 1):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.layout import HP, MAX_HP, SLP, A, B
-from predictiondex.ml.race import plights as pl
+from predictiondex.battle.layout import HP, MAX_HP, A, B
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import NEGLIGIBLE, SCENES
 from predictiondex.ml.race.chances import add_shifted, mean, take_strike, total
@@ -49,10 +48,8 @@ def play_scene(s, now, scene, joint, bench):
 
 
 @kernel
-def blast_chance(chances, most, strike, plight):
-    """Chance that a side blows itself up: greedy does when it should finish the foe."""
-    if plight[pl.RESTS] == 1 or plight[pl.AILMENT] == SLP:
-        return 0.0
+def blast_chance(chances, most, strike):
+    """Chance that a side that can move blows itself up: greedy does when it should finish the foe."""
     if strike[k.DIES] > 0.0:
         return 1.0
     if strike[k.BLAST] <= 0.0:
@@ -61,12 +58,22 @@ def blast_chance(chances, most, strike, plight):
 
 
 @kernel
+def blown(strike, outcomes, n):
+    """How much of a turn ends with its user blown up: what is missing in its ``n`` outcomes."""
+    if strike[k.BLOWS] == 0.0:
+        return 0.0
+    left = 1.0
+    for at in range(n):
+        left -= outcomes[at, UNHIT] + outcomes[at, STRUCK]
+    return max(left, 0.0)
+
+
+@kernel
 def play_order(s, now, scene, number, share, joint, bench):
     """One turn of one scene with side ``number`` moving first; the chance that A wins in it."""
     last = 1 - number
     first_side, last_side = (A, B) if number == 0 else (B, A)
     most_first, most_last = s[first_side + MAX_HP], s[last_side + MAX_HP]
-    mine, theirs = bench.tables[number], bench.tables[last]
     my_plight = scene // MOST if number == 0 else scene % MOST
     their_plight = scene % MOST if number == 0 else scene // MOST
     my_hp, their_hp = bench.hp[now, number, scene], bench.hp[now, last, scene]
@@ -74,16 +81,13 @@ def play_order(s, now, scene, number, share, joint, bench):
     strike = bench.strikes[number, scene]
     won = 0.0  # by the side that moves first
     lost = 0.0
-    blast = blast_chance(their_hp, most_last, strike, mine[my_plight])
-    lost += share * blast
-    share *= 1.0 - blast
-    if share <= 0.0:
-        return won if number == 0 else lost
+    strike[k.BLOWS] = blast_chance(their_hp, most_last, strike)
     work_out(s, last, scene, bench)
     their_strike = bench.strikes[last, scene]
     attacks = their_strike[k.VALUES] > 0.0
     dealt = min(k.whole_damage(strike), mean(their_hp, 1, most_last))
     n = read_outcomes(s, number, scene, my_plight, their_plight, attacks, dealt, share / joint, bench, 0)
+    lost += share * blown(strike, bench.outcomes[0], n)
     hurt, own_hp, conv, left_hp, spare = (
         bench.spares[0],
         bench.spares[1],
@@ -126,11 +130,10 @@ def play_order(s, now, scene, number, share, joint, bench):
                 work_out_as(s, last, following, chosen, bench)
                 place = SCENES
             answer = bench.strikes[last, place]
-            blast = blast_chance(own_hp, most_first, answer, theirs[their_next])
-            won += alive * (1.0 - fallen) * blast
-            alive *= 1.0 - blast
+            answer[k.BLOWS] = blast_chance(own_hp, most_first, answer)
             dealt = min(k.whole_damage(answer), mean(own_hp, 1, most_first))
             m = read_outcomes(s, last, place, their_next, my_next, False, dealt, alive / joint, bench, 1)
+            won += alive * (1.0 - fallen) * blown(answer, bench.outcomes[1], m)
             answer_standing = 1.0
             if answer[k.VALUES] > 0.0:
                 take_strike(own_hp, conv, spare, answer, most_first)
