@@ -9,9 +9,10 @@ import pytest
 
 from predictiondex.advisor import best_move
 from predictiondex.advisor.assumptions import worst_moves
+from predictiondex.advisor.estimates import Estimate, compare
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.situation import RECHARGE, Situation, situation
-from predictiondex.advisor.values import Estimate, compare, opening_values, settled
+from predictiondex.advisor.values import opening_values, settled
 from predictiondex.battle import Battle
 from predictiondex.battle import layout as at
 from predictiondex.battle.montecarlo import play, read_policy

@@ -8,19 +8,12 @@ from collections.abc import Mapping
 from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
 from predictiondex.advisor.contributions import model_reasons
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
+from predictiondex.advisor.estimates import Comparison, Estimate, compare, ranked, runner_up
 from predictiondex.advisor.exchange import Blow, blow_in
 from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
 from predictiondex.advisor.situation import RECHARGE, Situation, situation
-from predictiondex.advisor.values import (
-    Comparison,
-    Estimate,
-    compare,
-    opening_values,
-    ranked,
-    runner_up,
-    settled,
-)
+from predictiondex.advisor.values import opening_values, settled
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
 from predictiondex.wire import (

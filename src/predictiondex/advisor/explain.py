@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from predictiondex.advisor.effects import effect_of
+from predictiondex.advisor.estimates import Comparison, Estimate
 from predictiondex.advisor.exchange import REACTIVE, Blow, blow_in, speed
 from predictiondex.advisor.rolls import swapped
 from predictiondex.advisor.situation import RECHARGE, Situation
-from predictiondex.advisor.values import Comparison, Estimate
 from predictiondex.advisor.words import (
     CONDITIONS,
     Kind,

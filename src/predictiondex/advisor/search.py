@@ -18,9 +18,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from predictiondex.advisor.estimates import Estimate, compare, interval_of
 from predictiondex.advisor.playout import Outcomes, play_opening
 from predictiondex.advisor.situation import Situation
-from predictiondex.advisor.values import Estimate, compare, interval_of
 from predictiondex.battle.montecarlo import wilson
 from predictiondex.battle.policies import ROLLOUTS
 

@@ -125,6 +125,12 @@ class Rows:
         """Battles behind each label."""
         return self.about["n"].astype(np.float64)
 
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """A row weighs as its battles, one on average."""
+        weight: NDArray[np.float64] = self.n / self.n.mean()
+        return weight
+
     def where(self, mask: NDArray[np.bool_]) -> Rows:
         """The rows of a mask."""
         return Rows(self.features[mask], {name: column[mask] for name, column in self.about.items()})

@@ -10,7 +10,6 @@ import xgboost
 from predictiondex.ml.cluster import client
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import margin
-from predictiondex.ml.training import PATIENCE, weights
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -22,9 +21,11 @@ _CHUNK = 50_000
 
 
 def boost_on(
-    address: str, train: Rows, valid: Rows, parameters: Mapping[str, Any], rounds: int
+    address: str, train: Rows, valid: Rows, parameters: Mapping[str, Any], rounds: int, patience: int
 ) -> xgboost.Booster:
     """Boost on the cluster at ``address``; a lost worker's rows are sent again.
+
+    Ends after ``rounds``, or when the validation rows have gained nothing for ``patience`` of them.
 
     Raises :class:`~predictiondex.errors.DatasetError` when the cluster does not answer.
     """
@@ -39,7 +40,7 @@ def boost_on(
             num_boost_round=rounds,
             evals=[(check, "valid")],
             verbose_eval=False,
-            callbacks=[xgboost.callback.EarlyStopping(rounds=PATIENCE, save_best=True)],
+            callbacks=[xgboost.callback.EarlyStopping(rounds=patience, save_best=True)],
         )
     booster: xgboost.Booster = result["booster"]
     return booster
@@ -57,7 +58,7 @@ def _share(dask: Client, rows: Rows) -> Any:
         dask,
         chunks(rows.features),
         label=chunks(rows.p),
-        weight=chunks(weights(rows)),
+        weight=chunks(rows.weights),
         base_margin=chunks(margin(rows.features)),
         feature_names=list(NAMES),
     )

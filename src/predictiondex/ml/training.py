@@ -73,7 +73,7 @@ def fit(
     else:
         from predictiondex.ml.distributed import boost_on
 
-        booster = boost_on(dask, train, valid, parameters, rounds)
+        booster = boost_on(dask, train, valid, parameters, rounds, PATIENCE)
     raw = np.asarray(booster.inplace_predict(valid.features, base_margin=margin(valid.features)), dtype=float)
     platt = platt_scaling(raw, valid)
     p = calibrated(raw, platt)
@@ -90,12 +90,6 @@ def part(rows: Rows, split: int, name: str) -> Rows:
     return chosen
 
 
-def weights(rows: Rows) -> NDArray[np.float64]:
-    """A row weighs as its battles, one on average."""
-    weight: NDArray[np.float64] = rows.n / rows.n.mean()
-    return weight
-
-
 def boost(
     train: Rows, valid: Rows, parameters: Mapping[str, Any], rounds: int, progress: Progress | None = None
 ) -> xgboost.Booster:
@@ -103,14 +97,14 @@ def boost(
     data = xgboost.QuantileDMatrix(
         train.features,
         label=train.p,
-        weight=weights(train),
+        weight=train.weights,
         base_margin=margin(train.features),
         feature_names=list(NAMES),
     )
     check = xgboost.QuantileDMatrix(
         valid.features,
         label=valid.p,
-        weight=weights(valid),
+        weight=valid.weights,
         base_margin=margin(valid.features),
         feature_names=list(NAMES),
         ref=data,
