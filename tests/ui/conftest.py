@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from predictiondex import etl
 from predictiondex.settings import Settings, get_settings
-from tests.ui.serving import Api, free_port
+from predictiondex.stack import processes
+from predictiondex.stack.embedded import ui_service
+from tests.components import require
+from tests.ui.browsing import FLAGS
+from tests.ui.serving import Api, free_port, started
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,3 +45,22 @@ def asking(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     get_settings.cache_clear()
     yield api.url
     get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def page_url(api: Api, settings: Settings) -> Iterator[str]:
+    """The page as `up` serves it, asking the running API."""
+    assert api.url == settings.local_api_url
+    child = started(ui_service(settings))
+    yield settings.ui_url
+    processes.stop([child], timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium without a window."""
+    chromium = require("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()

@@ -5,74 +5,20 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
-from predictiondex.settings import Settings
-from predictiondex.stack import processes
-from predictiondex.stack.embedded import ui_service
-from tests.components import require
-from tests.ui.serving import Api, started
+from tests.ui.browsing import LONG, choose, cut_off, foreign, serious_faults, settled, visitor
+from tests.ui.serving import Api
 
 logger = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-#: Milliseconds for anything on a busy machine.
-LONG = 60_000
 DUEL = "?you=starmie&you.moves=surf,thunderbolt,icebeam,recover&foe=gyarados&ask=1"
-
-
-@pytest.fixture(scope="module")
-def page_url(api: Api, settings: Settings) -> Iterator[str]:
-    """The page as `up` serves it, asking the running API."""
-    assert api.url == settings.local_api_url
-    child = started(ui_service(settings))
-    yield settings.ui_url
-    processes.stop([child], timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium without a window."""
-    chromium = require("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
-def visitor(browser: Browser, *, width: int = 1600, lang: str = "en-US", theme: str = "light") -> Page:
-    """A new visitor's empty page."""
-    scheme = "dark" if theme == "dark" else "light"
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, reduced_motion="reduce"
-    )
-    context.set_default_timeout(LONG)
-    return context.new_page()
-
-
-def settled(page: Page) -> None:
-    """Until the run that is going on has ended."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
-
-
-def choose(page: Page, label: str, name: str) -> None:
-    """Type a name into a list and press Enter."""
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.click()
-    box.press_sequentially(name)
-    box.press("Enter")
-    settled(page)
 
 
 def test_a_whole_visit(browser: Browser, page_url: str, api: Api) -> None:
@@ -122,11 +68,6 @@ def test_a_whole_visit(browser: Browser, page_url: str, api: Api) -> None:
     expect(again.locator(".pdx-answer")).to_have_text(answer.inner_text(), use_inner_text=True)
 
 
-def foreign(url: str) -> bool:
-    """Whether an address is on another machine."""
-    return httpx.URL(url).scheme in ("http", "https") and httpx.URL(url).host != "127.0.0.1"
-
-
 def test_a_fresh_visit_while_the_api_is_away(browser: Browser, page_url: str) -> None:
     """The facts are kept by the page's server, so the page stands even then; nothing in it is in English."""
     page = visitor(browser, lang="fr-FR", width=380)
@@ -146,8 +87,7 @@ def test_it_fits_and_anybody_can_use_it(
     main = page.get_by_test_id("stMain")
     assert main.evaluate("element => element.scrollWidth") <= width
     assert cut_off(page) == []
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found if grave(fault)] == []
+    assert serious_faults(page) == []
     page.set_viewport_size({"width": width, "height": main.evaluate("element => element.scrollHeight")})
     name = f"battle-{width}-{theme}.png"
     page.screenshot(path=tmp_path / name, animations="disabled")
@@ -155,19 +95,6 @@ def test_it_fits_and_anybody_can_use_it(
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes((tmp_path / name).read_bytes())
-
-
-def grave(fault: dict[str, str]) -> bool:
-    return fault["impact"] in ("serious", "critical")
-
-
-def cut_off(page: Page) -> list[str]:
-    """Texts of ours and of the chosen moves that do not fit where they stand."""
-    return page.eval_on_selector_all(
-        ".pdx-chip, .pdx-tag, .pdx-name, .pdx-p, [data-tag] span",
-        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display"
-        " !== 'inline').map(one => one.textContent)",
-    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

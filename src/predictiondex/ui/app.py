@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from predictiondex.client import ApiError, ApiUnavailable
-from predictiondex.ui import state
+from predictiondex.ui import state, ways
 from predictiondex.ui.language import choose_language, declare
 from predictiondex.ui.service import Obstacle, service
 from predictiondex.ui.texts import Words
@@ -40,13 +40,12 @@ def main() -> None:
     t = Words(lang)
     with place:
         heading(t)
-    page = st.navigation(
-        [
-            st.Page(partial(show, t), title=t(title), url_path=path, default=place == 0)
-            for place, (path, title, show) in enumerate(PAGES)
-        ],
-        position="top",
-    )
+    pages = {
+        path: st.Page(partial(show, t), title=t(title), url_path=path, default=place == 0)
+        for place, (path, title, show) in enumerate(PAGES)
+    }
+    page = st.navigation(list(pages.values()), position="top")
+    ways.follow(pages)
     try:
         page.run()
     except (ApiUnavailable, ApiError) as error:

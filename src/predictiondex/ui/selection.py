@@ -1,0 +1,87 @@
+"""What a page shows, in the session and in the address: for pages whose selection is a few plain values.
+
+Streamlit forgets a widget that is not on the screen; what it held is kept here, and put back when the visitor
+returns. The address wins where it says something that the page did not write itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from predictiondex.pokedex.model import Lang
+from predictiondex.ui import state
+from predictiondex.ui.address import Hint
+
+_SESSION = "pdx.pages"
+#: Reads parameters of an address: the values they stand for, and hints about those left out.
+Reader = Callable[[Mapping[str, str]], tuple[dict[str, Any], list[Hint]]]
+
+
+@dataclass(slots=True)
+class Selection:
+    """The selection of one page: ``values`` by name; ``widgets`` names those that have a widget."""
+
+    page: str
+    usual: Mapping[str, Any]
+    widgets: frozenset[str]
+    values: dict[str, Any] = field(default_factory=dict)
+    hints: list[Hint] = field(default_factory=list)
+    lang: Lang | None = None
+    _wrote: dict[str, str] = field(default_factory=dict)
+
+    def key(self, name: str) -> str:
+        """Key of the widget of a value."""
+        return f"{self.page}.{name}"
+
+    def begin(self, read: Reader, lang: Lang) -> None:
+        """At the beginning of a run: take over what widgets and address say."""
+        given = _given()
+        arrived = {name: text for name, text in given.items() if name in self.usual}
+        for name in self.widgets:
+            entered = st.session_state.get(self.key(name))
+            if entered is not None:
+                self.values[name] = entered
+        if arrived and given != self._wrote:
+            read_values, self.hints = read(arrived)
+            self.values.update(read_values)
+            self._offer()
+        elif lang != self.lang:
+            self._offer()  # lists show what is chosen in the new language
+        for name in self.widgets:
+            st.session_state.setdefault(self.key(name), self.values[name])
+        self.lang = lang
+
+    def put(self, **values: Any) -> None:
+        """Change values as if the visitor had; in a callback, or before their widgets are shown."""
+        self.values.update(values)
+        self._offer()
+
+    def write(self, **parameters: str) -> None:
+        """Keep the address in step: what is as usual, or empty, is left out."""
+        self._wrote = {
+            name: text for name, text in parameters.items() if text != str(self.usual.get(name, ""))
+        }
+        remembered = state.visit()
+        wanted = {**self._wrote, "lang": remembered.lang} if remembered.lang else self._wrote
+        if wanted != st.query_params.to_dict():
+            st.query_params.from_dict(wanted)
+
+    def _offer(self) -> None:
+        for name in self.widgets:
+            st.session_state[self.key(name)] = self.values[name]
+
+
+def selection(page: str, usual: Mapping[str, Any], widgets: frozenset[str] = frozenset()) -> Selection:
+    """The selection of a page in this session; as ``usual`` on the first visit."""
+    kept: dict[str, Selection] = st.session_state.setdefault(_SESSION, {})
+    if page not in kept:
+        kept[page] = Selection(page, usual, widgets, dict(usual))
+    return kept[page]
+
+
+def _given() -> dict[str, str]:
+    return {name: text for name, text in st.query_params.to_dict().items() if name != "lang"}

@@ -1,0 +1,66 @@
+"""From page to page: links that keep what was entered.
+
+An ordinary link makes the browser load everything anew, and the session is lost. A link of the class
+``pdx-to`` is an ordinary one, too (it can be copied, opened in another tab, read by a screen reader), but its
+plain click goes through Streamlit, which keeps the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from predictiondex.ui import address, state
+
+#: The page whose address names two sides (``you``, ``foe``): a link to it changes the side it names.
+BATTLE = "battle"
+
+_SCRIPT = """
+export default function ({ setTriggerValue }) {
+  const follow = (event) => {
+    const link = event.target.closest?.("a.pdx-to");
+    const other = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (!link || other || event.defaultPrevented) return;
+    event.preventDefault();
+    setTriggerValue("go", link.getAttribute("href"));
+    const main = document.querySelector("[data-testid=stMain]");
+    main?.setAttribute("tabindex", "-1");
+    main?.focus({ preventScroll: true });
+    main?.scrollTo(0, 0);
+  };
+  if (window.pdxFollow) document.removeEventListener("click", window.pdxFollow);
+  window.pdxFollow = follow;
+  document.addEventListener("click", follow);
+}
+"""
+_follower = st.components.v2.component("predictiondex_ways", js=_SCRIPT)
+
+
+def href(path: str, **parameters: str) -> str:
+    """The address of a page with a selection, to be used in HTML; an empty parameter takes it back."""
+    place = "./" if path == BATTLE else path
+    return escape(f"{place}?{urlencode(parameters)}" if parameters else place)
+
+
+def follow(pages: Mapping[str, st.Page]) -> None:
+    """Go where a link of the last run leads; to be called before the page is run."""
+    followed = _follower(key="ways", on_go_change=lambda: None).go
+    if not followed:
+        return
+    place, _, query = str(followed).partition("?")
+    path = place.strip("./") or BATTLE
+    if path in pages:
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        st.switch_page(pages[path], query_params=_with_battle(parameters) if path == BATTLE else parameters)
+
+
+def _with_battle(parameters: Mapping[str, str]) -> dict[str, str]:
+    """What has been chosen for a battle stays, but for the side that the link is about."""
+    remembered = state.visit()
+    remembered.arrived = False  # the address says something new
+    named = {name.partition(".")[0] for name in parameters}
+    kept = address.write(remembered.choice).items()
+    return {name: value for name, value in kept if name.partition(".")[0] not in named} | dict(parameters)
