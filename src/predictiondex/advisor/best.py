@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
 from predictiondex.advisor.contributions import model_reasons
@@ -25,12 +26,21 @@ from predictiondex.wire import (
     WorstCase,
 )
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-def best_move(request: BestMoveRequest, engines: Engines = SIMULATION_ONLY) -> Advice:
+#: Is told the recommended move and the features of it that a model looked at.
+Witness = Callable[[str, "NDArray[np.float32]"], None]
+
+
+def best_move(
+    request: BestMoveRequest, engines: Engines = SIMULATION_ONLY, witness: Witness | None = None
+) -> Advice:
     """The chance to win with each move that can be chosen now, best first, and why.
 
-    Moves of the opponent that are not named are assumed. Raises
-    :class:`~predictiondex.errors.UsageError` and its kinds for a request that cannot be.
+    Moves of the opponent that are not named are assumed. ``witness`` hears of nothing where no model was
+    asked. Raises :class:`~predictiondex.errors.UsageError` and its kinds for a request that cannot be.
     """
     now = situation(
         request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
@@ -40,6 +50,9 @@ def best_move(request: BestMoveRequest, engines: Engines = SIMULATION_ONLY) -> A
         now = worst_case(now, request.seed, warn=True)
     values = opening_values(now, request.engine, request.simulations, request.seed, engines)
     advised, blows = _advised(now, values, request)
+    seen = values[advised[0].id].features
+    if witness is not None and seen is not None:
+        witness(advised[0].id, seen)
     lead = runner_up(values, [one.id for one in advised])
     other = (
         _other_case(now, request, advised, engines) if open_question and request.assumes == "both" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from predictiondex.advisor.best import best_move
+from predictiondex.advisor.best import Witness, best_move
 from predictiondex.advisor.damage import damage
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, load_engines
 from predictiondex.advisor.matchups import duel, matchups
@@ -58,9 +58,9 @@ class Advisor:
         """Name and version of the model, or of simulation where there is none."""
         return self.engines.signature("model")
 
-    def best_move(self, request: BestMoveRequest) -> Advice:
+    def best_move(self, request: BestMoveRequest, witness: Witness | None = None) -> Advice:
         """See :func:`predictiondex.advisor.best_move`."""
-        return best_move(request, self.engines)
+        return best_move(request, self.engines, witness)
 
     def matchups(self, request: MatchupsRequest) -> MatchupsAnswer:
         """See :func:`predictiondex.advisor.matchups`."""

@@ -49,24 +49,27 @@ def opening_values(
 def modelled(situation: Situation, n: int, seed: int, model: BattleModel) -> dict[str, Estimate]:
     """Each move as an opening by the model; with ``n`` battles each as evidence on top (the hybrid).
 
-    Where something is hidden the model is asked about several possible states.
+    Where something is hidden the model is asked about several possible states; the features told are those
+    of the first.
     """
+    from predictiondex.ml.features import matrix
+
     cases = situation.states(_STATES_ASKED, seed) if situation.hidden else situation.start[np.newaxis]
     slots = np.array(list(situation.choices.values()), dtype=np.int64)
-    told = model.predict(np.repeat(cases, len(slots), axis=0), np.tile(slots, len(cases)))
-    p = told.reshape(len(cases), len(slots)).mean(axis=0)
+    rows = matrix(np.repeat(cases, len(slots), axis=0), np.tile(slots, len(cases)))
+    p = model.from_features(rows).reshape(len(cases), len(slots)).mean(axis=0)
     worth = int(model.manifest.hybrid["strength"])
     if n == 0:
         return {
-            move: Estimate(float(chance), None, worth)
-            for move, chance in zip(situation.choices, p, strict=True)
+            move: Estimate(float(chance), None, worth, features=rows[at])
+            for at, (move, chance) in enumerate(zip(situation.choices, p, strict=True))
         }
     played = simulated(situation, n, seed)
     wins = np.array([played[move].p * n for move in situation.choices])
     blended = model.blend(p, wins, n)
     return {
-        move: Estimate(float(chance), wilson(float(chance), n), n + worth)
-        for move, chance in zip(situation.choices, blended, strict=True)
+        move: Estimate(float(chance), wilson(float(chance), n), n + worth, features=rows[at])
+        for at, (move, chance) in enumerate(zip(situation.choices, blended, strict=True))
     }
 
 

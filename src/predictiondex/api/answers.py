@@ -5,6 +5,7 @@ Each caller still gets a prediction of its own, with an id of its own in the log
 
 from __future__ import annotations
 
+import json
 import os
 import uuid
 from collections import OrderedDict
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from predictiondex.advisor import Advisor
     from predictiondex.wire import Advice, MatchupsAnswer, PlanAnswer
 
@@ -20,17 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An answer, and its JSON around the id."""
+    """An answer, its JSON around the id, and the features that it was made from, as JSON."""
 
     answer: Prediction
     head: str
     tail: str
+    features: str | None = None
 
     @classmethod
-    def of(cls, answer: Prediction) -> Told:
+    def of(cls, answer: Prediction, features: str | None = None) -> Told:
         """As it is first told."""
         head, tail = answer.model_dump_json().split(answer.prediction_id, 1)
-        return cls(answer, head, tail)
+        return cls(answer, head, tail, features)
 
     def json(self, prediction_id: str) -> str:
         """The answer under an id."""
@@ -62,6 +67,18 @@ class Answers:
         self._told[path, request] = told
         while len(self._told) > self._most:
             self._told.popitem(last=False)
+
+
+class Seen:
+    """What a model looked at for the move that it recommends: a witness of the advisor."""
+
+    def __init__(self) -> None:
+        self.json: str | None = None
+
+    def __call__(self, move: str, features: NDArray[np.float32]) -> None:
+        """Keep it for the prediction log; the columns are named in the manifest of the model's version."""
+        values = features.astype(float).round(6).tolist()
+        self.json = json.dumps({"move": move, "values": values}, separators=(",", ":"))
 
 
 _ID_BYTES = 16

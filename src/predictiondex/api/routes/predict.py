@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from predictiondex.api import examples
-from predictiondex.api.answers import Told, new_id
+from predictiondex.api.answers import Seen, Told, new_id
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.responses import PREDICTED, json_answer, problems
@@ -52,9 +52,9 @@ async def best_move(
         raise UsageError("Say which moves your Pokémon has.", field="you.moves")
     wanted = service_of(request).bounded(wanted)
     advisor = service_of(request).engine.advisor
-    return await logged(
-        request, wanted, advisor, partial(advisor.best_move, wanted), instant=_instant(wanted, advisor)
-    )
+    seen = Seen()
+    call = partial(advisor.best_move, wanted, seen)
+    return await logged(request, wanted, advisor, call, instant=_instant(wanted, advisor), seen=seen)
 
 
 @router.post("/matchups", response_model=MatchupsAnswer, responses=PREDICTED | problems(413, 422, 503))
@@ -112,6 +112,7 @@ async def logged(
     call: Callable[[], Prediction],
     *,
     instant: bool = False,
+    seen: Seen | None = None,
 ) -> Response:
     """The answer of ``call``, or of the same call before, once it is durable in the prediction log.
 
@@ -126,7 +127,7 @@ async def logged(
     told = service.answers.find(advisor, path, asked)
     if told is None:
         answer = call() if instant else await service.engine.compute(call)
-        told, prediction_id = Told.of(answer), answer.prediction_id
+        told, prediction_id = Told.of(answer, seen.json if seen else None), answer.prediction_id
         service.answers.keep(advisor, path, asked, told)
     else:
         answer, prediction_id = told.answer, new_id()
@@ -141,6 +142,7 @@ async def logged(
         asked,
         content,
         key_name=request.scope["state"].get("key_name"),
+        features=told.features,
     )
     await service.log.record(row)
     if isinstance(answer, Advice):

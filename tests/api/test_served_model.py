@@ -1,0 +1,81 @@
+"""A service with a model: what it says of it, and what the prediction log keeps of what the model saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import numpy as np
+import pytest
+
+from predictiondex import store
+from predictiondex.ml.features import NAMES
+from predictiondex.ml.model import BattleModel
+from predictiondex.ml.registry import Registry
+from predictiondex.settings import Settings
+from predictiondex.store import PredictionRow
+from tests.api.load import FIXED, TEAMS
+from tests.api.processes import wait_for
+from tests.api.serving import serving, wait_until_ready
+from tests.ml.models import booster, manifest
+
+
+@pytest.fixture
+def api(own: Settings) -> Iterator[httpx.Client]:
+    registry = Registry(own.models)
+    registry.set_alias("champion", registry.add(booster(), manifest()), reason="test", by="test")
+    with serving(own) as address, httpx.Client(base_url=address, timeout=30) as http:
+        wait_until_ready(http)
+        yield http
+
+
+def asked(
+    http: httpx.Client, settings: Settings, path: str = "/predict/best-move", **body: object
+) -> PredictionRow:
+    """Ask, and find what was logged of it."""
+    answer = http.post(path, json={**(FIXED if "best" in path else TEAMS), **body})
+    assert answer.status_code == 200, answer.text
+    engine = store.engine(settings.database_url)
+    try:
+        log, made = store.Predictions(engine), answer.json()["prediction_id"]
+        wait_for("it is in the database", lambda: log.get(made) is not None)
+        row = log.get(made)
+        assert row is not None
+        assert row.answer == answer.json()
+        return row
+    finally:
+        engine.dispose()
+
+
+def test_the_log_keeps_what_the_model_looked_at(api: httpx.Client, own: Settings) -> None:
+    """From it alone the model finds the same chance again."""
+    folder = Registry(own.models).champion()
+    assert folder is not None
+    model = BattleModel.load(folder)
+    first, again = asked(api, own), asked(api, own)  # the second one is answered from memory
+    for row in (first, again):
+        assert row.features is not None
+        assert row.features["move"] == row.answer["recommended_move"]
+        assert len(row.features["values"]) == len(NAMES)
+        (p,) = model.from_features(np.array([row.features["values"]], dtype=np.float32))
+        assert p == pytest.approx(row.answer["win_probability"], abs=1e-4)
+    assert first.prediction_id != again.prediction_id
+    assert asked(api, own, engine="hybrid", simulations=50).features is not None
+    hidden = {**FIXED["opponent"], "status": "slp"}  # how long it sleeps, nobody knows
+    assert asked(api, own, opponent=hidden).features is not None
+
+
+def test_what_was_not_asked_of_a_model_has_no_features(api: httpx.Client, own: Settings) -> None:
+    assert asked(api, own, engine="simulation").features is None
+    assert asked(api, own, "/predict/matchups").features is None
+
+
+def test_model_info_tells_what_answers(api: httpx.Client, own: Settings) -> None:
+    info = api.get("/predict/model-info").json()
+    row = asked(api, own)
+    assert (info["name"], info["version"]) == (row.model_name, row.model_version)
+    assert info["engine"] == "model"
+    assert info["training_data_hash"]
+    assert info["metrics"]
+    assert info["loaded_since"]
+    assert all(info["engines"].values())
