@@ -12,7 +12,16 @@ from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
 from predictiondex.pokedex.names import Entry, Label, NameIndex, key
 from predictiondex.ui.service import Service
-from predictiondex.wire import MoveSummary, NamePair, PokemonDetail, PokemonSummary
+from predictiondex.wire import (
+    FormMove,
+    MoveDetail,
+    MoveSummary,
+    NamePair,
+    PokemonDetail,
+    PokemonSummary,
+    TypeChart,
+    Weaknesses,
+)
 
 #: Facts change with the program only; an API that was replaced shows after this time.
 KEEP = timedelta(minutes=10)
@@ -89,7 +98,27 @@ def detail(service: Service, form_id: str) -> PokemonDetail:
 
 def pool(service: Service, form_id: str) -> tuple[str, ...]:
     """Ids of the moves that a form can have. Raises as :func:`facts`."""
-    return _pool(service.url, form_id, service)
+    return tuple(entry.move.id for entry in learnset(service, form_id))
+
+
+def learnset(service: Service, form_id: str) -> list[FormMove]:
+    """The moves that a form can have, and how it learns them. Raises as :func:`facts`."""
+    return _learnset(service.url, form_id, service)
+
+
+def weaknesses(service: Service, form_id: str) -> Weaknesses:
+    """What each attacking type does to a form. Raises as :func:`facts`."""
+    return _weaknesses(service.url, form_id, service)
+
+
+def move_detail(service: Service, move_id: str) -> MoveDetail:
+    """One move with its particulars and who can have it. Raises as :func:`facts`."""
+    return _move_detail(service.url, move_id, service)
+
+
+def chart(service: Service) -> Mapping[tuple[str, str], float]:
+    """What an attacking type does to a defending type, by both names. Raises as :func:`facts`."""
+    return {(one.attacker, one.defender): one.multiplier for one in _chart(service.url, service).items}
 
 
 def likeliest(form_id: str, level: int, legal: tuple[str, ...]) -> tuple[str, ...]:
@@ -111,8 +140,23 @@ def _detail(url: str, form_id: str, _service: Service) -> PokemonDetail:  # noqa
 
 
 @st.cache_resource(ttl=KEEP, show_spinner=False)
-def _pool(url: str, form_id: str, _service: Service) -> tuple[str, ...]:  # noqa: ARG001 - part of the key
-    return tuple(entry.move.id for entry in _service.client.pokemon_moves(form_id).items)
+def _learnset(url: str, form_id: str, _service: Service) -> list[FormMove]:  # noqa: ARG001 - part of the key
+    return _service.client.pokemon_moves(form_id).items
+
+
+@st.cache_resource(ttl=KEEP, show_spinner=False)
+def _weaknesses(url: str, form_id: str, _service: Service) -> Weaknesses:  # noqa: ARG001 - part of the key
+    return _service.client.weaknesses(form_id)
+
+
+@st.cache_resource(ttl=KEEP, show_spinner=False)
+def _move_detail(url: str, move_id: str, _service: Service) -> MoveDetail:  # noqa: ARG001 - part of the key
+    return _service.client.move(move_id)
+
+
+@st.cache_resource(ttl=KEEP, show_spinner=False)
+def _chart(url: str, _service: Service) -> TypeChart:  # noqa: ARG001 - part of the key
+    return _service.client.affinities()
 
 
 def _labels(names: NamePair, *identifiers: str) -> tuple[Label, ...]:
