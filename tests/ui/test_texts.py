@@ -12,9 +12,10 @@ import pytest
 
 import predictiondex.ui
 from predictiondex.pokedex.model import BOOSTS, STATS
-from predictiondex.ui.choice import SIDES, STATUSES
+from predictiondex.ui.choice import ENGINES, SIDES, STATUSES
 from predictiondex.ui.texts import LANGS, OWN_NAMES, TEXTS, Text, Words
 from predictiondex.ui.views.answer import VERDICTS
+from predictiondex.ui.views.outcome import RESULTS
 
 FOLDER = Path(predictiondex.ui.__file__).parent
 SOURCES = sorted(path for path in FOLDER.rglob("*.py") if path.parent.name != "texts")
@@ -72,6 +73,9 @@ def put_together() -> set[str]:
     keys |= {f"status.{name or 'none'}" for name in STATUSES}
     keys |= {f"side.{name}" for name in ("avs", "ivs", "boosts")}
     keys |= {f"missing.{name}" for name in (*SIDES, "moves")}
+    keys |= {f"engine.{name}" for name in ENGINES}
+    keys |= {f"{part}.{result}" for part in ("outcome", "thanks") for result in RESULTS}
+    keys |= {f"went.{winner}" for winner in ("you", "opponent", "tie")}
     return keys | {f"move.{name}" for name in ("physical", "special", "status")}
 
 

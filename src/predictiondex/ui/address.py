@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 from predictiondex.errors import UnknownName
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS
 from predictiondex.ui.choice import (
     BATTLES,
+    ENGINES,
     MAX_MOVES,
     MAX_SEED,
     SIDES,
     STATUSES,
     Choice,
     SideChoice,
-    SideName,
 )
 from predictiondex.ui.facts import Facts
 from predictiondex.wire import PokemonDetail
@@ -30,6 +31,9 @@ from predictiondex.wire import PokemonDetail
 MAX_SHOWN = 40
 #: So many moves of a list are looked at.
 MAX_LISTED = 10
+
+
+Word = TypeVar("Word", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,10 @@ def write(choice: Choice) -> dict[str, str]:
     """The choice as parameters; what is as usual is left out."""
     parameters: dict[str, str] = {}
     for side in SIDES:
-        parameters.update(_write_side(side, getattr(choice, side)))
+        parameters.update(write_side(side, getattr(choice, side)))
     usual = Choice()
+    if choice.engine != usual.engine:
+        parameters["engine"] = choice.engine
     if choice.battles != usual.battles:
         parameters["battles"] = str(choice.battles)
     if choice.seed != usual.seed:
@@ -62,7 +68,8 @@ def write(choice: Choice) -> dict[str, str]:
     return parameters
 
 
-def _write_side(side: SideName, chosen: SideChoice) -> dict[str, str]:
+def write_side(side: str, chosen: SideChoice) -> dict[str, str]:
+    """One Pokémon as parameters that begin with ``side``."""
     if chosen.pokemon is None:
         return {}
     usual = SideChoice()
@@ -78,26 +85,27 @@ def _write_side(side: SideName, chosen: SideChoice) -> dict[str, str]:
 
 def read(parameters: Mapping[str, str], lookup: Lookup) -> tuple[Choice, list[Hint]]:
     """The choice that an address stands for, and hints about what was left out of it."""
-    reader = _Reader(parameters, lookup)
+    reader = Reader(parameters, lookup)
     usual = Choice()
     choice = Choice(
         you=reader.side("you"),
         foe=reader.side("foe"),
         battles=min(BATTLES, key=lambda n: abs(n - reader.whole("battles", usual.battles, 1, BATTLES[-1]))),
         seed=reader.whole("seed", usual.seed, 0, MAX_SEED),
+        engine=reader.one_of("engine", ENGINES, usual.engine),
     )
     return choice, reader.hints
 
 
-class _Reader:
-    """Reads parameters one by one and collects hints."""
+class Reader:
+    """Reads parameters one by one and collects hints about what cannot be understood."""
 
     def __init__(self, parameters: Mapping[str, str], lookup: Lookup) -> None:
         self._parameters = parameters
-        self._lookup = lookup
+        self.lookup = lookup
         self.hints: list[Hint] = []
 
-    def side(self, side: SideName) -> SideChoice:
+    def side(self, side: str) -> SideChoice:
         """One side. Without a Pokémon the rest of it means nothing."""
         found = self._form(side)
         if found is None:
@@ -111,10 +119,11 @@ class _Reader:
             nature=self._nature(f"{side}.nature"),
             ivs=self._row(f"{side}.ivs", usual.ivs, 0, 31, len(STATS)),
             avs=self._row(f"{side}.avs", usual.avs, 0, 200, len(STATS)),
-            mega=mega or self._one_of(f"{side}.mega", ("", *form.megas)),
+            mega=mega or self.one_of(f"{side}.mega", ("", *form.megas), ""),
             hp=self.whole(f"{side}.hp", usual.hp, 1, 100),
-            status=self._one_of(f"{side}.status", STATUSES),
+            status=self.one_of(f"{side}.status", STATUSES, ""),
             boosts=self._row(f"{side}.boosts", usual.boosts, -6, 6, len(BOOSTS)),
+            friendship=self.whole(f"{side}.friendship", usual.friendship, 0, 255),
         )
 
     def whole(self, name: str, usual: int, least: int, most: int) -> int:
@@ -128,26 +137,34 @@ class _Reader:
             return usual
         return value
 
-    def _form(self, side: SideName) -> tuple[PokemonDetail, str] | None:
+    def one_of(self, name: str, choices: Sequence[Word], usual: Word) -> Word:
+        """One of some words."""
+        text = self._parameters.get(name, "")
+        found = next((choice for choice in choices if choice == text), None)
+        if found is None and text:
+            self._hint("address.option", name, text)
+        return usual if found is None else found
+
+    def _form(self, side: str) -> tuple[PokemonDetail, str] | None:
         """The form, and the Mega Evolution where a Mega was named: it is its base form evolving."""
         text = self._parameters.get(side, "")
         if not text:
             return None
         try:
-            form = self._lookup.detail(self._lookup.facts.form_id(text))
+            form = self.lookup.detail(self.lookup.facts.form_id(text))
         except UnknownName as error:
             self._unknown("address.pokemon", side, text, error)
             return None
         if form.mega_of:
-            return self._lookup.detail(form.mega_of), form.mega_key or ""
+            return self.lookup.detail(form.mega_of), form.mega_key or ""
         return form, ""
 
     def _moves(self, name: str, form: PokemonDetail) -> tuple[str, ...]:
         found: list[str] = []
-        legal = self._lookup.pool(form.id)
+        legal = self.lookup.pool(form.id)
         for text in filter(None, self._parameters.get(name, "").split(",")[:MAX_LISTED]):
             try:
-                move = self._lookup.facts.move_id(text)
+                move = self.lookup.facts.move_id(text)
             except UnknownName as error:
                 self._unknown("address.move", name, text, error)
                 continue
@@ -166,13 +183,6 @@ class _Reader:
         except UnknownName as error:
             self._unknown("address.nature", name, text, error)
             return SideChoice().nature
-
-    def _one_of(self, name: str, choices: Sequence[str]) -> str:
-        text = self._parameters.get(name, "")
-        if text in choices:
-            return text
-        self._hint("address.option", name, text)
-        return ""
 
     def _row(self, name: str, usual: tuple[int, ...], least: int, most: int, length: int) -> tuple[int, ...]:
         text = self._parameters.get(name, "")

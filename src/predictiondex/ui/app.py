@@ -14,9 +14,9 @@ import streamlit as st
 from predictiondex.client import ApiError, ApiUnavailable
 from predictiondex.ui import state, ways
 from predictiondex.ui.language import choose_language, declare
-from predictiondex.ui.service import Obstacle, service
+from predictiondex.ui.service import Obstacle, obstacle_of, service
 from predictiondex.ui.texts import Words
-from predictiondex.ui.views import battle
+from predictiondex.ui.views import battle, moves, pokedex
 from predictiondex.ui.views.parts import heading
 from predictiondex.ui.views.waiting import waiting
 
@@ -25,7 +25,11 @@ STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
 
 #: Every page: its address, the key of its title, and what shows it. The first one is where visitors arrive.
-PAGES: tuple[tuple[str, str, Callable[[Words], None]], ...] = (("battle", "battle.title", battle.page),)
+PAGES: tuple[tuple[str, str, Callable[[Words], None]], ...] = (
+    ("battle", "battle.title", battle.page),
+    ("pokedex", "pokedex.title", pokedex.page),
+    ("moves", "moves.title", moves.page),
+)
 
 
 def main() -> None:
@@ -50,7 +54,7 @@ def main() -> None:
         page.run()
     except (ApiUnavailable, ApiError) as error:
         state.collect()  # what was entered in this very run is kept as well
-        waiting(service(), Obstacle("away", error.message), t)
+        waiting(service(), obstacle_of(error) or Obstacle("away", error.message), t)
     st.html(f'<p class="pdx-foot" lang="{lang}">{t("app.games")}</p>')
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from predictiondex.pokedex.model import BOOSTS, STATS
 
 SideName = Literal["you", "foe"]
+Engine = Literal["hybrid", "model", "simulation"]
 SIDES: Final[tuple[SideName, ...]] = ("you", "foe")
 
 STATUSES: Final = ("", "par", "brn", "psn", "tox", "slp", "frz")
 #: How many battles may be chosen for each move.
 BATTLES: Final = (200, 1000, 5000, 20000)
+#: What may make the answer; the first one is the usual: at once, and with intervals.
+ENGINES: Final[tuple[Engine, ...]] = ("hybrid", "model", "simulation")
 MAX_MOVES: Final = 4
 NEUTRAL: Final = "serious"
 MAX_SEED: Final = 2**31 - 1
@@ -32,6 +35,12 @@ class SideChoice:
     hp: int = 100
     status: str = ""
     boosts: tuple[int, ...] = (0,) * len(BOOSTS)
+    friendship: int = 70
+
+    def fresh(self) -> SideChoice:
+        """The same one before any fight: healthy, and nothing gained or lost."""
+        usual = SideChoice()
+        return replace(self, hp=usual.hp, status=usual.status, boosts=usual.boosts)
 
     def request(self) -> dict[str, Any]:
         """As the API takes a side; moves that were not chosen are left out, and so assumed."""
@@ -41,6 +50,7 @@ class SideChoice:
             "nature": self.nature,
             "ivs": dict(zip(STATS, self.ivs, strict=True)),
             "avs": dict(zip(STATS, self.avs, strict=True)),
+            "friendship": self.friendship,
             "mega": self.mega or False,
             "hp_percent": float(self.hp),
             "status": self.status or None,
@@ -51,12 +61,16 @@ class SideChoice:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Both sides; ``battles`` are played for each move, and the same ``seed`` gives the same answer."""
+    """Both sides; ``battles`` are played for each move, and the same ``seed`` gives the same answer.
+
+    ``engine``: what makes the answer.
+    """
 
     you: SideChoice = field(default_factory=SideChoice)
     foe: SideChoice = field(default_factory=SideChoice)
     battles: int = 1000
     seed: int = 1
+    engine: Engine = ENGINES[0]
 
     def missing(self) -> str | None:
         """What has still to be chosen before anything can be asked."""
@@ -71,7 +85,8 @@ class Choice:
         return {
             "you": self.you.request(),
             "opponent": self.foe.request(),
-            "engine": "simulation",
+            "engine": self.engine,
+            "contributions": self.engine != "simulation",
             "simulations": self.battles,
             "seed": self.seed,
             "lang": lang,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import httpx
 import streamlit as st
@@ -17,13 +18,32 @@ ANSWER_SECONDS, GLANCE_SECONDS = 15.0, 2.0
 #: A connection that is refused is tried once more before anybody is told.
 RETRIES = 1
 
+#: Nobody is there; it is still starting; it has too much to do; it does not accept the page's key.
+ObstacleKind = Literal["away", "warming", "busy", "key"]
+#: Kinds of problems that are not the visitor's.
+_OBSTACLES: Final[dict[str, ObstacleKind]] = {
+    "not-ready": "warming",
+    "unauthorized": "key",
+    "forbidden": "key",
+    **dict.fromkeys(("rate-limited", "overloaded", "timeout", "log-full", "store-unavailable"), "busy"),
+}
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why there is no answer now: nobody is there (``away``) or it is still starting (``warming``)."""
+    """Why there is no answer now, though the question may be a good one."""
 
-    kind: Literal["away", "warming"]
+    kind: ObstacleKind
     detail: str
+
+
+def obstacle_of(error: ApiUnavailable | ApiError) -> Obstacle | None:
+    """What stands in the way of an answer; ``None`` where the request itself is refused."""
+    if isinstance(error, ApiUnavailable):
+        return Obstacle("away", error.message)
+    kind = _OBSTACLES.get(error.problem.type.rpartition(":")[2])
+    return Obstacle(kind, error.message) if kind else None
 
 
 class Service:
@@ -42,16 +62,19 @@ class Service:
             return Obstacle("away", error.message)
         return None if readiness.ready else Obstacle("warming", "; ".join(readiness.reasons))
 
-    def advise(self, request: dict[str, Any]) -> Advice | Obstacle:
+    def ask(self, question: Callable[[Client], Answer]) -> Answer | Obstacle:
         """The answer, or why there is none yet. Raises :class:`ApiError` where the request is refused."""
         try:
-            return self.client.best_move(request)
-        except ApiUnavailable as error:
-            return Obstacle("away", error.message)
-        except ApiError as error:
-            if error.status == httpx.codes.SERVICE_UNAVAILABLE:
-                return Obstacle("warming", error.message)
-            raise
+            return question(self.client)
+        except (ApiUnavailable, ApiError) as error:
+            obstacle = obstacle_of(error)
+            if obstacle is None:
+                raise
+            return obstacle
+
+    def advise(self, request: dict[str, Any]) -> Advice | Obstacle:
+        """Which move to use now. As :meth:`ask`."""
+        return self.ask(lambda client: client.best_move(request))
 
 
 def service() -> Service:

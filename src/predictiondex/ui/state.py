@@ -1,14 +1,14 @@
-"""Between the visitor's session and a :class:`Choice`.
+"""Between the visitor's session and a :class:`Choice`, and between a page and its address.
 
-Streamlit forgets a widget's value in a run that does not show the widget (folded away, or no page to be
-had), and what the session then holds under its key may be long out of date. The choice is therefore kept
-apart, and put into the widgets whenever they come into being.
+The two sides are the same on every page that shows them. Their widgets keep what they hold while they are off
+the screen (``persist_state``); what the session lacks all the same is put back from the choice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -18,8 +18,11 @@ from predictiondex.ui.choice import SIDES, Choice, SideChoice, SideName
 from predictiondex.wire import Advice
 
 _LISTS = {"ivs": STATS, "avs": STATS, "boosts": BOOSTS}
-_SINGLE = ("pokemon", "level", "nature", "mega", "hp", "status")
+_SINGLE = ("pokemon", "level", "nature", "mega", "hp", "status", "friendship")
+_WHOLE = ("battles", "seed", "engine")
 _SESSION = "pdx"
+
+Remembered = TypeVar("Remembered")
 
 
 @dataclass(slots=True)
@@ -28,8 +31,8 @@ class Visit:
 
     ``question`` is what was last asked, in no language yet; ``answered`` the request that ``advice``
     answers; ``notes`` are texts (a key and its values) about what was typed on a side; ``lang`` is set once
-    the address or the visitor has named a language; ``arrived`` once the address was read; ``current`` names
-    the widgets whose values in the session are to be believed.
+    the address or the visitor has named a language; ``arrived`` once an address was read; ``wrote`` is the
+    page whose address was written last, and what was written.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -41,26 +44,44 @@ class Visit:
     complaint: str = ""
     lang: Lang | None = None
     arrived: bool = False
-    current: set[str] = field(default_factory=set)
+    wrote: tuple[str, dict[str, str]] | None = None
 
 
 def visit() -> Visit:
     """What this session remembers; made on first use."""
-    if _SESSION not in st.session_state:
-        st.session_state[_SESSION] = Visit()
-    remembered: Visit = st.session_state[_SESSION]
-    return remembered
+    return remembered(_SESSION, Visit)
+
+
+def remembered(name: str, make: Callable[[], Remembered]) -> Remembered:
+    """What this session keeps under ``name``; made on first use."""
+    if name not in st.session_state:
+        st.session_state[name] = make()
+    kept: Remembered = st.session_state[name]
+    return kept
+
+
+def news(page: str) -> dict[str, str]:
+    """Parameters of the address that the page did not write itself: there on arrival, and by a link."""
+    parameters = st.query_params.to_dict()
+    known = visit()
+    if known.arrived and known.wrote == (page, parameters):
+        return {}
+    known.arrived = True
+    return {name: value for name, value in parameters.items() if name != "lang"}
+
+
+def write_address(page: str, parameters: Mapping[str, str]) -> None:
+    """Keep the page's address in step with its selection."""
+    known = visit()
+    wanted = {**parameters, "lang": known.lang} if known.lang else dict(parameters)
+    known.wrote = (page, wanted)
+    if wanted != st.query_params.to_dict():
+        st.query_params.from_dict(wanted)
 
 
 def key(side: SideName, name: str) -> str:
     """Key of a widget of a side: ``you.level``, ``foe.avs.spe``."""
     return f"{side}.{name}"
-
-
-def shown(name: str) -> str:
-    """The key of a widget that is put on the screen now: it keeps its value until the next run."""
-    visit().current.add(name)
-    return name
 
 
 def show(choice: Choice) -> None:
@@ -71,29 +92,21 @@ def show(choice: Choice) -> None:
 
 def offer(choice: Choice) -> None:
     """Put ``choice`` into every widget as if the visitor had entered it."""
-    values = _values(choice)
-    st.session_state.update(values)
-    visit().current = set(values)
+    st.session_state.update(_values(choice))
 
 
 def restore() -> None:
-    """At the beginning of a run: widgets that were not on the screen get the values they had."""
-    remembered = visit()
-    for name, value in _values(remembered.choice).items():
-        if name not in remembered.current:
-            st.session_state[name] = value
-    remembered.current = set()
+    """At the beginning of a run: every widget of the choice has a value."""
+    for name, value in _values(visit().choice).items():
+        st.session_state.setdefault(name, value)
 
 
 def collect() -> Choice:
     """What the widgets say now; it is remembered. An emptied field counts as unchanged."""
     former = visit().choice
-    sides = {side: _collect_side(side, getattr(former, side)) for side in SIDES}
-    visit().choice = Choice(
-        **sides,
-        battles=_value("battles", former.battles),
-        seed=_value("seed", former.seed),
-    )
+    whole = {name: _value(name, getattr(former, name)) for name in _WHOLE}
+    you, foe = _collect_side("you", former.you), _collect_side("foe", former.foe)
+    visit().choice = Choice(you, foe, **whole)
     return visit().choice
 
 
@@ -115,7 +128,7 @@ def _value(name: str, otherwise: Any) -> Any:
 
 
 def _values(choice: Choice) -> dict[str, Any]:
-    values: dict[str, Any] = {"battles": choice.battles, "seed": choice.seed}
+    values: dict[str, Any] = {name: getattr(choice, name) for name in _WHOLE}
     for side in SIDES:
         chosen: SideChoice = getattr(choice, side)
         values.update({key(side, name): getattr(chosen, name) for name in _SINGLE})

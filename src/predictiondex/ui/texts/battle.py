@@ -7,10 +7,9 @@ from predictiondex.ui.texts.text import Text
 TEXTS: dict[str, Text] = {
     "battle.title": Text("Battle", "Combat"),
     "battle.intro": Text(
-        "Choose both Pokémon. The battle is played a thousand times by the games' rules: that tells which "
-        "move to open with.",
-        "Choisissez les deux Pokémon. Le combat est joué mille fois selon les règles des jeux : on sait "
-        "alors par quelle capacité commencer.",
+        "Choose both Pokémon and ask: you see which move to open with, and your chance to win.",
+        "Choisissez les deux Pokémon et demandez : vous voyez par quelle capacité commencer et vos chances "
+        "de gagner.",
     ),
     "battle.ask": Text("Which move should I use?", "Quelle capacité choisir ?"),
     "battle.swap": Text("Swap sides", "Inverser"),
@@ -18,6 +17,10 @@ TEXTS: dict[str, Text] = {
     "battle.share": Text(
         "The address of this page holds your selection: keep it or share it.",
         "L'adresse de cette page contient votre sélection : gardez-la ou partagez-la.",
+    ),
+    "battle.follow": Text(
+        "Fighting this battle right now? Follow it with the live coach.",
+        "Vous livrez ce combat en ce moment ? Suivez-le avec le coach.",
     ),
     "missing.you": Text("Choose your Pokémon first.", "Choisissez d'abord votre Pokémon."),
     "missing.foe": Text("Choose your opponent first.", "Choisissez d'abord votre adversaire."),
@@ -52,7 +55,19 @@ TEXTS: dict[str, Text] = {
     "side.avs": Text("Awakening values (0 to 200)", "Valeurs d'éveil (0 à 200)"),
     "side.ivs": Text("Individual values (0 to 31)", "Valeurs individuelles (0 à 31)"),
     "side.boosts": Text("Stages gained or lost (−6 to 6)", "Niveaux gagnés ou perdus (−6 à 6)"),
-    "settings.title": Text("Number of battles and seed", "Nombre de combats et graine"),
+    "side.friendship": Text("Friendship (0 to 255)", "Bonheur (0 à 255)"),
+    "settings.title": Text("How the answer is worked out", "Comment la réponse est calculée"),
+    "settings.engine": Text("Worked out by", "Calculée par"),
+    "settings.engines": Text(
+        "The trained model answers at once. Battles played by the games' rules tell how sure the answer is. "
+        "Both together are the most exact. While there is no model, battles answer alone.",
+        "Le modèle entraîné répond tout de suite. Les combats joués selon les règles des jeux disent à quel "
+        "point la réponse est sûre. Les deux ensemble sont les plus précis. Sans modèle, les combats "
+        "répondent seuls.",
+    ),
+    "engine.hybrid": Text("Both together", "Les deux ensemble"),
+    "engine.model": Text("The model", "Le modèle"),
+    "engine.simulation": Text("Battles", "Des combats"),
     "settings.battles": Text("Battles for each move", "Combats par capacité"),
     "settings.seed": Text("Seed", "Graine"),
     "settings.help": Text(
@@ -88,6 +103,12 @@ TEXTS: dict[str, Text] = {
     "answer.changed": Text(
         "You have changed the selection since: ask again.",
         "La sélection a changé depuis : redemandez.",
+    ),
+    "answer.weighed": Text("What moved the model's estimate", "Ce qui a compté pour le modèle"),
+    "answer.damage_of": Text("Damage of {name}", "Dégâts de {name}"),
+    "answer.estimate": Text(
+        "A model trained on millions of such battles gives its estimate.",
+        "Un modèle entraîné sur des millions de ces combats donne son estimation.",
     ),
     "answer.details": Text("How this was worked out", "Comment c'est calculé"),
     "answer.method": Text(
@@ -133,4 +154,51 @@ TEXTS: dict[str, Text] = {
     "address.lang": Text(
         "{name}: there is no language “{text}” here.", "{name} : il n'y a pas de langue « {text} » ici."
     ),
+    "story.title": Text("How it may go", "Comment ça peut se passer"),
+    "story.show": Text("Watch a typical battle", "Voir un combat typique"),
+    "story.later": Text(
+        "The battle cannot be told just now: {detail} Press again in a moment.",
+        "Le combat ne peut pas être raconté pour l'instant : {detail} Réessayez dans un moment.",
+    ),
+    "story.back": Text("Back", "Retour"),
+    "story.next": Text("Next turn", "Tour suivant"),
+    "story.turn": Text("Turn", "Tour"),
+    "story.before": Text("Before the first turn", "Avant le premier tour"),
+    "story.after": Text("Turn {number}", "Tour {number}"),
+    "story.hp": Text("{left} of {full} HP", "{left} PV sur {full}"),
+    "story.whole": Text("The whole story", "Toute l'histoire"),
+    "went.you": Text(
+        "You win on turn {turns}. So it went in {share} of {battles} battles.",
+        "Vous gagnez au tour {turns}. C'est arrivé dans {share} de {battles} combats.",
+    ),
+    "went.opponent": Text(
+        "You lose on turn {turns}. So it went in {share} of {battles} battles.",
+        "Vous perdez au tour {turns}. C'est arrivé dans {share} de {battles} combats.",
+    ),
+    "went.tie": Text(
+        "Nobody wins, on turn {turns}. So it went in {share} of {battles} battles.",
+        "Personne ne gagne, au tour {turns}. C'est arrivé dans {share} de {battles} combats.",
+    ),
+    "outcome.title": Text("Did you win?", "Avez-vous gagné ?"),
+    "outcome.move": Text("You opened with", "Vous avez commencé par"),
+    "outcome.win": Text("I won", "J'ai gagné"),
+    "outcome.loss": Text("I lost", "J'ai perdu"),
+    "outcome.tie": Text("Nobody won", "Match nul"),
+    "thanks.win": Text(
+        "Well done! Your win is noted, and helps to check the forecasts.",
+        "Bravo ! Votre victoire est notée et aide à vérifier les prévisions.",
+    ),
+    "thanks.loss": Text(
+        "A pity! It is noted, and helps to check the forecasts.",
+        "Dommage ! C'est noté et aide à vérifier les prévisions.",
+    ),
+    "thanks.tie": Text(
+        "Thank you! It is noted, and helps to check the forecasts.",
+        "Merci ! C'est noté et aide à vérifier les prévisions.",
+    ),
+    "outcome.later": Text(
+        "It could not be noted just now: {detail} Press again in a moment.",
+        "Impossible de le noter pour l'instant : {detail} Réessayez dans un moment.",
+    ),
+    "outcome.refused": Text("It was not noted: {detail}", "Ce n'est pas noté : {detail}"),
 }

@@ -66,4 +66,16 @@ TEXTS: dict[str, Text] = {
         "The battle rules are being prepared. This takes seconds, the very first time up to a minute.",
         "Les règles du combat se préparent : quelques secondes, jusqu'à une minute la toute première fois.",
     ),
+    "busy.title": Text("PredictionDex has a lot to do just now", "PredictionDex est très occupé"),
+    "key.title": Text(
+        "The service does not accept this page's key", "Le service n'accepte pas la clé de cette page"
+    ),
+    "key.text": Text(
+        "What you entered is kept. Whoever runs PredictionDex gives the page another key:",
+        "Votre saisie est gardée. La personne qui fait tourner PredictionDex donne une autre clé à la page :",
+    ),
+    "key.do": Text(
+        "predictiondex keys create page, then start the page with this key as PDX_API_KEY.",
+        "predictiondex keys create page, puis démarrer la page avec cette clé dans PDX_API_KEY.",
+    ),
 }

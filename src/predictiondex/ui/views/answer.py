@@ -13,6 +13,10 @@ from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import chip, listing, tag
 from predictiondex.wire import Advice, MoveAdvice
 
+#: Who signs answers that no model had a part in.
+SIMULATION = "simulation"
+#: Reasons that say how far something moved the model's chance.
+WEIGHED = ("contributions_base", "contribution")
 #: From this chance on (0-1) the words of the verdict, best first.
 VERDICTS = (
     (0.9, "answer.sure_win"),
@@ -30,8 +34,11 @@ def answer(advice: Advice, asked: Choice, facts: Facts, t: Words) -> None:
     moves.html(_wrapped(openings(advice, facts, t), t))
     reasons.html(_wrapped(why(advice, t), t))
     with st.expander(t("answer.details"), icon=":material/info:"):
-        battles = figures.count(advice.simulations, t.lang)
-        st.write(t("answer.method", battles=battles, seed=asked.seed))
+        if advice.model.name != SIMULATION:
+            st.write(t("answer.estimate"))
+        if advice.simulations:
+            battles = figures.count(advice.simulations, t.lang)
+            st.write(t("answer.method", battles=battles, seed=asked.seed))
         st.write(t("answer.made_by", name=advice.model.name, version=advice.model.version))
 
 
@@ -39,14 +46,14 @@ def _wrapped(html: str, t: Words) -> str:
     return f'<section lang="{t.lang}">{html}</section>'
 
 
-def recommendation(advice: Advice, facts: Facts, t: Words) -> str:
-    """The one thing to know, large."""
+def recommendation(advice: Advice, facts: Facts, t: Words, title: str = "answer.open_with") -> str:
+    """The one thing to know, large; ``title``: key of the words above it."""
     best = advice.moves[0]
     you, foe = (t("answer.level", name=one.name, level=one.level) for one in (advice.you, advice.opponent))
     between = f'<p class="pdx-quiet">{_interval(best, t)}</p>' if best.interval else ""
     return (
         '<div class="pdx-answer" role="status"><div class="pdx-grid"><div>'
-        f"<h2>{escape(t('answer.open_with'))}</h2>"
+        f"<h2>{escape(t(title))}</h2>"
         f'<p class="pdx-move">{escape(best.name)} {chip(best.type, facts, t.lang)}</p>'
         f'<p class="pdx-verdict">{escape(t(verdict(advice.win_probability)))}</p>'
         f'<p class="pdx-quiet">{escape(t("answer.versus", you=you, foe=foe))}</p></div>'
@@ -60,12 +67,10 @@ def verdict(probability: float) -> str:
     return next(key for least, key in VERDICTS if probability >= least)
 
 
-def openings(advice: Advice, facts: Facts, t: Words) -> str:
-    """Every move with its chance as a bar, best first."""
+def openings(advice: Advice, facts: Facts, t: Words, title: str = "answer.moves") -> str:
+    """Every move with its chance as a bar, best first; what one use does is folded away."""
     rows = "".join(_opening(move, facts, t, best=place == 0) for place, move in enumerate(advice.moves))
-    return (
-        f'<div class="pdx-part"><h3>{escape(t("answer.moves"))}</h3><ol class="pdx-moves">{rows}</ol></div>'
-    )
+    return f'<div class="pdx-part"><h3>{escape(t(title))}</h3><ol class="pdx-moves">{rows}</ol></div>'
 
 
 def _opening(move: MoveAdvice, facts: Facts, t: Words, *, best: bool) -> str:
@@ -118,13 +123,16 @@ def _figures(move: MoveAdvice, t: Words) -> str:
         multiplier = figures.decimal(move.type_multiplier, t.lang)
         entries.append((t("answer.effective_hint"), t("answer.effective", multiplier=multiplier)))
     pairs = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in entries)
-    return f'<dl class="pdx-figures">{pairs}</dl><span class="pdx-quiet">{escape(" · ".join(facts))}</span>'
+    shown = f'<dl class="pdx-figures">{pairs}</dl><span class="pdx-quiet">{escape(" · ".join(facts))}</span>'
+    return f"<details><summary>{escape(t('answer.damage_of', name=move.name))}</summary>{shown}</details>"
 
 
 def why(advice: Advice, t: Words) -> str:
-    """Reasons, and what else the service has to say."""
-    reasons = listing([reason.text for reason in advice.explanation])
-    parts = [f"<h3>{escape(t('answer.why'))}</h3>{reasons}"]
-    if advice.warnings:
-        parts.append(f"<h3>{escape(t('answer.warnings'))}</h3>{listing(advice.warnings)}")
-    return f'<div class="pdx-part">{"".join(parts)}</div>'
+    """Reasons, what moved the model's chance, and what else the service has to say."""
+    parts = [
+        ("answer.why", [one.text for one in advice.explanation if one.kind not in WEIGHED]),
+        ("answer.weighed", [one.text for one in advice.explanation if one.kind in WEIGHED]),
+        ("answer.warnings", advice.warnings),
+    ]
+    shown = "".join(f"<h3>{escape(t(title))}</h3>{listing(texts)}" for title, texts in parts if texts)
+    return f'<div class="pdx-part">{shown}</div>'

@@ -7,17 +7,17 @@ from dataclasses import replace
 import streamlit as st
 
 from predictiondex.client import ApiError
-from predictiondex.ui import address, state
-from predictiondex.ui.choice import BATTLES, MAX_SEED, SIDES, Choice, SideChoice
-from predictiondex.ui.facts import Facts, detail, facts, likeliest, pool
+from predictiondex.ui import address, state, ways
+from predictiondex.ui.choice import BATTLES, ENGINES, MAX_SEED, SIDES, Choice, SideChoice
+from predictiondex.ui.facts import Facts, facts
 from predictiondex.ui.figures import count
 from predictiondex.ui.service import Obstacle, Service, service
 from predictiondex.ui.texts import Words
+from predictiondex.ui.views import outcome, sides, story
 from predictiondex.ui.views.answer import answer
-from predictiondex.ui.views.parts import note
-from predictiondex.ui.views.side import settle, side
-from predictiondex.ui.views.waiting import waiting
-from predictiondex.wire import Problem
+from predictiondex.ui.views.parts import hints, note
+from predictiondex.ui.views.side import KEEP
+from predictiondex.ui.views.waiting import refused, waiting
 
 #: A battle that is neither won nor lost beforehand.
 EXAMPLE = Choice(
@@ -26,8 +26,6 @@ EXAMPLE = Choice(
 )
 #: Parameter that says: ask at once.
 ASK = "ask"
-#: An address full of nonsense is answered with no more hints than this.
-MAX_HINTS = 6
 
 
 def page(t: Words) -> None:
@@ -35,14 +33,14 @@ def page(t: Words) -> None:
     api = service()
     known = facts(api)
     visit = state.visit()
-    if not visit.arrived:
-        _arrive(visit, known, api)
-    state.restore()
-    for name in SIDES:
-        settle(name, known, api, t)
+    if parameters := state.news("battle"):
+        choice = sides.arrive(parameters, known, api)
+        if ASK in parameters:
+            _ask(visit, choice)
+    sides.settle_all(known, api, t)
     st.html(f'<p class="pdx-quiet" lang="{t.lang}">{t("battle.intro")}</p>')
-    _hints(visit, t)
-    _sides(known, api, t)
+    hints(visit.hints, t)
+    sides.choose(SIDES, known, api, t)
     _settings(t)
     choice = state.collect()
     _buttons(visit, choice, t)
@@ -53,45 +51,30 @@ def page(t: Words) -> None:
         _answer(visit, visit.question, known, api, t)
 
 
-def _arrive(visit: state.Visit, known: Facts, api: Service) -> None:
-    """Take over what the address says; once a session, because from then on the page writes it."""
-    lookup = address.Lookup(known, lambda form: detail(api, form), lambda form: pool(api, form))
-    parameters = st.query_params.to_dict()
-    choice, hints = address.read(parameters, lookup)
-    you = choice.you
-    if you.pokemon and not you.moves:
-        moves = likeliest(you.pokemon, you.level, pool(api, you.pokemon))
-        choice = replace(choice, you=replace(you, moves=moves))
-    state.show(choice)
-    visit.hints += hints
-    visit.arrived = True
-    if ASK in parameters:
-        _ask(visit, choice)
-
-
-def _hints(visit: state.Visit, t: Words) -> None:
-    if visit.hints:
-        texts = [t(hint.key, **hint.values) for hint in visit.hints[:MAX_HINTS]]
-        st.html(f'<div lang="{t.lang}">{note(t("address.title"), texts)}</div>')
-
-
-def _sides(known: Facts, api: Service, t: Words) -> None:
-    for column, name in zip(st.columns(2, gap="medium"), SIDES, strict=True):
-        with column.container(border=True, key=f"side-{name}"):
-            side(name, known, api, t)
-
-
 def _settings(t: Words) -> None:
-    with st.expander(t("settings.title"), icon=":material/casino:"), st.container(horizontal=True):
-        st.selectbox(
-            t("settings.battles"),
-            BATTLES,
-            format_func=lambda n: count(n, t.lang),
-            key=state.shown("battles"),
-            help=t("settings.help"),
-            width=220,
+    with st.expander(t("settings.title"), icon=":material/casino:"):
+        st.segmented_control(
+            t("settings.engine"),
+            ENGINES,
+            format_func=lambda engine: t(f"engine.{engine}"),
+            key="engine",
+            required=True,
+            help=t("settings.engines"),
+            persist_state=KEEP,
         )
-        st.number_input(t("settings.seed"), 0, MAX_SEED, key=state.shown("seed"), width=220)
+        with st.container(horizontal=True):
+            st.selectbox(
+                t("settings.battles"),
+                BATTLES,
+                format_func=lambda n: count(n, t.lang),
+                key="battles",
+                help=t("settings.help"),
+                width=220,
+                persist_state=KEEP,
+            )
+            st.number_input(
+                t("settings.seed"), 0, MAX_SEED, required=True, key="seed", width=220, persist_state=KEEP
+            )
 
 
 def _buttons(visit: state.Visit, choice: Choice, t: Words) -> None:
@@ -125,12 +108,9 @@ def _example() -> None:
 def _write_address(visit: state.Visit) -> None:
     """Keep the address in step with the selection."""
     parameters = address.write(visit.choice)
-    if visit.lang:
-        parameters["lang"] = visit.lang
     if visit.question == visit.choice:
         parameters[ASK] = "1"
-    if parameters != st.query_params.to_dict():
-        st.query_params.from_dict(parameters)
+    state.write_address("battle", parameters)
 
 
 def _answer(visit: state.Visit, question: Choice, known: Facts, api: Service, t: Words) -> None:
@@ -141,7 +121,7 @@ def _answer(visit: state.Visit, question: Choice, known: Facts, api: Service, t:
             with st.spinner(t("answer.working")):
                 found = api.advise(request)
         except ApiError as error:
-            st.html(f'<div lang="{t.lang}">{_refusal(error.problem, t)}</div>')
+            refused(error.problem, t)
             return
         if isinstance(found, Obstacle):
             waiting(api, found, t)
@@ -150,13 +130,7 @@ def _answer(visit: state.Visit, question: Choice, known: Facts, api: Service, t:
     if question != visit.choice:
         st.info(t("answer.changed"), icon=":material/history:")
     answer(visit.advice, question, known, t)
-    st.caption(t("battle.share"))
-
-
-def _refusal(problem: Problem, t: Words) -> str:
-    """What the service objects to, field by field."""
-    texts = [f"{error.field}: {error.message}" for error in problem.errors] or [problem.detail]
-    nearest = [name for error in problem.errors for name in error.nearest]
-    if nearest:
-        texts.append(t("refused.nearest", names=", ".join(nearest)))
-    return note(t("refused.title"), [*texts, t("refused.help")], stop=True)
+    story.story(question, visit.advice, api, t)
+    outcome.ask(visit.advice, api, t)
+    follow = f'<a class="pdx-to" href="{ways.href("coach")}">{t("battle.follow")}</a>'
+    st.html(f'<p class="pdx-quiet" lang="{t.lang}">{follow}<br>{t("battle.share")}</p>')

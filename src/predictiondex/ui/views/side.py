@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 import streamlit as st
 
@@ -13,13 +14,15 @@ from predictiondex.ui.badges import badge
 from predictiondex.ui.choice import MAX_MOVES, STATUSES, SideChoice, SideName
 from predictiondex.ui.facts import Facts, detail, likeliest, named, pool
 from predictiondex.ui.service import Service
-from predictiondex.ui.state import key, shown, visit
+from predictiondex.ui.state import key, visit
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import chip
 from predictiondex.wire import MoveSummary, NamePair
 
 #: Width of a field for a small number, in pixels: three stand side by side on a phone.
 SMALL = 84
+#: Values outlive their widgets: folded away, or while another page is on the screen.
+KEEP: Final = "session"
 #: As the games write it, and short enough for a phone.
 NEVER_MISSES = NO_POWER = "—"
 
@@ -94,13 +97,14 @@ def side(side: SideName, facts: Facts, service: Service, t: Words) -> None:
         _role(side, t),
         list(facts.forms),
         format_func=lambda form: facts.form_name(form, t.lang),
-        key=shown(key(side, "pokemon")),
+        key=key(side, "pokemon"),
+        persist_state=KEEP,
         index=None,
         placeholder=t("side.search"),
         label_visibility="collapsed",
         accept_new_options=True,  # a text without its accents or with a typo: settle() finds what is meant
     )
-    level.number_input(t("side.level"), 1, 100, key=shown(key(side, "level")))
+    level.number_input(t("side.level"), 1, 100, required=True, key=key(side, "level"), persist_state=KEEP)
     if side in visit().notes:
         text, values = visit().notes[side]
         st.caption(t(text, **values))
@@ -138,7 +142,8 @@ def _moves(side: SideName, legal: tuple[str, ...], facts: Facts, t: Words) -> No
         t("side.moves_you") if side == "you" else t("side.moves_foe"),
         ordered,
         format_func=lambda move: move_label(facts.moves[move], facts, t) if move in facts.moves else move,
-        key=shown(key(side, "moves")),
+        key=key(side, "moves"),
+        persist_state=KEEP,
         max_selections=MAX_MOVES,
         accept_new_options=True,
         placeholder=t("side.moves_none_you") if side == "you" else t("side.moves_none_foe"),
@@ -169,20 +174,39 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
         t("side.nature"),
         list(pokedex.natures),
         format_func=lambda nature: nature_label(nature, t),
-        key=shown(key(side, "nature")),
+        key=key(side, "nature"),
+        persist_state=KEEP,
     )
     if megas:
         names = {"": t("side.mega_none"), **{name: facts.form_name(form, t.lang) for name, form in megas}}
-        st.selectbox(t("side.mega"), list(names), format_func=names.__getitem__, key=shown(key(side, "mega")))
+        st.selectbox(
+            t("side.mega"),
+            list(names),
+            format_func=names.__getitem__,
+            key=key(side, "mega"),
+            persist_state=KEEP,
+        )
     with st.container(horizontal=True):
-        st.number_input(t("side.hp"), 1, 100, key=shown(key(side, "hp")), width=2 * SMALL)
+        st.number_input(
+            t("side.hp"), 1, 100, required=True, key=key(side, "hp"), persist_state=KEEP, width=2 * SMALL
+        )
         st.selectbox(
             t("side.status"),
             STATUSES,
             format_func=lambda status: t(f"status.{status or 'none'}"),
-            key=shown(key(side, "status")),
+            key=key(side, "status"),
+            persist_state=KEEP,
             width=2 * SMALL,
         )
+    st.number_input(
+        t("side.friendship"),
+        0,
+        255,
+        required=True,
+        key=key(side, "friendship"),
+        persist_state=KEEP,
+        width=2 * SMALL,
+    )
     _row(side, "avs", STATS, (0, 200), t)
     _row(side, "ivs", STATS, (0, 31), t)
     _row(side, "boosts", BOOSTS, (-6, 6), t)
@@ -193,7 +217,14 @@ def _row(side: SideName, name: str, parts: tuple[str, ...], limits: tuple[int, i
     st.markdown(f"**{t(f'side.{name}')}**")
     with st.container(horizontal=True, gap="small"):
         for part in parts:
-            st.number_input(t(f"stat.{part}"), *limits, key=shown(key(side, f"{name}.{part}")), width=SMALL)
+            st.number_input(
+                t(f"stat.{part}"),
+                *limits,
+                required=True,
+                key=key(side, f"{name}.{part}"),
+                persist_state=KEEP,
+                width=SMALL,
+            )
 
 
 def nature_label(nature_id: str, t: Words) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import note
+from predictiondex.wire import Problem
 
 #: Seconds between two looks at the service.
 EVERY = 2.0
@@ -16,7 +17,10 @@ EVERY = 2.0
 
 def waiting(service: Service, obstacle: Obstacle, t: Words) -> None:
     """Say why there is no answer; as soon as the service is ready the whole page runs anew."""
-    _watch(service, obstacle, t, time.monotonic())
+    if obstacle.kind == "key":  # only a person can help: nothing changes by asking again
+        _say(service, obstacle, t)
+    else:
+        _watch(service, obstacle, t, time.monotonic())
 
 
 @st.fragment(run_every=EVERY)
@@ -27,6 +31,10 @@ def _watch(service: Service, obstacle: Obstacle, t: Words, since: float) -> None
         if now is None:
             st.rerun()
         obstacle = now
+    _say(service, obstacle, t)
+
+
+def _say(service: Service, obstacle: Obstacle, t: Words) -> None:
     st.html(f'<div lang="{t.lang}">{_message(service, obstacle, t)}</div>')
     if st.button(t("away.retry"), key="retry", icon=":material/refresh:"):
         st.rerun()
@@ -36,5 +44,19 @@ def _message(service: Service, obstacle: Obstacle, t: Words) -> str:
     heard = t("away.detail", detail=obstacle.detail)
     if obstacle.kind == "warming":
         return note(t("warming.title"), [t("warming.text"), t("away.wait"), heard])
+    if obstacle.kind == "busy":
+        return note(t("busy.title"), [t("away.wait"), heard])
+    if obstacle.kind == "key":
+        return note(t("key.title"), [t("key.text"), t("key.do"), heard], stop=True)
     texts = [t("away.text", url=service.url), t("away.do"), t("away.wait"), heard]
     return note(t("away.title"), texts, stop=True)
+
+
+def refused(problem: Problem, t: Words) -> None:
+    """Say what the service objects to, field by field."""
+    texts = [f"{error.field}: {error.message}" for error in problem.errors] or [problem.detail]
+    nearest = [name for error in problem.errors for name in error.nearest]
+    if nearest:
+        texts.append(t("refused.nearest", names=", ".join(nearest)))
+    box = note(t("refused.title"), [*texts, t("refused.help")], stop=True)
+    st.html(f'<div lang="{t.lang}">{box}</div>')
