@@ -58,7 +58,7 @@ def _settings(t: Words) -> None:
             ENGINES,
             format_func=lambda engine: t(f"engine.{engine}"),
             key="engine",
-            required=True,
+           
             help=t("settings.engines"),
             persist_state=KEEP,
         )
@@ -73,7 +73,7 @@ def _settings(t: Words) -> None:
                 persist_state=KEEP,
             )
             st.number_input(
-                t("settings.seed"), 0, MAX_SEED, required=True, key="seed", width=220, persist_state=KEEP
+                t("settings.seed"), 0, MAX_SEED, key="seed", width=220, persist_state=KEEP
             )
 
 

@@ -104,7 +104,7 @@ def side(side: SideName, facts: Facts, service: Service, t: Words) -> None:
         label_visibility="collapsed",
         accept_new_options=True,  # a text without its accents or with a typo: settle() finds what is meant
     )
-    level.number_input(t("side.level"), 1, 100, required=True, key=key(side, "level"), persist_state=KEEP)
+    level.number_input(t("side.level"), 1, 100, key=key(side, "level"), persist_state=KEEP)
     if side in visit().notes:
         text, values = visit().notes[side]
         st.caption(t(text, **values))
@@ -188,7 +188,7 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
         )
     with st.container(horizontal=True):
         st.number_input(
-            t("side.hp"), 1, 100, required=True, key=key(side, "hp"), persist_state=KEEP, width=2 * SMALL
+            t("side.hp"), 1, 100, key=key(side, "hp"), persist_state=KEEP, width=2 * SMALL
         )
         st.selectbox(
             t("side.status"),
@@ -202,7 +202,7 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
         t("side.friendship"),
         0,
         255,
-        required=True,
+       
         key=key(side, "friendship"),
         persist_state=KEEP,
         width=2 * SMALL,
@@ -220,7 +220,7 @@ def _row(side: SideName, name: str, parts: tuple[str, ...], limits: tuple[int, i
             st.number_input(
                 t(f"stat.{part}"),
                 *limits,
-                required=True,
+               
                 key=key(side, f"{name}.{part}"),
                 persist_state=KEEP,
                 width=SMALL,
