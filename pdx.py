@@ -55,6 +55,9 @@ COMMANDS = {
     "test": ("dev", ("-m", "scripts.run_tests")),
     "lock": ("", ("-m", "scripts.lock")),
     "workflow": ("dev", ("-m", "scripts.workflow")),
+    "coverage": ("dev", ("-m", "scripts.measure_coverage")),
+    "supply-chain": ("dev", ("-m", "scripts.supply_chain")),
+    "release": ("dev", ("-m", "scripts.release")),
 }
 
 #: pip's options and the variables by which uv takes the same.

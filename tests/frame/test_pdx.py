@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import pdx
+from predictiondex import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What a checkout needs to be set up.
@@ -60,7 +61,7 @@ def run(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_from_nothing_to_a_command_and_again_and_after_an_interruption(fresh: Path) -> None:
     first = run(fresh, "--version")
     assert first.returncode == 0, first.stderr
-    assert first.stdout.strip() == "0.1.0"
+    assert first.stdout.strip() == __version__
     assert "Installing the packages of 'core'" in first.stderr
     assert (
         fresh / ".venv" / ("Scripts/predictiondex.exe" if os.name == "nt" else "bin/predictiondex")

@@ -1,0 +1,91 @@
+"""What a release needs: ``python3 pdx.py release check TAG`` and ``release publish``; docs/RELEASING.md.
+
+    python3 pdx.py release check v0.2.0                      the tag, the version and the changelog agree
+    python3 pdx.py release publish --registry ghcr.io/OWNER/predictiondex --dry-run
+
+``publish`` builds the five images, tags them with the version and pushes them; a password is read from the
+variable that ``--password-env`` names and goes to Docker by its standard input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from predictiondex import __version__
+from predictiondex.stack.images import IMAGES
+
+ROOT = Path(__file__).resolve().parents[1]
+CHANGELOG = ROOT / "CHANGELOG.md"
+SEMANTIC = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
+
+
+def objections(tag: str, changelog: str) -> list[str]:
+    """Why ``tag`` cannot be released; empty: it can."""
+    found = []
+    if not SEMANTIC.fullmatch(__version__):
+        found.append(f"{__version__} is no semantic version.")
+    if tag != f"v{__version__}":
+        found.append(f"The tag is {tag}, the version in src/predictiondex/__init__.py is {__version__}.")
+    if not re.search(rf"^## {re.escape(__version__)} - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE):
+        found.append(f"CHANGELOG.md has no section '## {__version__} - DATE'.")
+    return found
+
+
+def publishing(registry: str) -> list[list[str]]:
+    """The Docker commands that tag and push what was built."""
+    steps = []
+    for image in IMAGES:
+        for tag in (__version__, "latest"):
+            target = f"{registry.lower()}/{image}:{tag}"
+            steps.append(["docker", "tag", f"predictiondex/{image}:latest", target])
+            steps.append(["docker", "push", target])
+    return steps
+
+
+def publish(registry: str, user: str | None, password: str | None, *, dry_run: bool) -> int:
+    """Build, log in, tag, push; the first exit code that is not 0."""
+    steps = [[sys.executable, str(ROOT / "pdx.py"), "stack", "build"]]
+    if user:
+        steps.append(["docker", "login", registry.split("/")[0], "--username", user, "--password-stdin"])
+    for step in [*steps, *publishing(registry)]:
+        print("$ " + " ".join(step), flush=True)
+        if dry_run:
+            continue
+        secret = password if "--password-stdin" in step else None
+        code = subprocess.run(step, cwd=ROOT, input=secret, text=True, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+def main() -> int:
+    """Command line of this script."""
+    parser = argparse.ArgumentParser(
+        prog="pdx.py release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    actions = parser.add_subparsers(dest="action", required=True)
+    checking = actions.add_parser("check", help="tag, version and changelog agree")
+    checking.add_argument("tag")
+    pushing = actions.add_parser("publish", help="build, tag and push the images")
+    pushing.add_argument("--registry", required=True, help="such as ghcr.io/OWNER/predictiondex")
+    pushing.add_argument("--user", help="log in as")
+    pushing.add_argument("--password-env", metavar="NAME", help="variable that holds the password")
+    pushing.add_argument("--dry-run", action="store_true", help="say what would be run")
+    arguments = parser.parse_args()
+    if arguments.action == "check":
+        found = objections(arguments.tag, CHANGELOG.read_text(encoding="utf-8"))
+        print("\n".join(found) or f"{arguments.tag} can be released.")
+        return 1 if found else 0
+    password = os.environ.get(arguments.password_env or "")
+    if arguments.user and not password:
+        parser.error("--user needs --password-env with the name of a variable that is set")
+    return publish(arguments.registry, arguments.user, password, dry_run=arguments.dry_run)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
