@@ -12,11 +12,11 @@ from typing import Any
 
 import streamlit as st
 
+from predictiondex.errors import UnknownName
 from predictiondex.pokedex.model import Lang
 from predictiondex.ui import state
-from predictiondex.ui.address import Hint
+from predictiondex.ui.address import MAX_SHOWN, Hint
 
-_SESSION = "pdx.pages"
 #: Reads parameters of an address: the values they stand for, and hints about those left out.
 Reader = Callable[[Mapping[str, str]], tuple[dict[str, Any], list[Hint]]]
 
@@ -31,7 +31,6 @@ class Selection:
     values: dict[str, Any] = field(default_factory=dict)
     hints: list[Hint] = field(default_factory=list)
     lang: Lang | None = None
-    _wrote: dict[str, str] = field(default_factory=dict)
 
     def key(self, name: str) -> str:
         """Key of the widget of a value."""
@@ -39,13 +38,12 @@ class Selection:
 
     def begin(self, read: Reader, lang: Lang) -> None:
         """At the beginning of a run: take over what widgets and address say."""
-        given = _given()
-        arrived = {name: text for name, text in given.items() if name in self.usual}
+        arrived = {name: text for name, text in state.news(self.page).items() if name in self.usual}
         for name in self.widgets:
             entered = st.session_state.get(self.key(name))
             if entered is not None:
                 self.values[name] = entered
-        if arrived and given != self._wrote:
+        if arrived:
             read_values, self.hints = read(arrived)
             self.values.update(read_values)
             self._offer()
@@ -62,13 +60,9 @@ class Selection:
 
     def write(self, **parameters: str) -> None:
         """Keep the address in step: what is as usual, or empty, is left out."""
-        self._wrote = {
-            name: text for name, text in parameters.items() if text != str(self.usual.get(name, ""))
-        }
-        remembered = state.visit()
-        wanted = {**self._wrote, "lang": remembered.lang} if remembered.lang else self._wrote
-        if wanted != st.query_params.to_dict():
-            st.query_params.from_dict(wanted)
+        usual = self.usual
+        wanted = {name: text for name, text in parameters.items() if text != str(usual.get(name, ""))}
+        state.write_address(self.page, wanted)
 
     def _offer(self) -> None:
         for name in self.widgets:
@@ -77,11 +71,17 @@ class Selection:
 
 def selection(page: str, usual: Mapping[str, Any], widgets: frozenset[str] = frozenset()) -> Selection:
     """The selection of a page in this session; as ``usual`` on the first visit."""
-    kept: dict[str, Selection] = st.session_state.setdefault(_SESSION, {})
-    if page not in kept:
-        kept[page] = Selection(page, usual, widgets, dict(usual))
-    return kept[page]
+    return state.remembered(f"selection-{page}", lambda: Selection(page, usual, widgets, dict(usual)))
 
 
-def _given() -> dict[str, str]:
-    return {name: text for name, text in st.query_params.to_dict().items() if name != "lang"}
+def unknown(key: str, name: str, text: str, error: UnknownName) -> list[Hint]:
+    """Hints about a name that nobody has: ``key`` of the text, and the nearest names."""
+    found = [left_out(key, name, text)]
+    if error.nearest:
+        found.append(Hint("address.nearest", {"names": ", ".join(error.nearest)}))
+    return found
+
+
+def left_out(key: str, name: str, text: str) -> Hint:
+    """A hint about a value that cannot be."""
+    return Hint(key, {"name": name, "text": text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"})

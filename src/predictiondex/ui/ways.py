@@ -59,8 +59,6 @@ def follow(pages: Mapping[str, st.Page]) -> None:
 
 def _with_battle(parameters: Mapping[str, str]) -> dict[str, str]:
     """What has been chosen for a battle stays, but for the side that the link is about."""
-    remembered = state.visit()
-    remembered.arrived = False  # the address says something new
     named = {name.partition(".")[0] for name in parameters}
-    kept = address.write(remembered.choice).items()
+    kept = address.write(state.visit().choice).items()
     return {name: value for name, value in kept if name.partition(".")[0] not in named} | dict(parameters)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
 from predictiondex.pokedex.model import Lang
-from predictiondex.ui.facts import Facts
+from predictiondex.ui.address import Hint
+from predictiondex.ui.badges import badge
+from predictiondex.ui.facts import Facts, named
 from predictiondex.ui.palette import paint
 from predictiondex.ui.texts import Words
+from predictiondex.wire import PokemonSummary
+
+#: An address full of nonsense is answered with no more hints than this.
+MAX_HINTS = 6
 
 
 def heading(t: Words) -> None:
@@ -41,3 +48,37 @@ def note(title: str, texts: list[str], *, stop: bool = False) -> str:
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in texts)
     kind, role = ("pdx-note pdx-stop", "alert") if stop else ("pdx-note", "status")
     return f'<div class="{kind}" role="{role}"><h2>{escape(title)}</h2>{paragraphs}</div>'
+
+
+def title(text: str) -> str:
+    """The heading of a page."""
+    return f'<h2 class="pdx-title">{escape(text)}</h2>'
+
+
+def hints(found: Sequence[Hint], t: Words) -> None:
+    """What was left out of the address, if anything."""
+    if found:
+        texts = [t(hint.key, **hint.values) for hint in found[:MAX_HINTS]]
+        st.html(f'<div lang="{t.lang}">{note(t("address.title"), texts)}</div>')
+
+
+def form_card(form: PokemonSummary, href: str, facts: Facts, t: Words) -> str:
+    """A form as a link: picture, number, name and types."""
+    name = named(form.names, t.lang)
+    chips = "".join(chip(type_name, facts, t.lang) for type_name in form.types)
+    return (
+        f'<a class="pdx-to pdx-card" href="{href}">{badge(form.id, tuple(form.types), name)}'
+        f'<span class="pdx-card-text"><span class="pdx-quiet">{escape(t("pokedex.number", number=form.dex))}'
+        f'</span><b>{escape(name)}</b><span class="pdx-chips">{chips}</span></span></a>'
+    )
+
+
+def type_list(label: str, key: str, nothing: str, facts: Facts, t: Words) -> None:
+    """A list of all types to choose one from; ``nothing`` stands for none of them."""
+    st.selectbox(
+        label,
+        ["", *facts.type_names],
+        format_func=lambda name: facts.type_name(name, t.lang) if name else nothing,
+        key=key,
+        width=170,
+    )
