@@ -59,10 +59,16 @@ def test_a_huge_header_is_refused(address: str, lines: int, *, whole: bool) -> N
     assert (status, body["status"]) == (431, 431)
 
 
-def test_what_is_not_http_is_refused(address: str) -> None:
-    with connected(address) as connection:
-        connection.sendall(b"\x16\x03\x01 hello\r\n\r\n")
-        assert answer_to(connection)[0] == 400
+def test_what_is_not_http_is_refused_and_counted(settings: Settings) -> None:
+    with serving(settings) as address:
+        with connected(address) as connection:
+            connection.sendall(b"\x16\x03\x01 hello\r\n\r\n")
+            status, body = answer_to(connection)
+        assert (status, body["type"]) == (400, "urn:predictiondex:problem:invalid-request")
+        shown = httpx.get(f"{address}/metrics").text
+    assert 'api_requests_total{endpoint="unmatched",method="OTHER",status="400"} 1.0' in shown
+    counted = 'api_errors_total{endpoint="unmatched",error_type="invalid-request",method="OTHER"} 1.0'
+    assert counted in shown
 
 
 def test_headers_of_a_usual_size_pass(address: str) -> None:

@@ -19,6 +19,7 @@ from predictiondex.api.guard import Guard
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.middleware import Telemetry
+from predictiondex.api.protocol import REFUSED
 from predictiondex.api.routes import (
     battles,
     moves,
@@ -58,10 +59,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     views = Views(pokedex)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         app.state.service = Service(settings, app.state.metrics)
         async with app.state.service.running():
-            yield
+            yield {REFUSED: app.state.metrics.refused}
 
     # Without documentation: the plain class, which then serves nothing of its own.
     app = (FastAPIOffline if settings.docs else FastAPI)(

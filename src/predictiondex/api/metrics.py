@@ -39,6 +39,8 @@ CHANCE_BUCKETS = tuple(tenth / 10 for tenth in range(1, 11))
 #: Label of every request that matches no route: a scan of random paths must not grow the series.
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+#: Label of every method that is none of these, or was never told.
+NO_METHOD = "OTHER"
 #: Why a request was one too many.
 LIMITS: Final = ("key", "overload")
 RELOADS: Final = ("ok", "failed")
@@ -152,7 +154,7 @@ class Metrics:
         self, method: str, endpoint: str, status: int, seconds: float, error_type: str | None
     ) -> None:
         """Count one finished request."""
-        method = method if method in METHODS else "OTHER"
+        method = method if method in METHODS else NO_METHOD
         series = self._request_series.get((method, endpoint, status))
         if series is None:
             series = (
@@ -164,6 +166,11 @@ class Metrics:
         series[1].observe(seconds)
         if error_type is not None:
             self.errors.labels(method, endpoint, error_type).inc()
+
+    def refused(self, status: int, error_type: str) -> None:
+        """Count what was refused before it was a whole request: it has neither route nor method yet."""
+        self.requests.labels(NO_METHOD, UNMATCHED, str(status)).inc()
+        self.errors.labels(NO_METHOD, UNMATCHED, error_type).inc()
 
     def prediction(self, model: str, seconds: float) -> None:
         """Count one prediction."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from predictiondex.api.problems import MEDIA_TYPE, URN
 
 #: Bytes of request line and headers.
 MAX_HEADER_BYTES: Final = 32 * 1024
@@ -22,10 +24,24 @@ LINGER_SECONDS: Final = 1.0
 
 #: Name in a request's state of what cuts its connection at once.
 CUT: Final = "cut"
+#: Name in the state of the app's lifespan of what is told the status and kind of every answer given here.
+REFUSED: Final = "refused"
 
-_TOO_LARGE: Final = (431, "Request Header Fields Too Large", f"Headers may have {MAX_HEADER_BYTES} bytes.")
-_TOO_SLOW: Final = (408, "Request Timeout", f"The headers were not whole within {HEADER_SECONDS:g} s.")
-_GARBLED: Final = (400, "Bad Request", "That is not HTTP.")
+
+class _Refusal(NamedTuple):
+    status: int
+    kind: str
+    title: str
+    detail: str
+
+
+_TOO_LARGE: Final = _Refusal(
+    431, "too-large", "Request Header Fields Too Large", f"Headers may have {MAX_HEADER_BYTES} bytes."
+)
+_TOO_SLOW: Final = _Refusal(
+    408, "timeout", "Request Timeout", f"The headers were not whole within {HEADER_SECONDS:g} s."
+)
+_GARBLED: Final = _Refusal(400, "invalid-request", "Bad Request", "That is not HTTP.")
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -56,7 +72,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._reading and not self._refused:
             self._header_bytes += len(data)
             if self._header_bytes > MAX_HEADER_BYTES:
-                self._refuse(*_TOO_LARGE)
+                self._refuse(_TOO_LARGE)
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
@@ -71,7 +87,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_timer()
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > MAX_HEADER_BYTES:
-            self._refuse(*_TOO_LARGE)
+            self._refuse(_TOO_LARGE)
         else:
             super().on_headers_complete()
             if self.cycle is not None:
@@ -91,12 +107,12 @@ class BoundedProtocol(HttpToolsProtocol):
         """What came is not HTTP."""
         del msg
         if not self._refused:
-            self._refuse(*_GARBLED)
+            self._refuse(_GARBLED)
 
     def _too_slow(self) -> None:
         self._timer = None
         if self._reading:
-            self._refuse(*_TOO_SLOW)
+            self._refuse(_TOO_SLOW)
         elif self.cycle is None:
             self.transport.close()  # not a byte since it was opened
 
@@ -110,24 +126,27 @@ class BoundedProtocol(HttpToolsProtocol):
             self._timer.cancel()
             self._timer = None
 
-    def _refuse(self, status: int, title: str, detail: str) -> None:
+    def _refuse(self, refusal: _Refusal) -> None:
         """Answer below the application, in the same form, and close."""
         problem = {
-            "type": "urn:predictiondex:problem:http-error",
-            "title": title,
-            "status": status,
-            "detail": detail,
+            "type": f"{URN}{refusal.kind}",
+            "title": refusal.title,
+            "status": refusal.status,
+            "detail": refusal.detail,
             "instance": "",
             "errors": [],
             "request_id": "",
         }
         body = json.dumps(problem).encode()
         head = (
-            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"HTTP/1.1 {refusal.status} {refusal.title}\r\ncontent-type: {MEDIA_TYPE}\r\n"
             f"content-length: {len(body)}\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
         )
         self._refused = True
         self._stop_timer()
+        count = self.app_state.get(REFUSED)
+        if count is not None:
+            count(refusal.status, refusal.kind)
         if self.cycle is None or self.cycle.response_complete:  # nobody else is answering on this connection
             self.transport.write(head.encode() + body)
         # Cut under a caller that is still sending, the connection could lose the answer.
