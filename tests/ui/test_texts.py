@@ -13,6 +13,7 @@ import pytest
 import predictiondex.ui
 from predictiondex.pokedex.model import BOOSTS, STATS
 from predictiondex.ui.choice import ENGINES, SIDES, STATUSES
+from predictiondex.ui.fight import CONDITIONS
 from predictiondex.ui.texts import LANGS, OWN_NAMES, TEXTS, Text, Words
 from predictiondex.ui.views.answer import VERDICTS
 from predictiondex.ui.views.outcome import RESULTS
@@ -73,6 +74,7 @@ def put_together() -> set[str]:
     keys |= {f"status.{name or 'none'}" for name in STATUSES}
     keys |= {f"side.{name}" for name in ("avs", "ivs", "boosts")}
     keys |= {f"missing.{name}" for name in (*SIDES, "moves")}
+    keys |= {f"condition.{name}" for name in CONDITIONS}
     keys |= {f"engine.{name}" for name in ENGINES}
     keys |= {f"{part}.{result}" for part in ("outcome", "thanks") for result in RESULTS}
     keys |= {f"went.{winner}" for winner in ("you", "opponent", "tie")}

@@ -58,7 +58,6 @@ def _settings(t: Words) -> None:
             ENGINES,
             format_func=lambda engine: t(f"engine.{engine}"),
             key="engine",
-           
             help=t("settings.engines"),
             persist_state=KEEP,
         )
@@ -72,9 +71,7 @@ def _settings(t: Words) -> None:
                 width=220,
                 persist_state=KEEP,
             )
-            st.number_input(
-                t("settings.seed"), 0, MAX_SEED, key="seed", width=220, persist_state=KEEP
-            )
+            st.number_input(t("settings.seed"), 0, MAX_SEED, key="seed", width=220, persist_state=KEEP)
 
 
 def _buttons(visit: state.Visit, choice: Choice, t: Words) -> None:

@@ -187,9 +187,7 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
             persist_state=KEEP,
         )
     with st.container(horizontal=True):
-        st.number_input(
-            t("side.hp"), 1, 100, key=key(side, "hp"), persist_state=KEEP, width=2 * SMALL
-        )
+        st.number_input(t("side.hp"), 1, 100, key=key(side, "hp"), persist_state=KEEP, width=2 * SMALL)
         st.selectbox(
             t("side.status"),
             STATUSES,
@@ -202,7 +200,6 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
         t("side.friendship"),
         0,
         255,
-       
         key=key(side, "friendship"),
         persist_state=KEEP,
         width=2 * SMALL,
@@ -220,7 +217,6 @@ def _row(side: SideName, name: str, parts: tuple[str, ...], limits: tuple[int, i
             st.number_input(
                 t(f"stat.{part}"),
                 *limits,
-               
                 key=key(side, f"{name}.{part}"),
                 persist_state=KEEP,
                 width=SMALL,
