@@ -226,6 +226,28 @@ def test_the_log_and_the_predictions_name_no_key(
         assert secret not in told
 
 
+def test_strangers_learn_neither_facts_from_caches_nor_where_the_database_is(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "keys.json"
+    text, _ = Keys(path).create("page", ["predict"])
+    away = {"database_url": "postgresql://somebody@127.0.0.1:1/somewhere", "home": tmp_path}
+    locked = settings.model_copy(update={"auth": "on", "keys_file": path, **away})
+    with (
+        caplog.at_level("INFO", "predictiondex.api"),
+        serving(locked) as address,
+        httpx.Client(base_url=address, timeout=30) as client,
+    ):
+        shown = client.get("/pokemon/mew", headers=header(text))
+        assert shown.headers["Cache-Control"].startswith("private")
+        for open_to_all in ("/readyz", "/health"):
+            told = client.get(open_to_all).text
+            assert "the database cannot be used" in told
+            for secret in ("somebody", "somewhere", "127.0.0.1"):
+                assert secret not in told
+    assert any("somewhere" in str(getattr(one, "reasons", "")) for one in caplog.records)
+
+
 def test_a_service_without_keys_serves_this_machine_alone(settings: Settings) -> None:
     """However it was started: an address of the machine that others can reach is refused."""
     import asyncio

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import re
+import signal
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -19,7 +23,7 @@ from predictiondex.api.app import create_app
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.settings import Settings
 from tests.api.problems import problem
-from tests.api.processes import ServerProcess
+from tests.api.processes import ServerProcess, wait_for
 from tests.api.serving import serving, serving_app, wait_until_ready
 from tests.databases import Server
 
@@ -174,6 +178,41 @@ def test_the_server_process(own: Settings, tmp_path: Path) -> None:
     mine = next(line for line in lines if line.get("request_id") == "trace-7")
     assert (mine["endpoint"], mine["status"], mine["level"]) == ("/pokemon/{id}", 200, "info")
     assert "secret" not in server.log.read_text()
+
+
+def test_what_is_in_flight_is_finished_and_nothing_new_is_taken(own: Settings, tmp_path: Path) -> None:
+    """SIGTERM in the middle of a long answer: it comes whole, is in the log, and the process ends with 0."""
+    team = [{"pokemon": "Chansey", "moves": ["Soft-Boiled", "Pound"]}] * 3
+    heavy = {"you": team, "opponent": team, "simulations": 2000, "strict": False}
+    with ServerProcess(own, tmp_path / "log") as server, ThreadPoolExecutor(1) as pool:
+        with server.client() as http, server.client() as other:
+            wait_until_ready(http)
+            other.get("/livez")  # a connection that idles
+            answer = pool.submit(http.post, "/predict/matchups", json=heavy)
+            wait_for("it is being answered", lambda: in_flight(other) > 1 or answer.done())
+            assert not answer.done(), "the work was over too soon to tell"
+            server.process.send_signal(signal.SIGTERM)
+            port = urlsplit(server.address).port or 0
+            wait_for("nothing new is taken", lambda: not listens(port))
+            response = answer.result()
+        assert server.process.wait(15) == 0
+    assert response.status_code == 200, response.text
+    engine = store.engine(own.database_url)
+    assert store.Predictions(engine).get(response.json()["prediction_id"]) is not None
+    engine.dispose()
+
+
+def listens(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def in_flight(http: httpx.Client) -> float:
+    """Requests being answered, the one that asks for it among them."""
+    line = next(
+        one for one in http.get("/metrics").text.splitlines() if one.startswith("api_requests_in_progress ")
+    )
+    return float(line.split()[1])
 
 
 def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from predictiondex import __version__
-from predictiondex.api import problems, responses
+from predictiondex.api import facts, problems, responses
 from predictiondex.api.bounds import Bounds
 from predictiondex.api.guard import Guard
+from predictiondex.api.keys import required
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.middleware import Telemetry
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.views = views
     app.state.home = settings.home
+    app.state.cache_control = facts.CACHE_CONTROL_WITH_KEYS if required(settings) else facts.CACHE_CONTROL
     app.state.metrics = Metrics(settings.home)
     problems.install(app)
     rooms = [room.router for room in (predict, outcomes, battles, teams, trainers, pokemon, moves, types)]

@@ -18,6 +18,8 @@ from predictiondex.wire.requests import MAX_NAME
 
 #: Facts change only with a new version of the program; an hour keeps caches honest after an upgrade.
 CACHE_CONTROL = "public, max-age=3600"
+#: Where keys are asked for, a shared cache must not answer those who have none.
+CACHE_CONTROL_WITH_KEYS = "private, max-age=3600"
 
 Item = TypeVar("Item")
 
@@ -63,7 +65,7 @@ def answer(request: Request, content: Callable[[], BaseModel]) -> Response:
     The tag names program and snapshot: together they decide every byte of every answer of facts.
     """
     tag = f'"{__version__}-{pokedex.checksum[:16]}"'
-    headers = {"ETag": tag, "Cache-Control": CACHE_CONTROL}
+    headers = {"ETag": tag, "Cache-Control": request.app.state.cache_control}
     if _holds(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(content().model_dump_json().encode(), headers=headers, media_type="application/json")

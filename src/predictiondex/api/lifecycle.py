@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,7 @@ from predictiondex import __version__, store
 from predictiondex.api import multiprocess
 from predictiondex.api.answers import Answers
 from predictiondex.api.engineroom import EngineRoom
+from predictiondex.api.keys import required
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.errors import UsageError
@@ -40,16 +42,25 @@ METRICS_SECONDS = 0.5
 #: How often a worker looks whether its engine is ready.
 POLL_SECONDS = 0.05
 
+_NOT_USABLE = "the database cannot be used; the log of the service says why"
+
+logger = logging.getLogger("predictiondex.api")
+
 T = TypeVar("T")
 Request = TypeVar("Request", BestMoveRequest, MatchupsRequest, DuelRequest, ReplayRequest)
 
 
 class StoreWatch:
-    """Asks the database how it is, at most once in :data:`STORE_CHECK_SECONDS`."""
+    """Asks the database how it is, at most once in :data:`STORE_CHECK_SECONDS`.
 
-    def __init__(self, url: str) -> None:
+    ``discreet``: strangers may read the answer, so it does not say where the database is; the log does.
+    """
+
+    def __init__(self, url: str, *, discreet: bool) -> None:
         self._engine = store.engine(url)
+        self._discreet = discreet
         self._known: Component | None = None
+        self._reasons: tuple[str, ...] = ()
         self._asked = 0.0
         self._lock = asyncio.Lock()
 
@@ -64,6 +75,11 @@ class StoreWatch:
 
     def _ask(self) -> Component:
         reasons = store.check(self._engine, timeout=STORE_TIMEOUT)
+        if reasons != self._reasons:
+            self._reasons = reasons
+            logger.info("the database", extra={"reasons": reasons})
+        if reasons and self._discreet:
+            reasons = (_NOT_USABLE,)
         return Component(name="database", ok=not reasons, detail="; ".join(reasons))
 
     def close(self) -> None:
@@ -78,7 +94,7 @@ class Service:
         self.started = time.monotonic()
         self.settings = settings
         self.engine = EngineRoom(threads=max(2, os.cpu_count() or 2), models=settings.models)
-        self.store = StoreWatch(settings.database_url)
+        self.store = StoreWatch(settings.database_url, discreet=required(settings))
         self.log = PredictionLog(settings)
         self.answers = Answers(settings.answers_kept)
         self._metrics = metrics
