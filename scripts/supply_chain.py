@@ -145,7 +145,7 @@ def licence_of(name: str) -> str:
         return about["License-Expression"]
     named = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     told = "; ".join(line.rsplit(" :: ", 1)[-1] for line in named)
-    written = about.json.get("license", "")
+    written = str(about.json.get("license", ""))
     return told or " ".join(written.split())[:80] or "not declared"
 
 
