@@ -62,10 +62,10 @@ def hints(found: Sequence[Hint], t: Words) -> None:
         st.html(f'<div lang="{t.lang}">{note(t("address.title"), texts)}</div>')
 
 
-def form_card(form: PokemonSummary, href: str, facts: Facts, t: Words) -> str:
-    """A form as a link: picture, number, name and types."""
+def form_card(form: PokemonSummary, href: str, facts: Facts, t: Words, *, types: bool = True) -> str:
+    """A form as a link: picture, number, name and, unless a question is about them, types."""
     name = named(form.names, t.lang)
-    chips = "".join(chip(type_name, facts, t.lang) for type_name in form.types)
+    chips = "".join(chip(type_name, facts, t.lang) for type_name in form.types) if types else ""
     return (
         f'<a class="pdx-to pdx-card" href="{href}">{badge(form.id, tuple(form.types), name)}'
         f'<span class="pdx-card-text"><span class="pdx-quiet">{escape(t("pokedex.number", number=form.dex))}'

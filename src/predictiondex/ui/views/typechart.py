@@ -35,6 +35,8 @@ WORDS = {
 SIGNS = {0.0: "0", 0.25: "¼", 0.5: "½", 1.0: "1", 2.0: "2", 4.0: "4"}
 #: Class of a cell of the matrix.
 CELLS = {0.0: "pdx-zero", 0.5: "pdx-half", 2.0: "pdx-double"}
+#: Classes of the chosen row and columns.
+ACROSS, DOWN = "pdx-across", "pdx-down"
 Chart = Mapping[tuple[str, str], float]
 
 
@@ -146,12 +148,12 @@ def matrix(attacker: str, defenders: list[str], table: Chart, known: Facts, t: W
     head = "".join(_column(name, known, t, chosen=name in defenders) for name in known.type_names)
     body = ""
     for row in known.type_names:
-        mark = ' class="pdx-chosen"' if row == attacker else ""
+        mark = ACROSS if row == attacker else ""
         cells = "".join(
-            _cell(table[row, column], chosen=row == attacker or column in defenders)
+            _cell(table[row, column], mark, DOWN if column in defenders else "")
             for column in known.type_names
         )
-        body += f'<tr><th scope="row"{mark}>{chip(row, known, t.lang)}</th>{cells}</tr>'
+        body += f'<tr><th scope="row" class="{mark}">{chip(row, known, t.lang)}</th>{cells}</tr>'
     label = escape(t("types.matrix"))
     return (
         f"<h3>{label}</h3>"
@@ -162,12 +164,12 @@ def matrix(attacker: str, defenders: list[str], table: Chart, known: Facts, t: W
 
 
 def _column(name: str, known: Facts, t: Words, *, chosen: bool) -> str:
-    mark = ' class="pdx-chosen"' if chosen else ""
-    return f'<th scope="col"{mark}>{chip(name, known, t.lang)}</th>'
+    mark = DOWN if chosen else ""
+    return f'<th scope="col" class="{mark}">{chip(name, known, t.lang)}</th>'
 
 
-def _cell(value: float, *, chosen: bool) -> str:
-    kind = " ".join(filter(None, (CELLS.get(value, ""), "pdx-chosen" if chosen else "")))
+def _cell(value: float, *marks: str) -> str:
+    kind = " ".join(filter(None, (CELLS.get(value, ""), *marks)))
     return f'<td class="{kind}">{SIGNS[value]}</td>'
 
 
