@@ -7,6 +7,7 @@ import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -17,6 +18,8 @@ from predictiondex.ui.fight import CONDITIONS
 from predictiondex.ui.texts import LANGS, OWN_NAMES, TEXTS, Text, Words
 from predictiondex.ui.views.answer import VERDICTS
 from predictiondex.ui.views.outcome import RESULTS
+from predictiondex.ui.wish import VERSUS
+from predictiondex.wire import PlanOption
 
 FOLDER = Path(predictiondex.ui.__file__).parent
 SOURCES = sorted(path for path in FOLDER.rglob("*.py") if path.parent.name != "texts")
@@ -75,6 +78,8 @@ def put_together() -> set[str]:
     keys |= {f"side.{name}" for name in ("avs", "ivs", "boosts")}
     keys |= {f"missing.{name}" for name in (*SIDES, "moves")}
     keys |= {f"condition.{name}" for name in CONDITIONS}
+    keys |= {f"versus.{name}" for name in VERSUS} | {"missing.trainer"}
+    keys |= {f"option.{kind}" for kind in get_args(PlanOption.model_fields["kind"].annotation)}
     keys |= {f"engine.{name}" for name in ENGINES}
     keys |= {f"{part}.{result}" for part in ("outcome", "thanks") for result in RESULTS}
     keys |= {f"went.{winner}" for winner in ("you", "opponent", "tie")}

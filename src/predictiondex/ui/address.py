@@ -116,7 +116,7 @@ class Reader:
             pokemon=form.id,
             moves=self._moves(f"{side}.moves", form),
             level=self.whole(f"{side}.level", usual.level, 1, 100),
-            nature=self._nature(f"{side}.nature"),
+            nature=self.nature(f"{side}.nature"),
             ivs=self._row(f"{side}.ivs", usual.ivs, 0, 31, len(STATS)),
             avs=self._row(f"{side}.avs", usual.avs, 0, 200, len(STATS)),
             mega=mega or self.one_of(f"{side}.mega", ("", *form.megas), ""),
@@ -176,7 +176,18 @@ class Reader:
             self._hint("address.too_many", name, "")
         return tuple(found[:MAX_MOVES])
 
-    def _nature(self, name: str) -> str:
+    def forms(self, name: str, most: int) -> tuple[str, ...]:
+        """Up to ``most`` forms with commas between them."""
+        found: list[str] = []
+        for text in filter(None, self._parameters.get(name, "").split(",")[:most]):
+            try:
+                found.append(self.lookup.facts.form_id(text))
+            except UnknownName as error:
+                self._unknown("address.pokemon", name, text, error)
+        return tuple(dict.fromkeys(found))
+
+    def nature(self, name: str) -> str:
+        """A nature by name or id."""
         text = self._parameters.get(name, "")
         try:
             return pokedex.nature(text).id if text else SideChoice().nature

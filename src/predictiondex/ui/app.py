@@ -16,7 +16,7 @@ from predictiondex.ui import state, ways
 from predictiondex.ui.language import choose_language, declare
 from predictiondex.ui.service import Obstacle, obstacle_of, service
 from predictiondex.ui.texts import Words
-from predictiondex.ui.views import battle, coach, moves, pokedex, quiz, typechart
+from predictiondex.ui.views import battle, coach, moves, planner, pokedex, quiz, typechart
 from predictiondex.ui.views.parts import heading
 from predictiondex.ui.views.waiting import waiting
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -19,6 +20,11 @@ ENGINES: Final[tuple[Engine, ...]] = ("hybrid", "model", "simulation")
 MAX_MOVES: Final = 4
 NEUTRAL: Final = "serious"
 MAX_SEED: Final = 2**31 - 1
+
+
+def filled(known: Sequence[str], likely: Sequence[str]) -> tuple[str, ...]:
+    """Moves that are known, filled up with the likeliest ones (those learned last come first)."""
+    return (*known, *(move for move in reversed(likely) if move not in known))[:MAX_MOVES]
 
 
 @dataclass(frozen=True, slots=True)

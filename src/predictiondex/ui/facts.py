@@ -19,6 +19,8 @@ from predictiondex.wire import (
     NamePair,
     PokemonDetail,
     PokemonSummary,
+    TrainerList,
+    TrainerSummary,
     TypeChart,
     Weaknesses,
 )
@@ -121,6 +123,11 @@ def chart(service: Service) -> Mapping[tuple[str, str], float]:
     return {(one.attacker, one.defender): one.multiplier for one in _chart(service.url, service).items}
 
 
+def trainers(service: Service, lang: Lang) -> Mapping[str, TrainerSummary]:
+    """Opponents of the games by id, with names in ``lang``. Raises as :func:`facts`."""
+    return {one.id: one for one in _trainers(service.url, lang, service).items}
+
+
 def likeliest(form_id: str, level: int, legal: tuple[str, ...]) -> tuple[str, ...]:
     """The four moves that a form most likely has at ``level``, as far as they are ``legal``."""
     form = pokedex.forms.get(form_id)
@@ -157,6 +164,11 @@ def _move_detail(url: str, move_id: str, _service: Service) -> MoveDetail:  # no
 @st.cache_resource(ttl=KEEP, show_spinner=False)
 def _chart(url: str, _service: Service) -> TypeChart:  # noqa: ARG001 - part of the key
     return _service.client.affinities()
+
+
+@st.cache_resource(ttl=KEEP, show_spinner=False)
+def _trainers(url: str, lang: Lang, _service: Service) -> TrainerList:  # noqa: ARG001 - part of the key
+    return _service.client.trainers(lang=lang)
 
 
 def _labels(names: NamePair, *identifiers: str) -> tuple[Label, ...]:

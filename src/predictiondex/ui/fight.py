@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from predictiondex.pokedex.model import BOOSTS
-from predictiondex.ui.choice import MAX_MOVES, SideChoice, SideName
+from predictiondex.ui.choice import SideChoice, SideName, filled
 
 #: What holds a Pokémon or covers its side, as far as a player sees it and need not name a move.
 CONDITIONS: Final = (
@@ -89,8 +89,7 @@ class Fight:
 
     def foe_moves(self) -> tuple[str, ...]:
         """What the opponent has shown, filled up with what it likely has."""
-        seen = self.now.seen
-        return (*seen, *(move for move in self.likely if move not in seen))[:MAX_MOVES]
+        return filled(self.now.seen, self.likely)
 
     def request(self, engine: Advisor, lang: str) -> dict[str, Any]:
         """As ``POST /predict/best-move`` takes the turn about to be played."""

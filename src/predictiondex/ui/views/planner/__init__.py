@@ -1,0 +1,76 @@
+"""The planner: which four moves, at what level, with how many awakening values."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from predictiondex.client import ApiError
+from predictiondex.ui import state, wish
+from predictiondex.ui.facts import Facts, facts
+from predictiondex.ui.service import Obstacle, Service, service
+from predictiondex.ui.texts import Words
+from predictiondex.ui.views import sides
+from predictiondex.ui.views.parts import hints, note, title
+from predictiondex.ui.views.planner import form
+from predictiondex.ui.views.planner.desk import PAGE, Desk, Plan, desk
+from predictiondex.ui.views.planner.progress import progress
+from predictiondex.ui.views.planner.result import result
+from predictiondex.ui.views.waiting import refused, waiting
+
+
+def page(t: Words) -> None:
+    """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
+    api = service()
+    known = facts(api)
+    mine = desk()
+    if parameters := state.news(PAGE):
+        choice = sides.arrive(parameters, known, api)
+        reader = sides.reader(parameters, known, api)
+        form.offer(wish.read(reader, parameters))
+        state.visit().hints += [hint for hint in reader.hints if hint not in state.visit().hints]
+        state.show(choice)
+    sides.settle_all(known, api, t)
+    st.html(
+        f'<div lang="{t.lang}">{title(t("planner.title"))}<p class="pdx-quiet">{t("planner.intro")}</p></div>'
+    )
+    hints(state.visit().hints, t)
+    wanted, foe = form.show(known, api, t)
+    state.write_address(PAGE, wish.write(wanted, state.visit().choice.foe))
+    if st.button(t("planner.ask"), type="primary", icon=":material/route:", key="planner.ask"):
+        state.visit().hints.clear()
+        missing = wanted.missing(foe)
+        if missing:
+            st.html(note(t(f"missing.{missing}"), []))
+        else:
+            mine.ask(Plan(wanted, foe), api, t.lang)
+    _show(mine, Plan(wanted, foe), known, api, t)
+
+
+def _show(mine: Desk, wanted: Plan, known: Facts, api: Service, t: Words) -> None:
+    """The answer, how far it is, or why there is none."""
+    if mine.job:
+        if not mine.job.future.done():
+            progress(mine, t)
+            return
+        mine.take()
+    if isinstance(mine.outcome, ApiError):
+        refused(mine.outcome.problem, t)
+    elif isinstance(mine.outcome, Obstacle):
+        _obstacle(mine, mine.outcome, api, t)
+    elif mine.outcome and mine.plan:
+        if mine.plan != wanted:
+            st.info(t("answer.changed"), icon=":material/history:")
+        result(mine.outcome, mine.plan, known, t)
+
+
+def _obstacle(mine: Desk, obstacle: Obstacle, api: Service, t: Words) -> None:
+    """A service that is away is asked again by itself; one that took too long only if the visitor says so."""
+    if obstacle.kind == "busy":
+        st.html(
+            f'<div lang="{t.lang}">{note(t("planner.too_long"), [t("planner.less"), obstacle.detail])}</div>'
+        )
+    elif obstacle.kind != "key" and api.obstacle() is None and mine.plan:
+        mine.ask(mine.plan, api, t.lang)
+        progress(mine, t)
+    else:
+        waiting(api, obstacle, t)
