@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import threading
 import time
 import uuid
@@ -11,10 +13,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from predictiondex import store
+from predictiondex.api import spool
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.api.problems import LogFull
 from predictiondex.api.spool import HEAD, Segment, Spool, decode, encode
@@ -182,6 +186,37 @@ def test_a_full_spool_refuses_or_loses_and_counts(away: Settings, *, lossy: bool
         store.migrate(settings.database_url)
         wait_for(lambda: log.waiting_rows == 0)
         assert all(asyncio.run(record(log, [row(20_000) for _ in range(20)])))  # there is room again
+
+
+@pytest.mark.parametrize("lossy", [False, True])
+def test_a_full_disk_is_said_and_forgotten_when_there_is_room(
+    there: Settings, monkeypatch: pytest.MonkeyPatch, *, lossy: bool
+) -> None:
+    """A disk that is really full would be full for every other test as well."""
+    whole = spool._write
+    full = threading.Event()
+
+    def write(file: BinaryIO, offset: int, content: bytes) -> None:
+        if full.is_set():
+            whole(file, offset, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        whole(file, offset, content)
+
+    monkeypatch.setattr(spool, "_write", write)
+    first, later = [row() for _ in range(5)], [row() for _ in range(5)]
+    with opened(there.model_copy(update={"spool_full": "drop" if lossy else "refuse"})) as log:
+        assert all(asyncio.run(record(log, first)))
+        full.set()
+        lost = row()
+        if lossy:
+            assert asyncio.run(record(log, [lost])) == [True]
+            assert log.counts.dropped == 1
+        else:
+            with pytest.raises(LogFull, match="No space left"):
+                asyncio.run(log.record(lost))
+        full.clear()
+        assert all(asyncio.run(record(log, later)))
+    assert ids(there) == {one.prediction_id for one in [*first, *later]}
 
 
 def test_what_an_ended_process_left_is_taken_over_and_a_living_one_is_left_alone(away: Settings) -> None:

@@ -35,6 +35,7 @@ def test_sqlite_keeps_a_write_ahead_log_and_holds_references(tmp_path: Path) -> 
     with engine.connect() as opened:
         assert opened.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert opened.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert opened.execute(text("PRAGMA synchronous")).scalar() == 2  # a commit is flushed
         assert opened.execute(text("PRAGMA busy_timeout")).scalar() == connection.BUSY_SECONDS * 1000
     engine.dispose()
 

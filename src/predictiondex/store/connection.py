@@ -173,8 +173,8 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
         # Needs write access once in a file's life; a read-only file works without.
         with contextlib.suppress(Exception):
             cursor.execute("PRAGMA journal_mode = WAL")
-    # With a write-ahead log this survives a killed process; only a power cut may cost the last moments.
-    cursor.execute("PRAGMA synchronous = NORMAL")
+    # What is committed survives a power cut: the prediction log gives its own copy up then.
+    cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
 
 
