@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
-from tests.docs.markdown import ROOT
+ROOT = Path(__file__).resolve().parents[2]
 
 PAGE = ROOT / "docs" / "RELIABILITY.md"
 #: Modules that are about nothing but faults: each of their tests is a row.
@@ -23,7 +24,7 @@ def named() -> set[tuple[str, str]]:
     return found
 
 
-def tests_of(file: str) -> set[str]:
+def cases_of(file: str) -> set[str]:
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     return {
         one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
@@ -32,11 +33,11 @@ def tests_of(file: str) -> set[str]:
 
 def test_every_test_it_names_is_there() -> None:
     assert len(named()) > 50
-    assert [one for one in sorted(named()) if one[1] not in tests_of(one[0])] == []
+    assert [one for one in sorted(named()) if one[1] not in cases_of(one[0])] == []
 
 
 def test_every_fault_that_is_made_is_told() -> None:
-    made = {(f"tests/api/{name}.py", test) for name in FAULTS for test in tests_of(f"tests/api/{name}.py")}
+    made = {(f"tests/api/{name}.py", test) for name in FAULTS for test in cases_of(f"tests/api/{name}.py")}
     assert made - named() == set()
 
 
