@@ -35,6 +35,7 @@ from predictiondex.wire import (
     Health,
     MatchupsAnswer,
     MatchupsRequest,
+    ModelHistory,
     ModelInfo,
     MoveDetail,
     MovePage,
@@ -157,6 +158,10 @@ class Client:
     def model_info(self) -> ModelInfo:
         """What answers predictions right now."""
         return self._get("/predict/model-info", ModelInfo)
+
+    def model_history(self) -> ModelHistory:
+        """The versions of the model and how they came and went."""
+        return self._get("/predict/model-history", ModelHistory)
 
     # --- facts
 

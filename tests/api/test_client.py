@@ -104,4 +104,5 @@ def test_the_other_predictions(ready_client: Client) -> None:
     )
     assert len(rolls.rolls) == 16
     assert ready_client.model_info().engine == "simulation"
+    assert ready_client.model_history().versions == []
     assert ready_client.readiness().ready

@@ -93,6 +93,7 @@ def test_the_contract_of_addresses(document: dict[str, Any]) -> None:
     """Every address that users rely on, and no other."""
     assert set(document["paths"]) == {
         "/predict/best-move", "/predict/matchups", "/predict/plan", "/predict/model-info",
+        "/predict/model-history",
         "/battles/simulate", "/battles/damage", "/battles/replay",
         "/predictions/{id}/outcome", "/teams/parse", "/teams/export", "/trainers/",
         "/pokemon/", "/pokemon/search", "/pokemon/{id}", "/pokemon/{id}/weaknesses", "/pokemon/{id}/moves",

@@ -79,3 +79,21 @@ def test_model_info_tells_what_answers(api: httpx.Client, own: Settings) -> None
     assert info["metrics"]
     assert info["loaded_since"]
     assert all(info["engines"].values())
+
+
+def test_model_history_tells_versions_and_what_became_of_them(api: httpx.Client, own: Settings) -> None:
+    registry = Registry(own.models)
+    worse = registry.add(booster(2), manifest(metrics={"rmse": 0.2}))
+    registry.note(worse, reason="refused: rmse is worse", by="train")
+    damaged = registry.add(booster(3), manifest())
+    (registry.path(damaged) / "manifest.json").write_text("{}", encoding="utf-8")
+    told = api.get("/predict/model-history").json()
+    assert [one["version"] for one in told["versions"]] == ["3", "2", "1"]
+    assert [one["aliases"] for one in told["versions"]] == [[], [], ["champion"]]
+    assert told["versions"][0]["problem"]
+    assert told["versions"][1]["metrics"] == {"rmse": 0.2}
+    assert told["versions"][1]["rows"] == manifest().dataset["rows"]
+    assert [(one["version"], one["reason"]) for one in told["events"]] == [
+        ("2", "refused: rmse is worse"),
+        ("1", "test"),
+    ]

@@ -65,6 +65,7 @@ from predictiondex.wire.requests import (
 from predictiondex.wire.story import ReplayAnswer, ReplayRequest, ToldTurn
 from predictiondex.wire.teams import ExportedTeam, ParsedTeam, TeamSides, TeamText
 from predictiondex.wire.trainers import TrainerKind, TrainerList, TrainerPokemon, TrainerSummary
+from predictiondex.wire.versions import ModelEvent, ModelHistory, ModelVersion
 
 __all__ = [
     "MAX_SIMULATIONS",
@@ -92,8 +93,11 @@ __all__ = [
     "MatchupRow",
     "MatchupsAnswer",
     "MatchupsRequest",
+    "ModelEvent",
+    "ModelHistory",
     "ModelInfo",
     "ModelRef",
+    "ModelVersion",
     "MoveAdvice",
     "MoveDetail",
     "MovePage",

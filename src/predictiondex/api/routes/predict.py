@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from predictiondex.api import examples
+from predictiondex.api import examples, versions
 from predictiondex.api.answers import Seen, Told, new_id
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
@@ -24,6 +25,7 @@ from predictiondex.wire import (
     BestMoveRequest,
     MatchupsAnswer,
     MatchupsRequest,
+    ModelHistory,
     ModelInfo,
     PlanAnswer,
     PlanRequest,
@@ -87,6 +89,12 @@ async def model_info(request: Request) -> ModelInfo:
     """What answers predictions at this moment: name, version, origin, figures, loaded since."""
     engine = service_of(request).engine
     return engine.advisor.info(loaded_since=engine.loaded_since)
+
+
+@router.get("/model-history", response_model=ModelHistory, responses=problems(503))
+async def model_history(request: Request) -> ModelHistory:
+    """The versions of the model on this service and how they came and went, the newest first."""
+    return await asyncio.to_thread(versions.model_history, service_of(request).settings.models)
 
 
 def service_of(request: Request) -> Service:
