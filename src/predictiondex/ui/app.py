@@ -16,7 +16,7 @@ from predictiondex.ui import state, ways
 from predictiondex.ui.language import choose_language, declare
 from predictiondex.ui.service import Obstacle, obstacle_of, service
 from predictiondex.ui.texts import Words
-from predictiondex.ui.views import battle, coach, moves, planner, pokedex, quiz, typechart
+from predictiondex.ui.views import battle, coach, moves, planner, pokedex, quiz, teams, typechart
 from predictiondex.ui.views.parts import heading
 from predictiondex.ui.views.waiting import waiting
 
@@ -29,6 +29,7 @@ PAGES: tuple[tuple[str, str, Callable[[Words], None]], ...] = (
     ("battle", "battle.title", battle.page),
     ("coach", "coach.title", coach.page),
     ("planner", "planner.title", planner.page),
+    ("teams", "teams.title", teams.page),
     ("pokedex", "pokedex.title", pokedex.page),
     ("moves", "moves.title", moves.page),
     ("types", "types.title", typechart.page),
