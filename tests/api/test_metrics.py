@@ -94,6 +94,7 @@ def test_every_error_is_counted_as_one(own: httpx.Client) -> None:
 def test_random_paths_and_methods_add_no_series(own: httpx.Client) -> None:
     own.get("/first")
     own.request("PROPFIND", "/first")
+    own.request("X" * 40, "/first")  # that is not HTTP
     before = {(one.name, *sorted(one.labels.items())) for one in samples(own)}
     for number in range(1000):
         own.get(f"/random/{number}")

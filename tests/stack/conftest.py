@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,17 @@ def docker() -> daemon.Docker:
         raise
     os.environ.update(found.environment)
     return found
+
+
+@pytest.fixture(scope="session")
+def older_compose() -> Path:
+    """The program `docker-compose` 1.29; no daemon is needed."""
+    try:
+        with daemon.alone():
+            return daemon.fetch_older_compose()
+    except daemon.Unavailable as error:
+        _unavailable(error)
+        raise
 
 
 @pytest.fixture

@@ -45,6 +45,18 @@ UPSTREAM = {
 #: Where Compose and Buildx come from: the suite after the one that has the daemon.
 SUITE = "trixie"
 PLUGINS = ("docker-compose", "docker-buildx")
+#: Compose as it was until 2021, with what it imports.
+OLDER = (
+    "docker-compose",
+    *(
+        f"python3-{name}"
+        for name in (
+            "attr", "certifi", "chardet", "distro", "distutils", "docker", "dockerpty", "docopt", "dotenv",
+            "idna", "jsonschema", "packaging", "pkg-resources", "pyrsistent", "requests", "six", "texttable",
+            "urllib3", "websocket", "yaml",
+        )
+    ),
+)  # fmt: skip
 START_SECONDS = 60.0
 
 
@@ -181,6 +193,30 @@ def fetch_plugins() -> None:
     for name in PLUGINS:
         shutil.move(work / "root/usr/libexec/docker/cli-plugins" / name, target / name)
     shutil.rmtree(work)
+
+
+def fetch_older_compose() -> Path:
+    """The Compose of before, from Debian's packages, unpacked and not installed.
+
+    Raises :class:`Unavailable`.
+    """
+    program = CACHE / "older" / "docker-compose"
+    if program.exists():
+        return program
+    if shutil.which("apt-get") is None:
+        raise Unavailable("the older docker-compose can be fetched on Debian only")
+    shutil.rmtree(program.parent, ignore_errors=True)
+    program.parent.mkdir(parents=True)
+    must("apt-get", "--option=APT::Sandbox::User=root", "download", "-qq", *OLDER, folder=program.parent)
+    root = program.parent / "root"
+    for package in program.parent.glob("*.deb"):
+        must("dpkg-deb", "--extract", str(package), str(root))
+        package.unlink()
+    modules = f"{root}/usr/lib/python3/dist-packages"
+    started = f'PYTHONPATH="{modules}" exec /usr/bin/python3 "{root}/usr/bin/docker-compose" "$@"'
+    program.write_text(f"#!/bin/sh\n{started}\n")
+    program.chmod(0o755)
+    return program
 
 
 def make_standins(environment: dict[str, str]) -> None:

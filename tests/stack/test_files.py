@@ -113,6 +113,14 @@ def test_compose_understands_it(docker_client: dict[str, str], tmp_path: Path) -
     assert "start_docker_stack.py" in bare.stderr
 
 
+def test_the_older_compose_understands_it(older_compose: Path, tmp_path: Path) -> None:
+    variables = tmp_path / "env"
+    variables.write_text(template())
+    told = run(older_compose, "--env-file", variables, "config")
+    assert told.returncode == 0, told.stderr
+    assert set(yaml.safe_load(told.stdout)["services"]) == set(SERVICES)
+
+
 def test_it_follows_the_specification() -> None:
     checked = run(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE)
     assert checked.returncode == 0, checked.stdout

@@ -68,6 +68,28 @@ def test_errors_of_docker_are_explained(said: str, word: str) -> None:
     assert word in compose.meaning(said)
 
 
+@pytest.mark.parametrize(
+    ("there", "program"),
+    [
+        ({"docker": "exit 0"}, ("docker", "compose")),
+        ({"docker": '[ "$1" = version ]', "docker-compose": "exit 0"}, ("docker-compose",)),
+        ({"docker": '[ "$1" = version ]'}, None),
+    ],
+)
+def test_either_compose_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: dict[str, str], program: tuple[str, ...] | None
+) -> None:
+    for name, script in there.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if program is None:
+        with pytest.raises(StartError, match="install the package docker-compose-plugin"):
+            compose.Compose.find(ROOT, tmp_path / "env", "x")
+    else:
+        assert compose.Compose.find(ROOT, tmp_path / "env", "x").program == program
+
+
 # --- .env -------------------------------------------------------------------------------------------------
 
 
