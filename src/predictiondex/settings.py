@@ -136,6 +136,25 @@ class Settings(BaseSettings):
         ge=0,
         description="Hours between two drift reports by Evidently, where it is installed; 0: none.",
     )
+    docs_url: str = Field(
+        default_factory=lambda data: f"{data['api_url']}/docs",
+        description="Where a browser finds the API's documentation: a link of the page.",
+    )
+    grafana_url: str = Field(default="", description="Where a browser finds Grafana. Empty: there is none.")
+    prometheus_url: str = Field(
+        default="", description="Where a browser finds Prometheus. Empty: there is none."
+    )
+    mlflow_url: str = Field(default="", description="Where a browser finds MLflow. Empty: there is none.")
+    probes: str = Field(
+        default="",
+        description="Where the page's server finds them, if not at the same addresses: "
+        "`grafana=http://grafana:3000,mlflow=http://mlflow:5000`.",
+    )
+    sprites_url: str = Field(
+        default="",
+        description="Pictures of the Pokémon, with `{dex}`, `{id}` or `{slug}` in the address, that browsers "
+        "fetch. Empty: the page's own.",
+    )
     require_real: bool = Field(
         default=False, description="Tests fail, not skip, when a component outside Python is missing."
     )
