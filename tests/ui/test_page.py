@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import predictiondex.ui
 from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import Settings, get_settings
@@ -18,34 +17,14 @@ from predictiondex.stack import processes
 from predictiondex.stack.embedded import api_service
 from predictiondex.ui import figures
 from predictiondex.ui.choice import SIDES
-from predictiondex.ui.state import Visit, key
+from predictiondex.ui.state import key
 from predictiondex.ui.views.battle import EXAMPLE
+from tests.ui.driving import address_of, clicked, html, opened, ran, typed_in, visit
 from tests.ui.serving import free_port, started
 
 pytestmark = pytest.mark.timeout(900)
 
-APP = Path(predictiondex.ui.__file__).with_name("app.py")
 DUEL = {"you": "pikachu", "you.moves": "thunderbolt,quickattack", "foe": "dracaufeu"}
-
-
-def opened(**parameters: str) -> AppTest:
-    """The page at an address, after its first run."""
-    page = AppTest.from_file(str(APP), default_timeout=60)
-    for name, value in parameters.items():
-        page.query_params[name] = value
-    return ran(page)
-
-
-def ran(page: AppTest) -> AppTest:
-    """One more run, which nothing went wrong in."""
-    page.run()
-    assert [error.value for error in page.exception] == []
-    return page
-
-
-def clicked(page: AppTest, button: str) -> AppTest:
-    page.button(button).click()
-    return ran(page)
 
 
 def unfolded(page: AppTest) -> AppTest:
@@ -53,29 +32,6 @@ def unfolded(page: AppTest) -> AppTest:
     for side in SIDES:
         page.session_state[key(side, "more")] = True
     return ran(page)
-
-
-def typed_in(page: AppTest, name: str, text: str) -> AppTest:
-    """Enter a text that is none of a list's entries, which the test driver knows no way for."""
-    box = page.selectbox(name)
-    box.options.append(text)
-    box.set_value(text)
-    return ran(page)
-
-
-def html(page: AppTest) -> str:
-    """Everything the page itself wrote, the style sheet aside."""
-    bodies = [element.proto.body for element in page.get("html")]
-    return "\n".join(body for body in bodies if "<style>" not in body)
-
-
-def visit(page: AppTest) -> Visit:
-    remembered: Visit = page.session_state["pdx"]
-    return remembered
-
-
-def address_of(page: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
 
 
 @pytest.mark.usefixtures("asking")
