@@ -16,7 +16,18 @@ from predictiondex.ui import state, ways
 from predictiondex.ui.language import choose_language, declare
 from predictiondex.ui.service import Obstacle, obstacle_of, service
 from predictiondex.ui.texts import Words
-from predictiondex.ui.views import battle, coach, moves, planner, pokedex, quiz, teams, typechart
+from predictiondex.ui.views import (
+    battle,
+    coach,
+    credit,
+    monitoring,
+    moves,
+    planner,
+    pokedex,
+    quiz,
+    teams,
+    typechart,
+)
 from predictiondex.ui.views.parts import heading
 from predictiondex.ui.views.waiting import waiting
 
@@ -34,6 +45,8 @@ PAGES: tuple[tuple[str, str, Callable[[Words], None]], ...] = (
     ("moves", "moves.title", moves.page),
     ("types", "types.title", typechart.page),
     ("quiz", "quiz.title", quiz.page),
+    ("monitoring", "monitoring.title", monitoring.page),
+    ("credits", "credits.title", credit.page),
 )
 
 

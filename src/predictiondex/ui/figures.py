@@ -39,3 +39,29 @@ def decimal(value: float, lang: Lang) -> str:
 def count(value: int, lang: Lang) -> str:
     """A whole number with its thousands apart: ``1,000``, in French ``1 000``."""
     return f"{value:,}".replace(",", _NARROW) if lang == "fr" else f"{value:,}"
+
+
+def fine(value: float, lang: Lang) -> str:
+    """A small number with three figures that count: ``0.0381``, in French ``0,0381``."""
+    text = f"{value:.3g}"
+    return text.replace(".", ",") if lang == "fr" else text
+
+
+def time_taken(seconds: float, lang: Lang) -> str:
+    """How long something takes: ``4.2 ms``, ``1.5 s``."""
+    if seconds < 1:
+        return f"{fine(1000 * seconds, lang)}{_NARROW}ms"
+    return f"{decimal(seconds, lang)}{_NARROW}s"
+
+
+def age(seconds: float) -> str:
+    """How long something has lasted, in its two largest units: ``3 h 12 min``."""
+    left = max(0, round(seconds))
+    parts: list[str] = []
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        number, left = divmod(left, length)
+        if number or (unit == "s" and not parts):
+            parts.append(f"{number}{_NARROW}{unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2])

@@ -52,12 +52,12 @@ class Service:
     def __init__(self, url: str) -> None:
         self.url = url
         self.client = _client(url, ANSWER_SECONDS)
-        self._glance = _client(url, GLANCE_SECONDS)
+        self.glance = _client(url, GLANCE_SECONDS)
 
     def obstacle(self) -> Obstacle | None:
         """Ask whether predictions are possible; ``None`` when they are. Answers within a few seconds."""
         try:
-            readiness = self._glance.readiness()
+            readiness = self.glance.readiness()
         except ApiUnavailable as error:
             return Obstacle("away", error.message)
         return None if readiness.ready else Obstacle("warming", "; ".join(readiness.reasons))

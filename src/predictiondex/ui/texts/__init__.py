@@ -11,7 +11,19 @@ from functools import cache
 from typing import get_args
 
 from predictiondex.pokedex.model import Lang
-from predictiondex.ui.texts import battle, coach, frame, moves, planner, pokedex, quiz, teams, types
+from predictiondex.ui.texts import (
+    battle,
+    coach,
+    credit,
+    frame,
+    monitoring,
+    moves,
+    planner,
+    pokedex,
+    quiz,
+    teams,
+    types,
+)
 from predictiondex.ui.texts.text import Text
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -20,7 +32,7 @@ OWN_NAMES: dict[Lang, str] = {"en": "English", "fr": "Français"}
 
 
 #: Every text by its key; one module of texts a page, whose keys begin with the page's name.
-PARTS = (frame, battle, coach, planner, teams, pokedex, moves, types, quiz)
+PARTS = (frame, battle, coach, planner, teams, pokedex, moves, types, quiz, monitoring, credit)
 TEXTS: dict[str, Text] = {key: text for part in PARTS for key, text in part.TEXTS.items()}
 
 
