@@ -23,6 +23,7 @@ TEXTS: dict[str, Text] = {
         "Regarde plusieurs tours en avant, aussi le sommeil, les soins, etc. Prend un peu plus de temps.",
     ),
     "coach.happened": Text("What happened in turn {turn}?", "Que s'est-il passé au tour {turn} ?"),
+    "coach.changes": Text("Only enter what has changed.", "N'entrez que ce qui a changé."),
     "coach.used": Text("You used", "Vous avez utilisé"),
     "coach.used_short": Text("Used", "Utilisé"),
     "coach.advised": Text("Advised", "Conseillé"),

@@ -16,10 +16,12 @@ from predictiondex.wire import Advice
 
 PAGE: Final = "coach"
 _SESSION: Final = "pdx.coach"
-#: Widgets of the page: the move that was used, the opponent's moves that were seen, thinking longer.
+#: Widgets of the page: the move that was used, the opponent's moves that were seen, thinking longer,
+#: and what is folded away.
 USED: Final = "coach.used"
 SEEN: Final = "coach.seen"
 AHEAD: Final = "coach.ahead"
+MORE: Final = "coach.folded"
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.answer import openings, recommendation, why
 from predictiondex.ui.views.coach.board import board, history, side_name
-from predictiondex.ui.views.coach.corner import AHEAD, SEEN, USED, Corner, entered, key
+from predictiondex.ui.views.coach.corner import AHEAD, MORE, SEEN, USED, Corner, entered, key
 from predictiondex.ui.views.side import KEEP, SMALL
 from predictiondex.ui.views.waiting import refused, waiting
 from predictiondex.wire import Advice, Problem
@@ -94,10 +94,9 @@ def _what_happened(
     mine: Corner, fight: Fight, advice: Advice | None, known: Facts, api: Service, t: Words
 ) -> None:
     """The fields for what the turn brought; everything stands as it did, so that only changes are entered."""
-    with st.form("coach.form", enter_to_submit=False):
-        st.html(
-            f'<div lang="{t.lang}" class="pdx-part"><h3>{t("coach.happened", turn=fight.turn)}</h3></div>'
-        )
+    with st.container(border=True, key="coach-turn"):
+        heading = f"<h3>{t('coach.happened', turn=fight.turn)}</h3><p>{t('coach.changes')}</p>"
+        st.html(f'<div lang="{t.lang}" class="pdx-part">{heading}</div>')
         names = _choices(fight, advice, known, t)
         st.pills(t("coach.used"), list(names), format_func=names.__getitem__, key=USED, persist_state=KEEP)
         for column, side in zip(st.columns(2, gap="medium"), SIDES, strict=True):
@@ -113,11 +112,12 @@ def _what_happened(
             placeholder=t("coach.seen_none"),
             persist_state=KEEP,
         )
-        with st.expander(t("coach.more"), icon=":material/tune:"):
-            for column, side in zip(st.columns(2, gap="medium"), SIDES, strict=True):
+        more = st.expander(t("coach.more"), icon=":material/tune:", key=MORE, on_change="rerun")
+        if more.open:
+            for column, side in zip(more.columns(2, gap="medium"), SIDES, strict=True):
                 with column:
                     _more(side, fight, known, t)
-        st.form_submit_button(
+        st.button(
             t("coach.next"),
             type="primary",
             icon=":material/skip_next:",
