@@ -68,10 +68,10 @@ COPY --from=source /app/src/predictiondex/__init__.py /app/src/predictiondex/err
 COPY --from=source /app/src/predictiondex/pokedex /app/src/predictiondex/pokedex
 COPY --from=source /app/src/predictiondex/battle /app/src/predictiondex/battle
 COPY --from=source /app/src/predictiondex/ml/__init__.py /app/src/predictiondex/ml/features.py \
-    /app/src/predictiondex/ml/rows.py /app/src/predictiondex/ml/
+    /app/src/predictiondex/ml/rows.py /app/src/predictiondex/ml/trees.py /app/src/predictiondex/ml/
 COPY --from=source /app/src/predictiondex/ml/race /app/src/predictiondex/ml/race
 RUN NUMBA_CACHE_DIR=/opt/kernel python -c "from predictiondex.battle.montecarlo import warm_up_all; \
-from predictiondex.ml.features import warm_up; warm_up_all(); warm_up()"
+from predictiondex.ml import features, trees; warm_up_all(); features.warm_up(); trees.warm_up()"
 
 FROM training AS ml
 ENV MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true

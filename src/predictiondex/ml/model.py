@@ -15,6 +15,7 @@ from predictiondex.battle import ENGINE_VERSION
 from predictiondex.errors import ArtefactError
 from predictiondex.ml.artefact import Manifest, read_artefact
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE, matrix
+from predictiondex.ml.trees import FEW, Trees
 
 if TYPE_CHECKING:
     from predictiondex.battle import Combatant
@@ -65,13 +66,7 @@ class BattleModel:
         self.manifest = manifest
         self._booster = booster
         self._booster.set_param({"nthread": 1})
-        row = np.zeros((1, booster.num_features()), dtype=np.float32)
-        start = np.zeros(1)
-        # What the library starts from where nobody says: taken off again when chances are worked out.
-        self._start = float(
-            booster.inplace_predict(row, predict_type="margin")[0]
-            - booster.inplace_predict(row, predict_type="margin", base_margin=start)[0]
-        )
+        self._trees = Trees.of(booster)
 
     @classmethod
     def load(cls, folder: Path) -> BattleModel:
@@ -112,11 +107,14 @@ class BattleModel:
 
     def from_features(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Chances from rows of features, ``(n,)``."""
-        # Not by the library's base_margin: for a few rows it wakes a thread on every core, which costs many
-        # times what the trees do.
-        trees = self._booster.inplace_predict(features, predict_type="margin").astype(np.float64)
-        raw: NDArray[np.float64] = expit(trees - self._start + margin(features))
+        raw: NDArray[np.float64] = expit(self._sums(features) + margin(features))
         return calibrated(raw, self.manifest.calibration)
+
+    def _sums(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        if len(features) <= FEW:
+            return self._trees.sums(np.ascontiguousarray(features, dtype=np.float32))
+        start = np.zeros(len(features))  # instead of what the library would start from
+        return np.asarray(self._booster.inplace_predict(features, predict_type="margin", base_margin=start))
 
     def contributions(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """How far each feature moves the log odds away from the race's; ``(n, features + 1)``, the last is

@@ -1,0 +1,55 @@
+"""The trees of a model, added up without XGBoost: the same as with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import xgboost
+
+from predictiondex.errors import ArtefactError
+from predictiondex.ml.features import NAMES
+from predictiondex.ml.model import BattleModel
+from predictiondex.ml.trees import FEW, Trees
+from tests.ml.models import booster, manifest
+
+
+@pytest.fixture(scope="module")
+def grown() -> xgboost.Booster:
+    """A model with trees of every shape, a single leaf among them, and a start of its own."""
+    chance = np.random.default_rng(3)
+    x = chance.normal(size=(4000, 20)).astype(np.float32)
+    x[:, 5] = x[:, 5].round()  # few values, many rows on a limit
+    y = chance.random(4000) < 1 / (1 + np.exp(-x[:, 0] * x[:, 1] - x[:, 5]))
+    parameters = {"objective": "binary:logistic", "max_depth": 7, "base_score": 0.3, "seed": 1, "gamma": 2.0}
+    return xgboost.train(parameters, xgboost.DMatrix(x, y), 60)
+
+
+def test_they_add_up_to_what_xgboost_answers(grown: xgboost.Booster) -> None:
+    trees = Trees.of(grown)
+    rows = np.random.default_rng(4).normal(size=(2000, 20)).astype(np.float32)
+    rows[:, 5] = rows[:, 5].round()
+    told = grown.inplace_predict(rows, predict_type="margin", base_margin=np.zeros(2000))
+    assert np.array_equal(trees.sums(rows), told)
+    assert len(trees.roots) == 60
+    assert trees.sums(rows[:0]).shape == (0,)
+
+
+def test_trees_that_do_not_are_refused(grown: xgboost.Booster, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Trees.of(grown)
+    other = replace(whole, limits=whole.limits + np.float32(0.01))
+    monkeypatch.setattr(Trees, "_joined", lambda _: other)
+    with pytest.raises(ArtefactError, match="do not add up"):
+        Trees.of(grown)
+
+
+def test_few_rows_and_many_get_the_same_chances() -> None:
+    own = xgboost.Booster()
+    own.load_model(bytearray(booster()))
+    model = BattleModel(own, manifest())
+    rows = np.random.default_rng(5).random((FEW + 1, len(NAMES))).astype(np.float32)
+    together = model.from_features(rows)
+    alone = np.concatenate([model.from_features(row[np.newaxis]) for row in rows])
+    assert (together == alone).all()
+    assert len(set(together.round(6))) > 3
