@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from predictiondex.advisor import Advisor
+from predictiondex.api.engineroom import EngineRoom
+from predictiondex.api.following import following, refusal_note
 from predictiondex.cli import app
 from predictiondex.errors import ArtefactError, TrackingError
 from predictiondex.ml import mlflow_integration as tracked
@@ -26,6 +29,7 @@ from predictiondex.ml.pending import Extras, Pending
 from predictiondex.ml.promotion import Decision, promote, rollback
 from predictiondex.ml.registry import Registry
 from predictiondex.settings import Settings
+from tests.api.processes import wait_for
 from tests.ml.mlflow_server import Door, Server, free_port, running
 from tests.ml.models import booster, manifest
 
@@ -319,6 +323,27 @@ def test_a_server_that_follows_takes_it_over_without_mlflow_packages(
     assert version is not None
     assert other.champion() == other.path(version)
     assert (other.path(version) / "model.ubj").read_bytes() == booster()
+
+
+def test_a_champion_for_another_program_is_left_out_and_the_service_says_why(
+    home: Settings, there: Server, tmp_path: Path
+) -> None:
+    """Such as the next release's, while this one still serves."""
+    registry = Registry(home.models)
+    strange = manifest(parameters={"max_depth": 2, "feature_version": "of another program"})
+    folder = registry.path(registry.add(booster(), strange))
+    promote(registry, folder.name, Decision(True, ("better",)), by="test")
+    log(folder, home)
+    served = Settings(home=tmp_path / "served", model_source=there.uri)
+    room = EngineRoom(threads=1, models=served.models, note=refusal_note(served))
+    room._advisor = Advisor()
+    with following(served):
+        wait_for("it is told", lambda: "another feature version" in room.component.detail)
+        assert room.component.ok
+        promote(registry, trained(home, 2).name, Decision(True, ("better",)), by="test")
+        log(registry.path("2"), home)
+        wait_for("it is over", lambda: room.component.detail == "")
+    assert Registry(served.models).champion() is not None
 
 
 @pytest.mark.usefixtures("there")

@@ -37,14 +37,16 @@ class EngineRoom:
     lock, so these run beside each other and beside the event loop.
 
     The registry in ``models`` is watched: a new champion is loaded and tried beside the advisor in use and
-    takes its place in one step. One that fails stays out; :attr:`problem` says why.
+    takes its place in one step. One that fails stays out; :attr:`problem` says why. ``note``: a file in which
+    others say what they left out before it came here.
     """
 
-    def __init__(self, threads: int, models: Path | None = None) -> None:
+    def __init__(self, threads: int, models: Path | None = None, note: Path | None = None) -> None:
         self.loaded_since: str | None = None
         self.problem = ""
         self.reloads = {"ok": 0, "failed": 0}
         self._models = models
+        self._note = note
         self._seen = ""
         self._advisor: Advisor | None = None
         self._failure = ""
@@ -133,9 +135,17 @@ class EngineRoom:
     def component(self) -> Component:
         """Whether it can answer, and if not, why."""
         if self._advisor is not None:
-            detail = f"the model is left out: {self.problem}" if self.problem else ""
+            detail = f"the model is left out: {self.problem}" if self.problem else self._noted()
             return Component(name="engine", ok=True, detail=detail)
         return Component(name="engine", ok=False, detail=self._failure or "the engine is warming up")
+
+    def _noted(self) -> str:
+        if self._note is None:
+            return ""
+        try:
+            return self._note.read_text("utf-8")
+        except OSError:
+            return ""
 
     @property
     def advisor(self) -> Advisor:

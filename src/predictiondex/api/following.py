@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Event, Thread
 
 from predictiondex.settings import Settings
+
+
+def refusal_note(settings: Settings) -> Path:
+    """Where the server notes for its workers why the champion of ``model_source`` cannot be used."""
+    return settings.home / "run" / "model-source"
 
 
 @contextmanager
@@ -21,9 +27,16 @@ def following(settings: Settings) -> Iterator[None]:
     from predictiondex.ml.following import Follower
     from predictiondex.ml.registry import Registry
 
-    stop = Event()
+    stop, note = Event(), refusal_note(settings)
+
+    def refused(why: str) -> None:
+        with suppress(OSError):  # it is in the log as well
+            note.write_text(why and f"the champion of the model source is left out: {why}", "utf-8")
+
+    note.parent.mkdir(parents=True, exist_ok=True)
+    refused("")
     follower = Follower(settings.model_source, Registry(settings.models))
-    Thread(target=follower.follow, args=(stop,), name="follow-champion", daemon=True).start()
+    Thread(target=follower.follow, args=(stop, refused), name="follow-champion", daemon=True).start()
     try:
         yield
     finally:

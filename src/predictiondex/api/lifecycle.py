@@ -15,6 +15,7 @@ from predictiondex import __version__, store
 from predictiondex.api import multiprocess
 from predictiondex.api.answers import Answers
 from predictiondex.api.engineroom import EngineRoom
+from predictiondex.api.following import refusal_note
 from predictiondex.api.keys import required
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
@@ -93,7 +94,8 @@ class Service:
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.started = time.monotonic()
         self.settings = settings
-        self.engine = EngineRoom(threads=max(2, os.cpu_count() or 2), models=settings.models)
+        note = refusal_note(settings) if settings.model_source else None
+        self.engine = EngineRoom(max(2, os.cpu_count() or 2), settings.models, note)
         self.store = StoreWatch(settings.database_url, discreet=required(settings))
         self.log = PredictionLog(settings)
         self.answers = Answers(settings.answers_kept)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
@@ -64,18 +65,25 @@ class Follower:
         self.registry.set_alias(CHAMPION, version, reason=reason, by="follow")
         return version
 
-    def follow(self, stop: Event) -> None:
-        """Look again and again until ``stop`` is set; a problem is logged once for as long as it lasts."""
+    def follow(self, stop: Event, refused: Callable[[str], None] = lambda _: None) -> None:
+        """Look again and again until ``stop`` is set; a problem is logged once for as long as it lasts.
+
+        ``refused`` hears why the server's champion cannot be used here, and an empty text when it can.
+        """
         told = ""
         while True:
             try:
                 version = self.look()
                 if version is not None:
                     logger.info("champion fetched", extra={"model_version": version, "from": self.source})
+                if told:
+                    refused("")
                 told = ""
             except PredictionDexError as error:
                 if error.message != told:
                     logger.warning("champion not fetched", extra={"problem": error.message})
+                    if not isinstance(error, TrackingError):  # the server being away harms nobody
+                        refused(error.message)
                 told = error.message
             if stop.wait(PAUSE):
                 return

@@ -81,7 +81,7 @@ class Stack:
         ask = self._asker("api", headers={"X-API-Key": self.variables.values["PDX_API_KEY"]})
         for path in ("/livez", "/readyz", "/docs"):
             yield ask(path, "200", lambda _: "200")
-        yield ask("/health", "ok", lambda answer: answer.json()["status"])
+        yield ask("/health", "ok", _health)
         yield ask(
             "/pokemon/?limit=1", f"{len(pokedex.forms)} Pokémon", lambda a: f"{a.json()['total']} Pokémon"
         )
@@ -212,6 +212,13 @@ class Stack:
         except StartError as error:
             found = error.message.splitlines()[-1]
         return Check("db", question, expected, found, found == expected)
+
+
+def _health(answer: httpx.Response) -> str:
+    """Its status, and what is said of any part: a champion that cannot be used, for example."""
+    told = answer.json()
+    details = [one["detail"] for one in told["components"] if one["detail"] and one["name"] != "facts"]
+    return ": ".join([told["status"], *details])
 
 
 def _count(body: Any) -> int:
