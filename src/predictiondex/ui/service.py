@@ -49,10 +49,10 @@ def obstacle_of(error: ApiUnavailable | ApiError) -> Obstacle | None:
 class Service:
     """The API as the page sees it. One for all visitors; its connections are shared between threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str = "") -> None:
         self.url = url
-        self.client = _client(url, ANSWER_SECONDS)
-        self.glance = _client(url, GLANCE_SECONDS)
+        self.client = _client(url, key, ANSWER_SECONDS)
+        self.glance = _client(url, key, GLANCE_SECONDS)
 
     def obstacle(self) -> Obstacle | None:
         """Ask whether predictions are possible; ``None`` when they are. Answers within a few seconds."""
@@ -78,15 +78,16 @@ class Service:
 
 
 def service() -> Service:
-    """The service at the address of the settings (``PDX_API_URL``)."""
-    return _service(get_settings().api_url)
+    """The service at the address of the settings (``PDX_API_URL``), asked with their key."""
+    settings = get_settings()
+    return _service(settings.api_url, settings.api_key)
 
 
 @st.cache_resource(show_spinner=False)
-def _service(url: str) -> Service:
-    return Service(url)
+def _service(url: str, key: str) -> Service:
+    return Service(url, key)
 
 
-def _client(url: str, seconds: float) -> Client:
-    key = get_settings().api_key or None
-    return Client(url, api_key=key, timeout=seconds, transport=httpx.HTTPTransport(retries=RETRIES))
+def _client(url: str, key: str, seconds: float) -> Client:
+    transport = httpx.HTTPTransport(retries=RETRIES)
+    return Client(url, api_key=key or None, timeout=seconds, transport=transport)

@@ -18,6 +18,7 @@ from predictiondex.wire.outcomes import Result
 RESULTS: Final[tuple[Result, ...]] = ("win", "loss", "tie")
 _ICONS: Final = {"win": ":material/thumb_up:", "loss": ":material/thumb_down:", "tie": ":material/balance:"}
 _SESSION: Final = "pdx.told"
+_MOVE: Final = "outcome.move"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,11 @@ class Report:
 
 @dataclass(slots=True)
 class Told:
-    """What the session has told, by prediction, and what the service said against it."""
+    """What the session has told, by prediction, what the service said against it, and what kept it away."""
 
     done: dict[str, Result] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    obstacle: str = ""
 
 
 def told() -> Told:
@@ -66,33 +68,33 @@ def _send(report: Report, client: Client) -> OutcomeAnswer:
 @st.fragment
 def ask(advice: Advice, api: Service, t: Words) -> None:
     """Ask how the battle of ``advice`` ended, and pass it on."""
+    known, prediction = told(), advice.prediction_id
     with st.container(border=True, key="outcome"):
         st.html(f'<div lang="{t.lang}" class="pdx-part"><h3>{t("outcome.title")}</h3></div>')
-        names = {move.id: move.name for move in advice.moves}
-        result: Result | None = told().done.get(advice.prediction_id)
-        if result is None:
-            move = st.selectbox(
-                t("outcome.move"), list(names), format_func=names.__getitem__, key="outcome.move", width=320
-            )
-            result = _buttons(t)
-            obstacle = tell([Report(advice.prediction_id, result, move)], api) if result else None
-            if obstacle:
-                st.warning(t("outcome.later", detail=obstacle.detail), icon=":material/cloud_off:")
-            elif result:
-                st.rerun(scope="fragment")
-            return
-        refused = told().refused.get(advice.prediction_id)
-        if refused:
-            st.warning(t("outcome.refused", detail=refused), icon=":material/info:")
+        if prediction in known.refused:
+            st.warning(t("outcome.refused", detail=known.refused[prediction]), icon=":material/info:")
+        elif prediction in known.done:
+            st.success(t(f"thanks.{known.done[prediction]}"), icon=":material/check:")
         else:
-            st.success(t(f"thanks.{result}"), icon=":material/check:")
+            _question(advice, api, t)
 
 
-def _buttons(t: Words) -> Result | None:
-    """The result whose button was pressed just now."""
-    pressed: Result | None = None
+def _question(advice: Advice, api: Service, t: Words) -> None:
+    names = {move.id: move.name for move in advice.moves}
+    st.selectbox(t("outcome.move"), list(names), format_func=names.__getitem__, key=_MOVE, width=320)
     with st.container(horizontal=True):
         for result in RESULTS:
-            if st.button(t(f"outcome.{result}"), key=f"outcome.{result}", icon=_ICONS[result]):
-                pressed = result
-    return pressed
+            st.button(
+                t(f"outcome.{result}"),
+                key=f"outcome.{result}",
+                icon=_ICONS[result],
+                on_click=_pressed,
+                args=(advice.prediction_id, result, api),
+            )
+    if told().obstacle:
+        st.warning(t("outcome.later", detail=told().obstacle), icon=":material/cloud_off:")
+
+
+def _pressed(prediction_id: str, result: Result, api: Service) -> None:
+    obstacle = tell([Report(prediction_id, result, st.session_state.get(_MOVE))], api)
+    told().obstacle = obstacle.detail if obstacle else ""

@@ -26,10 +26,19 @@ _TURN: Final = "story.turn"
 
 @dataclass(slots=True)
 class Told:
-    """The battle that was told last, and the request it answers."""
+    """The battle that was told last (or why it was not), and the request it answers."""
 
     request: dict[str, Any] | None = None
-    answer: ReplayAnswer | None = None
+    answer: ReplayAnswer | Obstacle | ApiError | None = None
+
+    def ask(self, request: dict[str, Any], api: Service) -> None:
+        """Have a battle told."""
+        try:
+            self.answer = api.ask(lambda client: client.replay(request))
+        except ApiError as error:
+            self.answer = error
+        self.request = request
+        st.session_state[_TURN] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +78,18 @@ def story(asked: Choice, advice: Advice, api: Service, t: Words) -> None:
     """A button, and behind it the battle. Looking at it runs nothing else of the page."""
     request = request_of(asked, advice, t.lang)
     kept = remembered(_SESSION, Told)
+    told = kept.answer if kept.request == request else None
     with st.container(border=True, key="story"):
         st.html(f'<div lang="{t.lang}" class="pdx-part"><h3>{t("story.title")}</h3></div>')
-        if kept.request != request:
-            if not st.button(t("story.show"), icon=":material/movie:", key="story.show"):
-                return
-            try:
-                found = api.ask(lambda client: client.replay(request))
-            except ApiError as error:
-                refused(error.problem, t)
-                return
-            if isinstance(found, Obstacle):
-                st.warning(t("story.later", detail=found.detail), icon=":material/cloud_off:")
-                return
-            kept.request, kept.answer = request, found
-            st.session_state[_TURN] = 0
-            st.rerun(scope="fragment")
-        assert kept.answer is not None
-        _show(kept.answer, asked, t)
+        if isinstance(told, ReplayAnswer):
+            _show(told, asked, t)
+            return
+        show, icon = t("story.show"), ":material/movie:"
+        st.button(show, key="story.show", icon=icon, on_click=kept.ask, args=(request, api))
+        if isinstance(told, ApiError):
+            refused(told.problem, t)
+        elif told:
+            st.warning(t("story.later", detail=told.detail), icon=":material/cloud_off:")
 
 
 def _show(told: ReplayAnswer, asked: Choice, t: Words) -> None:

@@ -1,0 +1,178 @@
+"""The planner, run in this process against a running API. The plans are those of Pokémon that know little."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from predictiondex.client import Client
+from predictiondex.ui import figures
+from predictiondex.ui.choice import SideChoice
+from predictiondex.ui.service import Obstacle
+from predictiondex.ui.views.planner.desk import Desk
+from predictiondex.ui.wish import Wish
+from predictiondex.wire import PlanAnswer, PlanRequest
+from tests.ui.driving import address_of, clicked, gone, html, opened, ran, typed_in, visit
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("asking")]
+
+QUICK = {"pokemon": "weedle", "versus": "foe", "foe": "magikarp", "foe.level": "10", "level": "10"}
+
+
+def desk(page: AppTest) -> Desk:
+    remembered: Desk = page.session_state["pdx.planner"]
+    return remembered
+
+
+def asked(page: AppTest) -> AppTest:
+    """The page with the plan, once it is there."""
+    page = clicked(page, "planner.ask")
+    job = desk(page).job
+    if job:
+        job.future.result(timeout=300)
+    return ran(page)
+
+
+def plan(page: AppTest) -> PlanAnswer:
+    outcome = desk(page).outcome
+    assert isinstance(outcome, PlanAnswer)
+    return outcome
+
+
+def test_a_plan_is_that_of_the_service(asking: str) -> None:
+    page = asked(opened("planner", **QUICK))
+    with Client(asking, timeout=120) as client:
+        body = {"pokemon": ["weedle"], "opponent": SideChoice("magikarp", level=10).request(), "level": 10}
+        expected = client.plan({**body, "want": 0.9})
+    assert plan(page).best == expected.best
+    assert plan(page).options == expected.options
+    shown = html(page)
+    assert shown.count("<tr>") == 1 + len(expected.options)
+    assert figures.share(expected.best.win_probability, "en") in shown
+    for option in expected.options:
+        assert f"<td>{option.level}</td>" in shown
+
+
+def test_while_it_works_there_is_progress_and_a_way_out() -> None:
+    page = opened("planner", pokemon="caterpie", level="10")
+    page = clicked(page, "planner.ask")
+    assert desk(page).job
+    assert len(page.get("progress")) == 1
+    page = clicked(page, "planner.cancel")
+    assert desk(page).job is None
+    assert len(page.get("progress")) == 0
+    assert page.multiselect("planner.pokemon").value == ["caterpie"]
+
+
+def test_other_pages_work_meanwhile_and_the_plan_is_there_afterwards() -> None:
+    page = clicked(opened("planner", **QUICK), "planner.ask")
+    page = gone(page, "battle", you="mew", foe="eevee", ask="1")
+    assert 'class="pdx-answer"' in html(page)
+    job = desk(page).job
+    assert job
+    job.future.result(timeout=300)
+    page = gone(page, "planner")
+    assert plan(page).you.id == "weedle"
+    assert "The best four moves" in html(page)
+
+
+def test_nothing_chosen_is_pointed_out() -> None:
+    page = clicked(opened("planner"), "planner.ask")
+    assert "Choose your Pokémon first." in html(page)
+    page = clicked(opened("planner", pokemon="mew", versus="foe"), "planner.ask")
+    assert "Choose your opponent first." in html(page)
+    assert desk(page).job is None
+
+
+def test_the_pokemon_chosen_elsewhere_is_proposed() -> None:
+    page = gone(opened("battle", you="mew", **{"you.level": "61"}), "planner")
+    assert page.multiselect("planner.pokemon").value == ["mew"]
+    assert page.number_input("planner.level").value == 61
+
+
+def test_a_typed_name_becomes_the_pokemon_it_means() -> None:
+    page = opened("planner", lang="fr")
+    page.multiselect("planner.pokemon").set_value(["mew", "salameche", "zzzzqqq"])
+    assert ran(page).multiselect("planner.pokemon").value == ["mew", "charmander"]
+
+
+def test_trainers_are_those_of_the_service_with_their_teams(asking: str) -> None:
+    page = opened("planner", pokemon="weedle", versus="trainer", trainer="misty", member="2")
+    with Client(asking) as client:
+        listed = {one.id: one for one in client.trainers().items}
+    assert len(page.selectbox("planner.trainer").options) == len(listed)
+    member = listed["misty"].team[1]
+    assert page.selectbox("planner.member").value == 2
+    page = clicked(page, "planner.ask")
+    chosen = desk(page).plan
+    assert chosen
+    assert (chosen.foe.pokemon, chosen.foe.level) == (member.pokemon, member.level)
+    assert {move.id for move in member.moves} <= set(chosen.foe.moves)
+    PlanRequest.model_validate(chosen.request("en"))
+    clicked(page, "planner.cancel")
+
+
+def test_another_trainer_has_another_team() -> None:
+    page = opened("planner", pokemon="weedle", versus="trainer", trainer="misty", member="2")
+    page.selectbox("planner.trainer").set_value("lily")
+    assert ran(page).selectbox("planner.member").value == 1
+
+
+def test_the_address_holds_the_wish() -> None:
+    page = opened("planner", **QUICK, want="75", highest="40", avs="20", nature="Timide")
+    kept = address_of(page)
+    assert kept["nature"] == "timid"
+    again = opened("planner", **kept)
+    assert address_of(again) == kept
+    assert again.slider("planner.want").value == 75
+    assert again.number_input("planner.highest").value == 40
+    assert again.selectbox("foe.pokemon").value == "magikarp"
+
+
+def test_nonsense_in_the_address_is_survived_with_a_hint() -> None:
+    page = opened("planner", pokemon="pikachoo,mew", versus="everybody", want="200", trainer="nobody")
+    shown = html(page)
+    assert "no Pokémon is called “pikachoo”" in shown
+    assert "“everybody” is not possible here" in shown
+    assert "“200” is not a whole number from 50 to 99" in shown
+    assert page.multiselect("planner.pokemon").value == ["mew"]
+
+
+def test_what_took_too_long_is_told_and_nothing_is_lost() -> None:
+    page = opened("planner", **QUICK)
+    desk(page).outcome = Obstacle("busy", "There was no answer within 120 s.")
+    shown = html(ran(page))
+    assert "No plan this time" in shown
+    assert "within 120 s" in shown
+    assert page.multiselect("planner.pokemon").value == ["weedle"]
+
+
+def test_a_changed_wish_is_pointed_out_and_the_plan_stays() -> None:
+    page = asked(opened("planner", **QUICK))
+    page.slider("planner.want").set_value(60)
+    page = ran(page)
+    assert [info.value for info in page.info] == ["You have changed the selection since: ask again."]
+    assert "The best four moves" in html(page)
+
+
+def test_names_follow_the_language() -> None:
+    page = asked(opened("planner", **QUICK))
+    page.segmented_control("lang").set_value("fr")
+    shown = html(ran(page))
+    assert "Aspicot (niveau 10) contre Magicarpe (niveau 10)" in shown
+    assert escape("Façons de s'entraîner") in shown
+
+
+def test_what_the_service_refuses_is_told() -> None:
+    page = opened("planner", **QUICK, **{"foe.mega": "x"})
+    assert "“x” is not possible here" in html(page)
+    page = typed_in(page, "foe.pokemon", "mewto")
+    assert visit(page).choice.foe.pokemon == "mewtwo"
+
+
+def test_a_wish_is_what_the_service_takes() -> None:
+    request = PlanRequest.model_validate(Wish(("mew",), level=60, highest=50).request("mirror", "fr"))
+    assert request.highest_level == 60  # not below the level it has
+    assert Wish(("mew",), versus="trainer").missing(SideChoice()) == "trainer"
