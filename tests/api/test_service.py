@@ -167,39 +167,38 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
     assert any("the secret is 42" in str(record.exc_info) for record in caplog.records)
 
 
-def test_the_server_process(own: Settings, tmp_path: Path) -> None:
-    """It becomes ready, logs JSON with the ids of its requests, and SIGTERM ends it with 0."""
-    with ServerProcess(own, tmp_path / "log") as server:
-        with server.client() as http:
-            wait_until_ready(http)
-            http.get("/pokemon/pikachu?secret=1", headers={"X-Request-ID": "trace-7"})
-        assert server.stop() == 0
-    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
-    mine = next(line for line in lines if line.get("request_id") == "trace-7")
-    assert (mine["endpoint"], mine["status"], mine["level"]) == ("/pokemon/{id}", 200, "info")
-    assert "secret" not in server.log.read_text()
-
-
 def test_what_is_in_flight_is_finished_and_nothing_new_is_taken(own: Settings, tmp_path: Path) -> None:
-    """SIGTERM in the middle of a long answer: it comes whole, is in the log, and the process ends with 0."""
-    team = [{"pokemon": "Chansey", "moves": ["Soft-Boiled", "Pound"]}] * 3
-    heavy = {"you": team, "opponent": team, "simulations": 2000, "strict": False}
-    with ServerProcess(own, tmp_path / "log") as server, ThreadPoolExecutor(1) as pool:
-        with server.client() as http, server.client() as other:
-            wait_until_ready(http)
-            other.get("/livez")  # a connection that idles
-            answer = pool.submit(http.post, "/predict/matchups", json=heavy)
-            wait_for("it is being answered", lambda: in_flight(other) > 1 or answer.done())
-            assert not answer.done(), "the work was over too soon to tell"
-            server.process.send_signal(signal.SIGTERM)
-            port = urlsplit(server.address).port or 0
-            wait_for("nothing new is taken", lambda: not listens(port))
-            response = answer.result()
-        assert server.process.wait(15) == 0
+    """SIGTERM in the middle of a long answer: it comes whole, is in the database, and the exit code is 0.
+
+    Its log is JSON with the ids of its requests.
+    """
+    stalling = {"pokemon": "Chansey", "moves": ["Soft-Boiled", "Pound", "Minimize", "Sing"]}
+    long = {"you": stalling, "opponent": stalling, "engine": "search", "simulations": 2000}
+    with (
+        ServerProcess(own, tmp_path / "log", PDX_STOP_TIMEOUT="60") as server,
+        ThreadPoolExecutor(1) as pool,
+        server.client() as http,
+        server.client() as other,
+    ):
+        wait_until_ready(http)
+        other.get("/pokemon/pikachu?secret=1", headers={"X-Request-ID": "trace-7"})
+        answer = pool.submit(http.post, "/predict/best-move", json=long)
+        wait_for("it is being answered", lambda: in_flight(other) > 1 or answer.done())
+        assert not answer.done(), "the work was over too soon to tell"
+        server.process.send_signal(signal.SIGTERM)
+        port = urlsplit(server.address).port or 0
+        wait_for("nothing new is taken", lambda: not listens(port))
+        assert not answer.done(), "the work was over too soon to tell"
+        response = answer.result()
+        assert server.process.wait(60) == 0
     assert response.status_code == 200, response.text
     engine = store.engine(own.database_url)
     assert store.Predictions(engine).get(response.json()["prediction_id"]) is not None
     engine.dispose()
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    mine = next(line for line in lines if line.get("request_id") == "trace-7")
+    assert (mine["endpoint"], mine["status"], mine["level"]) == ("/pokemon/{id}", 200, "info")
+    assert "secret" not in server.log.read_text()
 
 
 def listens(port: int) -> bool:
