@@ -11,6 +11,7 @@ from predictiondex.battle import warm_up
 from predictiondex.ml import dataset, features, pipeline
 from predictiondex.ml.dataset import Recipe
 from predictiondex.ml.model import BattleModel
+from predictiondex.ml.parquet import Rows
 from predictiondex.ml.registry import Registry
 
 
@@ -39,7 +40,7 @@ class World:
         return BattleModel.load(self.outcome.folder)
 
     @property
-    def rows(self) -> dataset.Rows:
+    def rows(self) -> Rows:
         """Its dataset."""
         return dataset.load(self.home / "datasets" / "quick-5")[0]
 

@@ -21,6 +21,7 @@ from predictiondex.battle import Combatant
 from predictiondex.ml import dataset, pipeline, training
 from predictiondex.ml.dataset import Recipe
 from predictiondex.ml.mix import mix_of
+from predictiondex.ml.parquet import Rows
 from predictiondex.ml.promotion import Decision, promote
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.tracking import connected
@@ -63,7 +64,7 @@ def plant(settings: Settings) -> str:
     rows, _ = dataset.load(settings.datasets / lessons.name)
     young = (rows.about["level_you"] <= 14) & (rows.about["level_foe"] <= 14)
     wrong = np.where(young, 1 - rows.about["p"], rows.about["p"])
-    rows = dataset.Rows(rows.features, {**rows.about, "p": wrong})
+    rows = Rows(rows.features, {**rows.about, "p": wrong})
     fitted = training.fit(rows, profile="quick", seed=5, threads=1, progress=Silent())
     registry = Registry(settings.models)
     told = manifest(calibration=fitted.calibration, hybrid=fitted.hybrid)

@@ -12,7 +12,7 @@ from predictiondex.pokedex import pokedex
 
 if TYPE_CHECKING:
     from predictiondex.battle import Combatant
-    from predictiondex.ml.dataset import Rows
+    from predictiondex.ml.parquet import Rows
     from predictiondex.pokedex.model import Move
 
 _LEVEL = 50

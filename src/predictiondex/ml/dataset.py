@@ -8,10 +8,9 @@ the same seed gives the same hash on one machine or on many.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -23,9 +22,11 @@ from predictiondex.battle import ENGINE_VERSION
 from predictiondex.battle.combatant import FORM_IDS, new_state
 from predictiondex.battle.layout import LEVEL, MOVE, A, B
 from predictiondex.errors import DatasetError
+from predictiondex.ml import parquet
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, matrix
 from predictiondex.ml.labels import greedy_slot_of, label, openings_of, seed_of
 from predictiondex.ml.mix import Mix
+from predictiondex.ml.parquet import ABOUT, Rows
 from predictiondex.ml.sampling import DISTRIBUTION, Matchup, draw
 from predictiondex.ml.splits import split_of
 from predictiondex.pokedex import pokedex
@@ -33,22 +34,6 @@ from predictiondex.pokedex import pokedex
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 _FORM_NUMBER: Final = {form: number for number, form in enumerate(FORM_IDS)}
-
-#: Columns beside the features: what a row is about, and what was seen.
-ABOUT: Final[dict[str, str]] = {
-    "matchup": "int64",
-    "slot": "int8",
-    "greedy": "bool",
-    "split": "int8",
-    "form_you": "int16",
-    "form_foe": "int16",
-    "level_you": "int16",
-    "level_foe": "int16",
-    "mega": "bool",
-    "mid_battle": "bool",
-    "n": "int32",
-    "p": "float32",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +90,6 @@ class Progress(Protocol):
 Mapper = Callable[[Callable[[int], bytes], list[int]], Iterator[tuple[int, bytes]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of a dataset as arrays: ``features`` ``(n, len(NAMES))``, the others ``(n,)``."""
-
-    features: NDArray[np.float32]
-    about: Mapping[str, NDArray[Any]]
-
-    def __len__(self) -> int:
-        return len(self.features)
-
-    @property
-    def p(self) -> NDArray[np.float64]:
-        """Labels: share of battles won."""
-        return self.about["p"].astype(np.float64)
-
-    @property
-    def n(self) -> NDArray[np.float64]:
-        """Battles behind each label."""
-        return self.about["n"].astype(np.float64)
-
-    @property
-    def weights(self) -> NDArray[np.float64]:
-        """A row weighs as its battles, one on average."""
-        weight: NDArray[np.float64] = self.n / self.n.mean()
-        return weight
-
-    def where(self, mask: NDArray[np.bool_]) -> Rows:
-        """The rows of a mask."""
-        return Rows(self.features[mask], {name: column[mask] for name, column in self.about.items()})
-
-
 def build(
     recipe: Recipe, folder: Path, *, mapper: Mapper | None = None, progress: Progress
 ) -> dict[str, Any]:
@@ -187,7 +141,7 @@ def partition(recipe: Recipe, number: int) -> bytes:
             about.append(row)
     columns = {name: np.array([row[name] for row in about], dtype=kind) for name, kind in ABOUT.items()}
     features = matrix(np.stack(states), columns["slot"].astype(np.int64))
-    return _parquet(features, columns, {**_identity(recipe), "number": number})
+    return parquet.content(features, columns, {**_identity(recipe), "number": number})
 
 
 def _openings(
@@ -233,55 +187,13 @@ def _name(number: int) -> str:
     return f"part-{number:05d}.parquet"
 
 
-def _digest(features: NDArray[np.float32], about: Mapping[str, NDArray[Any]]) -> str:
-    digest = hashlib.sha256(np.ascontiguousarray(features).tobytes())
-    for name in ABOUT:
-        digest.update(np.ascontiguousarray(about[name]).tobytes())
-    return digest.hexdigest()
-
-
-def _parquet(
-    features: NDArray[np.float32], about: Mapping[str, NDArray[Any]], identity: dict[str, Any]
-) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    arrays = {name: pa.array(about[name]) for name in ABOUT}
-    arrays |= {name: pa.array(np.ascontiguousarray(features[:, at])) for at, name in enumerate(NAMES)}
-    table = pa.table(arrays).replace_schema_metadata(
-        {"identity": json.dumps(identity, sort_keys=True), "sha256": _digest(features, about)}
-    )
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
-    return buffer.getvalue()
-
-
-def _read(path: Path) -> tuple[Rows, dict[str, Any], str]:
-    """Rows, identity and digest of a partition, its content checked against the digest."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-        metadata = table.schema.metadata or {}
-        identity, told = json.loads(metadata[b"identity"]), metadata[b"sha256"].decode()
-        about = {name: table[name].to_numpy().astype(kind) for name, kind in ABOUT.items()}
-        features = np.column_stack([table[name].to_numpy() for name in identity["features"]])
-    except (OSError, KeyError, ValueError, pa.ArrowException) as error:
-        raise DatasetError(f"{path} is no partition of a dataset or is cut short ({error}).") from error
-    features = np.ascontiguousarray(features, dtype=np.float32)
-    if _digest(features, about) != told:
-        raise DatasetError(f"{path} has been altered: delete it and build the dataset again.")
-    return Rows(features, about), identity, told
-
-
 def _is_there(folder: Path, recipe: Recipe, number: int) -> bool:
     """Whether a partition is there, whole and of this recipe."""
     path = folder / _name(number)
     if not path.exists():
         return False
     try:
-        _, identity, _ = _read(path)
+        _, identity, _ = parquet.read(path)
     except DatasetError:
         return False
     wanted = json.loads(json.dumps({**_identity(recipe), "number": number}))
@@ -342,7 +254,7 @@ def load(folder: Path) -> tuple[Rows, dict[str, Any]]:
             raise DatasetError(f"{folder} was built with another {name}: build it again.")
     parts = []
     for part in manifest["partitions"]:
-        rows, _, digest = _read(folder / part["name"])
+        rows, _, digest = parquet.read(folder / part["name"])
         if digest != part["sha256"]:
             raise DatasetError(f"{folder / part['name']} is not the file of the manifest: build again.")
         parts.append(rows)
@@ -350,19 +262,8 @@ def load(folder: Path) -> tuple[Rows, dict[str, Any]]:
         np.concatenate([part.features for part in parts]),
         {name: np.concatenate([part.about[name] for part in parts]) for name in ABOUT},
     )
-    check_rows(rows)
+    parquet.check_rows(rows)
     return rows, manifest
-
-
-def check_rows(rows: Rows) -> None:
-    """Refuse rows a model cannot learn from: none at all, labels that are no chances, missing numbers."""
-    if not len(rows):
-        raise DatasetError("The dataset is empty.")
-    if not np.isfinite(rows.p).all() or (rows.p < 0).any() or (rows.p > 1).any():
-        raise DatasetError("Some labels are no chances from 0 to 1.")
-    if not np.isfinite(rows.features).all():
-        column = NAMES[int(np.argwhere(~np.isfinite(rows.features))[0][1])]
-        raise DatasetError(f"The feature {column} has values that are no numbers.")
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -14,7 +14,7 @@ from predictiondex.ml.model import margin
 if TYPE_CHECKING:
     from distributed import Client
 
-    from predictiondex.ml.dataset import Rows
+    from predictiondex.ml.parquet import Rows
 
 #: Rows in a chunk that one worker gets.
 _CHUNK = 50_000

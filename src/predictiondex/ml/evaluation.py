@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from predictiondex.battle.combatant import new_state
 from predictiondex.ml import scores
-from predictiondex.ml.dataset import Rows
 from predictiondex.ml.features import NAMES, matrix
 from predictiondex.ml.labels import label, openings_of, seed_of
+from predictiondex.ml.parquet import Rows
 from predictiondex.ml.sampling import draw
 from predictiondex.ml.splits import SPECIES, TEST, split_of
 

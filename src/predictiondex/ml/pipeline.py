@@ -21,11 +21,12 @@ from predictiondex.ml import dataset, evaluation, observed, reporting, scores, t
 from predictiondex.ml.artefact import Manifest
 from predictiondex.ml.baselines import forest, toy_formula
 from predictiondex.ml.cluster import workers
-from predictiondex.ml.dataset import Progress, Recipe, Rows
+from predictiondex.ml.dataset import Progress, Recipe
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
 from predictiondex.ml.mix import FILE as MIX_FILE
 from predictiondex.ml.mix import Mix
 from predictiondex.ml.model import BattleModel, blend
+from predictiondex.ml.parquet import Rows
 from predictiondex.ml.promotion import Decision, first, gate, promote
 from predictiondex.ml.registry import CHALLENGER, CHAMPION, Registry
 from predictiondex.ml.sampling import draw

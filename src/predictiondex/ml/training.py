@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from predictiondex.errors import DatasetError
 from predictiondex.ml import scores
-from predictiondex.ml.dataset import Progress, Rows, check_rows
+from predictiondex.ml.dataset import Progress
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import blend, calibrated, margin, tree_parameters
+from predictiondex.ml.parquet import Rows, check_rows
 from predictiondex.ml.splits import TRAIN, VALID
 
 #: Profile -> most rounds, trials of the search, rows in a trial.

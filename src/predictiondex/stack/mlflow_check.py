@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from predictiondex.errors import TrackingError
 from predictiondex.ml import dataset
 from predictiondex.ml.cluster import workers
-from predictiondex.ml.dataset import Recipe, Rows
+from predictiondex.ml.dataset import Recipe
+from predictiondex.ml.parquet import Rows
 from predictiondex.ml.splits import TRAIN
 from predictiondex.stack import health
 from predictiondex.stack.validate import Check
