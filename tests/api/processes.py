@@ -27,7 +27,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(what: str, condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(what: str, condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Wait until something has come about; a server that does not answer yet has not."""
     pause, deadline = threading.Event(), time.monotonic() + seconds
     while True:
@@ -90,4 +90,4 @@ class ServerProcess:
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
+        return self.process.wait(60)

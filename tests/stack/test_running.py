@@ -183,6 +183,21 @@ def test_what_is_in_the_way_is_named(stack: Running, tmp_path: Path, monkeypatch
         launch.demand_processor("pdxtest", "latest", launch.UPSTREAM)
 
 
+def test_images_of_another_commit_are_seen(stack: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All parts have to be of the same rules, or the API could not use the model trained beside it."""
+    assert stack.variables.values["IMAGE_PREFIX"] == "pdxtest"
+    form = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
+    command = ["docker", "image", "inspect", "pdxtest/api:latest", "--format", form]
+    built = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    monkeypatch.setattr(images, "revision", lambda _: built)
+    assert images.outdated(ROOT, "pdxtest", "latest") == []
+    monkeypatch.setattr(images, "revision", lambda _: "0" * 40)
+    assert images.outdated(ROOT, "pdxtest", "latest") == list(images.IMAGES)
+    monkeypatch.setattr(images, "revision", lambda _: images.UNKNOWN)
+    assert images.outdated(ROOT, "pdxtest", "latest") == []
+    assert images.outdated(ROOT, "nobody", "latest") == list(images.IMAGES)
+
+
 def test_the_older_compose_runs_it_as_well(
     stack: Running, older_compose: Path, docker: Docker, tmp_path: Path
 ) -> None:

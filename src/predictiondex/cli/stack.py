@@ -27,7 +27,10 @@ Without = Annotated[
 ]
 Build = Annotated[
     bool | None,
-    typer.Option("--build/--no-build", help="Build the images anew (default: where they are missing)."),
+    typer.Option(
+        "--build/--no-build",
+        help="Build the images anew (default: where one is missing or of another commit).",
+    ),
 ]
 Seconds = Annotated[float, typer.Option(min=1, help="Seconds that the services get to become well.")]
 
@@ -210,7 +213,7 @@ def prepare(
     launch.pull(compose.root, without, tell)
     prefix, tag = _names(variables)
     if build is None:
-        build = len(images.sizes(prefix, tag)) < len(images.IMAGES)
+        build = bool(images.outdated(compose.root, prefix, tag))
     if build:
         launch.demand_space()
         images.build(compose.root, prefix=prefix, tag=tag, logs=_logs(), tell=tell)

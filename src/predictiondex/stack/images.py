@@ -30,6 +30,9 @@ _CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
 #: Free space that a first build needs, bytes.
 NEEDED: Final = 8 * 1024**3
 
+#: Label of images that were built where no commit could be told.
+UNKNOWN: Final = "unknown"
+
 Tell = Callable[[str], None]
 
 
@@ -70,16 +73,32 @@ def sizes(prefix: str, tag: str) -> dict[str, int]:
     return found
 
 
+def outdated(root: Path, prefix: str, tag: str) -> list[str]:
+    """Images that are missing, or were made of another commit than the one that is checked out."""
+    here = revision(root)
+    form = '{{index .Config.Labels "org.opencontainers.image.revision"}}'
+    found = []
+    for name in IMAGES:
+        asked = subprocess.run(  # noqa: S603
+            ["docker", "image", "inspect", f"{prefix}/{name}:{tag}", "--format", form],  # noqa: S607
+            check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        made_of = asked.stdout.strip()
+        if asked.returncode or (made_of != here and UNKNOWN not in (made_of, here)):
+            found.append(name)
+    return found
+
+
 def revision(root: Path) -> str:
-    """The commit that is checked out; ``unknown`` where that cannot be told."""
+    """The commit that is checked out; :data:`UNKNOWN` where that cannot be told."""
     try:
         asked = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # noqa: S607
             cwd=root, check=False, capture_output=True, text=True,
         )  # fmt: skip
     except OSError:
-        return "unknown"
-    return asked.stdout.strip() or "unknown"
+        return UNKNOWN
+    return asked.stdout.strip() or UNKNOWN
 
 
 @contextmanager
