@@ -5,8 +5,8 @@
     python3 scripts/start_docker_stack.py --build --without grafana
 
 Writes .env with random passwords where it is missing, and refuses one with default or missing passwords.
-Builds the images where one is missing or of another commit. Exit code 0: all well; 1: something is in the way or a check failed;
-2: bad usage.
+Builds the images where one is missing or of another commit. Exit code 0: all well; 1: something is in the way
+or a check failed; 2: bad usage.
 """
 
 import argparse
