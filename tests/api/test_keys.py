@@ -114,8 +114,9 @@ def test_only_loopback_does_without(tmp_path: Path, host: str, auth: Any, *, nee
     if needed:
         with pytest.raises(StartError, match="keys create"):
             keys.demand(settings)
-        with pytest.raises(StartError, match="32 characters"):
-            keys.demand(settings.model_copy(update={"api_key": "guess me"}))
+        for guess in ("guess me", "changeme" * 5, "a1" * 20):
+            with pytest.raises(StartError, match="32 characters"):
+                keys.demand(settings.model_copy(update={"api_key": guess}))
         keys.demand(settings.model_copy(update={"api_key": ENVIRONMENT}))
     else:
         keys.demand(settings)

@@ -35,6 +35,9 @@ SCOPES: Final = get_args(Scope)
 
 #: A key of the environment must be as hard to guess as one of ours.
 SHORTEST: Final = 32
+#: A secret has at least so many different characters, and none of these words.
+_DISTINCT: Final = 8
+_COMMON: Final = ("password", "changeme", "change-me", "change_me", "secret", "admin", "postgres", "example")
 #: How long a look at the file is believed.
 _LOOK_SECONDS: Final = 0.5
 _LOCK_SECONDS: Final = 10.0
@@ -127,6 +130,16 @@ class Keys:
             fresh.replace(self._path)
 
 
+def common(text: str) -> bool:
+    """Whether a secret holds a word that stands in examples until somebody changes it."""
+    return any(word in text.lower() for word in _COMMON)
+
+
+def guessable(text: str) -> bool:
+    """Whether a secret is an example's, or nearly all alike."""
+    return common(text) or len(set(text)) < _DISTINCT
+
+
 def digest(text: str) -> str:
     """What is kept of a key."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -153,7 +166,7 @@ class KeyRing:
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
-        if self.extra and len(self.extra) < SHORTEST:
+        if self.extra and (len(self.extra) < SHORTEST or guessable(self.extra)):
             raise StartError(f"PDX_API_KEY must have at least {SHORTEST} characters, at random.")
         self._environment = Key(
             "00000000", "environment", SCOPES, digest(self.extra or secrets.token_hex()), _now()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from predictiondex.api import keys
 from predictiondex.errors import StartError
 
 PROJECT: Final = "predictiondex"
@@ -33,8 +34,6 @@ PORTS: Final = {
 }
 #: Shorter ones can be guessed; other characters would need quoting in addresses.
 _STRONG: Final = re.compile(r"[A-Za-z0-9_-]{16,}")
-_DISTINCT: Final = 8
-_COMMON: Final = ("password", "changeme", "change-me", "change_me", "secret", "admin", "postgres", "example")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,8 @@ def parse(text: str) -> dict[str, str]:
 def _problem(name: str, value: str) -> str:
     if not value:
         return f"{name} is missing ({SECRETS[name]})"
-    if any(common in value.lower() for common in _COMMON):
+    if keys.common(value):
         return f"{name} is a default password"
-    if not _STRONG.fullmatch(value) or len(set(value)) < _DISTINCT:
+    if not _STRONG.fullmatch(value) or keys.guessable(value):
         return f"{name} is weak: 16 or more letters, digits, - or _, not all alike"
     return ""
