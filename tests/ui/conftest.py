@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from predictiondex import etl
+from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.settings import Settings, get_settings
 from predictiondex.stack import processes
 from predictiondex.stack.embedded import ui_service
 from tests.components import require
 from tests.ui.browsing import FLAGS
-from tests.ui.serving import Api, free_port, started
+from tests.ui.serving import Api, free_port, started, train_small, wait_for_engine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +37,19 @@ def api(settings: Settings) -> Iterator[Api]:
     api = Api(settings)
     yield api
     api.stop()
+
+
+@pytest.fixture(scope="module")
+def trained(api: Api, settings: Settings) -> Iterator[str]:
+    """The running API serves a small real model while a module is tested; gives its version."""
+    registry = Registry(settings.models)
+    version = next(iter(registry.versions()), "") or train_small(settings, registry)
+    if registry.aliases().get(CHAMPION) != version:
+        registry.set_alias(CHAMPION, version, reason="tests need a model", by="test")
+    wait_for_engine(api.url, "model")
+    yield version
+    registry.set_alias(CHAMPION, None, reason="other tests need none", by="test")
+    wait_for_engine(api.url, "simulation")
 
 
 @pytest.fixture

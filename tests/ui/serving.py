@@ -8,10 +8,16 @@ from contextlib import closing
 import psutil
 import pytest
 
+from predictiondex.client import Client
+from predictiondex.ml import pipeline
+from predictiondex.ml.dataset import Recipe
+from predictiondex.ml.registry import Registry
 from predictiondex.settings import Settings
 from predictiondex.stack import health, processes
 from predictiondex.stack.embedded import api_service
 from predictiondex.stack.processes import Child, Service
+from tests.api.processes import wait_for
+from tests.ml.conftest import Silent
 
 #: Compiling the battle rules for the first time, on a machine that does other things as well.
 READY_SECONDS = 600.0
@@ -37,6 +43,19 @@ def started(service: Service, url: str = "") -> Child:
             psutil.wait_procs([process], timeout=0.2)
     processes.stop([child], timeout=5)
     pytest.fail(f"{service.title} was not ready after {READY_SECONDS:.0f} s: {obstacle}")
+
+
+def train_small(settings: Settings, registry: Registry) -> str:
+    """Train on few matchups, the way every model is trained; gives the version."""
+    recipe = Recipe("quick", 5, 800, 16, partition=400)
+    outcome = pipeline.train(recipe, settings.datasets, registry, progress=Silent(), count=1)
+    return outcome.version
+
+
+def wait_for_engine(url: str, engine: str) -> None:
+    """Until this engine answers there: a running API follows its registry."""
+    with Client(url) as client:
+        wait_for(f"{engine} answers", lambda: client.model_info().engine == engine)
 
 
 class Api:

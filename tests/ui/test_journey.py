@@ -6,12 +6,11 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.ui.browsing import LONG, choose, cut_off, foreign, serious_faults, settled, visitor
+from tests.ui.browsing import LONG, choose, foreign, settled, visitor
 from tests.ui.serving import Api
 
 logger = logging.getLogger(__name__)
@@ -73,28 +72,6 @@ def test_a_fresh_visit_while_the_api_is_away(browser: Browser, page_url: str) ->
     page = visitor(browser, lang="fr-FR", width=380)
     page.goto(page_url + "?foe=mew&foe.level=500")
     expect(page.get_by_role("status").filter(has_text="foe.level")).to_contain_text("laissée de côté")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [380, 1600])
-def test_it_fits_and_anybody_can_use_it(
-    width: int, theme: str, browser: Browser, page_url: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    page = visitor(browser, width=width, theme=theme, lang="fr-FR" if theme == "light" else "en-US")
-    page.goto(page_url + DUEL)
-    expect(page.locator(".pdx-answer")).to_be_visible()
-    settled(page)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth") <= width
-    assert cut_off(page) == []
-    assert serious_faults(page) == []
-    page.set_viewport_size({"width": width, "height": main.evaluate("element => element.scrollHeight")})
-    name = f"battle-{width}-{theme}.png"
-    page.screenshot(path=tmp_path / name, animations="disabled")
-    folder: Path | None = request.config.getoption("--screenshots", default=None)
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes((tmp_path / name).read_bytes())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,0 +1,41 @@
+"""Every page in a state that shows something: an address, and what is on the screen then."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import NamedTuple
+
+import predictiondex.ui
+
+
+class Shown(NamedTuple):
+    """A page's address and a sign (a CSS selector) that it is all there."""
+
+    address: str
+    sign: str
+
+
+DUEL = "you=starmie&you.moves=surf,thunderbolt,icebeam,recover&foe=gyarados"
+SHOWN = {
+    "battle": Shown(f"?{DUEL}&ask=1", ".pdx-answer"),
+    "coach": Shown(f"coach?{DUEL}", ".pdx-side"),
+    "planner": Shown("planner", "[data-testid=stMain] button"),
+    "teams": Shown("teams", "[data-testid=stMain] button"),
+    "pokedex": Shown("pokedex?pokemon=charizard", ".pdx-radar"),
+    "moves": Shown("moves?sort=power", ".pdx-table"),
+    "types": Shown("types?attacker=Fire&defender=Grass,Ice", ".pdx-matrix"),
+    "quiz": Shown("quiz?level=hard&seed=5", ".pdx-ask"),
+    "monitoring": Shown("monitoring", ".pdx-tiles"),
+    "credits": Shown("credits", ".pdx-tiles"),
+}
+
+
+def paths() -> list[str]:
+    """Addresses of all pages, as the entry lists them; importing it would run it, so it is read."""
+    tree = ast.parse(Path(predictiondex.ui.__file__).with_name("app.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "PAGES":
+            assert isinstance(node.value, ast.Tuple)
+            return [str(ast.literal_eval(entry.elts[0])) for entry in node.value.elts]  # type: ignore[attr-defined]
+    raise AssertionError("app.py has no PAGES")

@@ -1,0 +1,95 @@
+"""Through several pages in a real browser: from the Pokédex into a battle, and a quiz by keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ui.browsing import choose, settled, visitor
+from tests.ui.pages import paths
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_from_the_pokedex_to_a_move_to_a_battle(browser: Browser, page_url: str) -> None:
+    """By links alone; what was chosen for the battle before is still there."""
+    page = visitor(browser)
+    page.goto(page_url)
+    choose(page, "Opponent", "gyarados")
+    page.get_by_role("link", name="Pokédex", exact=True).click()
+    expect(page.locator(".pdx-cards li")).to_have_count(188)
+    search = page.get_by_role("textbox", name="Name or number")
+    search.fill("dracaufeu")
+    search.press("Enter")
+    page.locator(".pdx-card").filter(has_text="No. 6").first.click()
+    expect(page.get_by_role("heading", name="Charizard", exact=True)).to_be_visible()
+    assert "pokemon=charizard" in page.url
+    page.get_by_role("link", name="Flare Blitz", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Flare Blitz")).to_be_visible()
+    page.get_by_role("link", name="A battle of Charizard with this move").click()
+    expect(page.get_by_role("combobox", name="Your Pokémon", exact=True)).to_have_value("Charizard")
+    expect(page.get_by_role("combobox", name="Opponent", exact=True)).to_have_value("Gyarados")
+    page.get_by_role("button", name="Which move should I use?").click()
+    expect(page.locator(".pdx-answer")).to_contain_text("Flare Blitz")
+    page.get_by_role("link", name="Pokédex", exact=True).click()
+    expect(page.get_by_role("heading", name="Charizard", exact=True)).to_be_visible()
+    page.context.close()
+
+
+def test_a_link_opens_elsewhere_too(browser: Browser, page_url: str) -> None:
+    """It is an ordinary link: its address alone leads to the same place."""
+    page = visitor(browser, lang="fr-FR")
+    page.goto(f"{page_url}/moves?q=surf")
+    link = page.get_by_role("link", name="Surf", exact=True)
+    expect(link).to_be_visible()
+    with page.context.expect_page() as opened:
+        link.click(modifiers=["Control"])
+    expect(opened.value.get_by_role("heading", name="Surf")).to_be_visible()
+    page.context.close()
+
+
+def test_a_quiz_by_keyboard(browser: Browser, page_url: str) -> None:
+    page = visitor(browser, lang="fr-FR", width=380)
+    page.goto(f"{page_url}/quiz?seed=7")
+    score = page.locator(".pdx-tiles dd").first
+    for number in range(1, 4):
+        expect(page.get_by_text(f"Question {number}", exact=True)).to_be_visible()
+        settled(page)
+        page.keyboard.press("1")
+        expect(page.locator(".pdx-note")).to_be_visible()
+        expect(score).to_contain_text(f"sur {number}")
+        page.keyboard.press("n")
+    page.get_by_text("English", exact=True).click()
+    expect(score).to_contain_text("of 3")
+    page.context.close()
+
+
+def test_every_page_changes_its_language_and_keeps_its_address(browser: Browser, page_url: str) -> None:
+    """One visitor through the whole navigation, at a phone's width and back."""
+    page = visitor(browser)
+    page.goto(page_url)
+    bar = page.get_by_test_id("stTopNavLink")
+    expect(bar.first).to_be_visible()
+    titles = {lang: navigation(page, lang) for lang in ("Français", "English")}
+    assert all(len(set(names)) == len(paths()) for names in titles.values())
+    for place, path in enumerate(paths()):
+        bar.nth(place).click()
+        page.wait_for_url(re.compile(rf"/{path}(\?|$)" if place else r"/(\?|$)"))
+        settled(page)
+        page.get_by_text("Français", exact=True).click()
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        settled(page)
+        page.get_by_text("English", exact=True).click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        settled(page)
+    page.context.close()
+
+
+def navigation(page: Page, lang: str) -> list[str]:
+    """Titles of the pages in a language."""
+    page.get_by_text(lang, exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", lang[:2].lower())
+    settled(page)
+    return page.get_by_test_id("stTopNavLink").all_inner_texts()

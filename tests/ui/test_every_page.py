@@ -1,0 +1,65 @@
+"""Every page in both themes and at both widths: it fits, anybody can use it, nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ui.browsing import cut_off, foreign, serious_faults, settled, visitor
+from tests.ui.pages import SHOWN, paths
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+#: In pixels: a small phone and a large screen.
+WIDTHS = (1600, 380)
+#: Those in the documents, which ``--screenshots`` renews; each no higher than this, in pixels.
+PICTURES = {
+    "battle-1600-light", "battle-380-dark", "pokedex-1600-light", "types-380-dark", "quiz-380-light",
+    "monitoring-1600-dark", "coach-1600-light", "planner-1600-light", "teams-1600-dark",
+}  # fmt: skip
+HIGHEST = 1500
+
+
+@pytest.mark.usefixtures("trained")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", paths())
+def test_it_fits_and_anybody_can_use_it(
+    path: str, theme: str, browser: Browser, page_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    page = visitor(browser, width=WIDTHS[0], theme=theme, lang="en-US" if theme == "light" else "fr-FR")
+    elsewhere: list[str] = []
+    page.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url) else None)
+    state = SHOWN[path]
+    page.goto(f"{page_url}/{state.address}")
+    expect(page.locator(state.sign).first).to_be_visible()
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        settled(page)
+        assert main.evaluate("element => element.scrollWidth") <= width
+        assert cut_off(page) == []
+        assert serious_faults(page) == []
+        name = f"{path}-{width}-{theme}"
+        keep(page, tmp_path / f"{name}.png", request if name in PICTURES else None)
+    assert elsewhere == []
+    page.context.close()
+
+
+def keep(page: Page, path: Path, request: pytest.FixtureRequest | None) -> None:
+    """Take a picture from the page's top, and with a ``request`` also where ``--screenshots`` says."""
+    main = page.get_by_test_id("stMain")
+    width = page.evaluate("window.innerWidth")
+    height = min(HIGHEST, main.evaluate("element => element.scrollHeight"))
+    page.set_viewport_size({"width": width, "height": height})
+    page.screenshot(path=path, animations="disabled")
+    folder: Path | None = request.config.getoption("--screenshots", default=None) if request else None
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / path.name).write_bytes(path.read_bytes())
+
+
+def test_every_page_is_among_them() -> None:
+    assert set(paths()) == set(SHOWN)

@@ -1,0 +1,217 @@
+"""The pages of facts (Pokédex, moves, types), run in this process against a running API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import cos, pi
+
+import pytest
+
+from predictiondex.client import Client
+from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import STATS, TYPES
+from predictiondex.ui import radar
+from predictiondex.ui.texts import LANGS, Words
+from predictiondex.ui.views.moveentry import TARGETS, particulars
+from predictiondex.ui.views.typechart import SIGNS
+from tests.ui.driving import address_of, clicked, gone, html, opened, ran
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("asking")]
+
+
+@pytest.fixture
+def client(asking: str) -> Iterator[Client]:
+    with Client(asking) as client:
+        yield client
+
+
+def cards(shown: str) -> list[str]:
+    """Names on the cards of Pokémon."""
+    return re.findall(r"<b>([^<]+)</b><span class=\"pdx-chips\">", shown)
+
+
+def rows(shown: str) -> list[str]:
+    """Names of moves in the tables."""
+    return re.findall(r'<th scope="row"><a class="pdx-to"[^>]*>([^<]+)</a>', shown)
+
+
+class TestPokedex:
+    def test_everybody_is_there(self) -> None:
+        shown = html(opened("pokedex"))
+        assert len(cards(shown)) == len(pokedex.forms)
+        assert f"{len(pokedex.forms)} of {len(pokedex.forms)} forms" in shown
+
+    def test_a_name_in_either_language_a_type_and_a_kind_narrow_the_list(self) -> None:
+        page = opened("pokedex")
+        page.text_input("pokedex.q").set_value("dracaufeu")
+        assert cards(html(ran(page)))[0] == "Charizard"
+        page.text_input("pokedex.q").set_value("")
+        page.selectbox("pokedex.type").set_value("Ice")
+        page.selectbox("pokedex.kind").set_value("alola")
+        found = cards(html(ran(page)))
+        wanted = [form for form in pokedex.forms.values() if form.kind == "alola" and "Ice" in form.types]
+        assert found == [form.names.en for form in wanted]
+        assert address_of(page) == {"type": "Ice", "kind": "alola"}
+        page.text_input("pokedex.q").set_value("zzzzqq")
+        assert "Nobody fits" in html(ran(page))
+
+    def test_an_entry_has_all_that_is_known(self, client: Client) -> None:
+        shown = html(opened("pokedex", pokemon="Dracaufeu"))
+        form = client.pokemon("charizard")
+        for stat in STATS:
+            assert f"<td>{form.base_stats[stat]}</td>" in shown
+        assert f"<td>{sum(form.base_stats.values())}</td>" in shown
+        groups = dict(re.findall(r"<b>×([\d.]+)</b>[^<]*</dt><dd class=\"pdx-chips\">(.*?)</dd>", shown))
+        for name, multiplier in client.weaknesses("charizard").multipliers.items():
+            if multiplier != 1:
+                assert f">{name}<" in groups[f"{multiplier:g}"]
+        assert set(rows(shown)) == {one.move.names.en for one in client.pokemon_moves("charizard").items}
+        assert cards(shown) == ["Charmeleon", "Mega Charizard X", "Mega Charizard Y"]
+        assert 'href="./?you=charizard"' in shown
+        assert 'href="./?foe=charizard"' in shown
+
+    def test_levels_stand_beside_the_moves(self) -> None:
+        shown = html(opened("pokedex", pokemon="charizard", lang="fr"))
+        assert re.search(r'<td class="pdx-num">62</td><th scope="row"><a[^>]*>Lame d&#x27;Air</a>', shown)
+        assert re.search(r'<td class="pdx-num">évolution</td><th scope="row"><a[^>]*>Cru-Aile</a>', shown)
+
+    def test_an_earlier_stage_gives_moves_of_its_own(self) -> None:
+        heirs = [
+            form for form in pokedex.forms.values() if {one.move for one in form.learnset} < form.movepool
+        ]
+        heir = next(form for form in heirs if form.kind == "base")
+        shown = html(opened("pokedex", pokemon=heir.id))
+        assert "From an earlier stage" in shown
+        assert set(rows(shown)) == {pokedex.moves[move].names.en for move in heir.movepool}
+
+    @pytest.mark.parametrize(("text", "nearest"), [("zzz", ""), ("pikachoo", "Pikachu")])
+    def test_nonsense_in_the_address_gives_a_hint_and_the_list(self, text: str, nearest: str) -> None:
+        page = opened("pokedex", pokemon=text, kind="huge", type="Fire")
+        shown = html(page)
+        assert f"no Pokémon is called “{text}”" in shown
+        assert nearest in shown
+        assert "“huge” is not possible here" in shown
+        assert all("Fire" in pokedex.form(name).types for name in cards(shown))
+
+    def test_a_visit_elsewhere_loses_nothing(self) -> None:
+        page = opened("pokedex", kind="mega", pokemon="mewtwo")
+        page = gone(gone(page, "types"), "pokedex")
+        assert address_of(page) == {"kind": "mega", "pokemon": "mewtwo"}
+        assert "pdx-radar" in html(page)
+        back = gone(page, "pokedex", pokemon="")
+        assert len(cards(html(back))) == len([form for form in pokedex.forms.values() if form.kind == "mega"])
+
+
+class TestRadar:
+    def test_a_value_as_large_as_the_ring_is_on_the_corner(self) -> None:
+        x, y = radar.corner(1, 6, 1.0)
+        assert (x, y) == pytest.approx((100 + 96 * cos(pi / 6), 100 - 96 / 2))
+        assert radar.corner(4, 6, 0.0) == (100, 100)
+
+    @pytest.mark.parametrize(("most", "ring"), [(45, 150), (150, 150), (151, 200), (250, 250)])
+    def test_nothing_is_beyond_the_outermost_ring(self, most: int, ring: int) -> None:
+        assert radar.outermost([most, 30]) == ring
+
+    def test_it_is_said_in_words(self) -> None:
+        shown = radar.radar([1, 2, 3, 4, 5, 6], list("abcdef"), 'a & "b"')
+        assert 'role="img" aria-label="a &amp; &quot;b&quot;"' in shown
+
+
+class TestMoves:
+    def test_all_of_them_in_either_language(self) -> None:
+        assert len(rows(html(opened("moves")))) == len(pokedex.moves)
+        french = rows(html(opened("moves", lang="fr")))
+        assert "Tonnerre" in french
+
+    def test_filters_and_order(self) -> None:
+        page = opened("moves")
+        page.selectbox("moves.type").set_value("Water")
+        page.selectbox("moves.category").set_value("Special")
+        page.number_input("moves.power").set_value(60)
+        page.selectbox("moves.sort").set_value("power")
+        found = rows(html(ran(page)))
+        wanted = [
+            move
+            for move in pokedex.moves.values()
+            if move.type == "Water" and move.category == "Special" and move.power >= 60
+        ]
+        assert sorted(found) == sorted(move.names.en for move in wanted)
+        powers = [pokedex.move(name).power for name in found]
+        assert powers == sorted(powers, reverse=True)
+        kept = address_of(page)
+        assert kept == {"type": "Water", "category": "Special", "power": "60", "sort": "power"}
+        assert rows(html(opened("moves", **kept))) == found
+
+    def test_a_text_finds_with_typos_and_best_first(self) -> None:
+        page = opened("moves", lang="fr")
+        page.text_input("moves.q").set_value("tonere")
+        assert "Tonnerre" in rows(html(ran(page)))[:3]
+        page.text_input("moves.q").set_value("zzzzzzzz")
+        assert "Aucune capacité ne correspond" in html(ran(page))
+
+    def test_one_move_with_its_particulars_and_who_can_have_it(self, client: Client) -> None:
+        shown = html(opened("moves", move="Méga-Sangsue"))
+        move = client.move("megadrain")
+        assert "gets back 50% of the damage" in shown
+        assert cards(shown) == [pokedex.forms[form].names.en for form in move.learned_by]
+        assert 'href="./?you=bulbasaur&amp;you.moves=megadrain"' in shown
+
+    def test_every_move_can_be_told(self, client: Client) -> None:
+        for move in pokedex.moves:
+            found = client.move(move)
+            assert found.target in TARGETS
+            for lang in LANGS:
+                assert "{" not in particulars(found, Words(lang))
+
+    def test_nonsense_in_the_address_gives_a_hint(self) -> None:
+        shown = html(opened("moves", move="Tonere", category="Strong", power="much"))
+        assert "no move is called “Tonere”" in shown
+        assert "Tonnerre" in shown
+        assert "“Strong” is not possible here" in shown
+        assert len(rows(shown)) == len(pokedex.moves)
+
+
+class TestTypes:
+    def test_the_matrix_is_the_chart_of_the_games(self) -> None:
+        body = re.search(r"<tbody>(.*?)</tbody>", html(opened("types")))
+        assert body
+        found = [re.findall(r"<td[^>]*>([^<]+)</td>", row) for row in body.group(1).split("</tr>")[:-1]]
+        assert found == [[SIGNS[value] for value in row] for row in pokedex.type_chart]
+
+    def test_two_types_multiply(self) -> None:
+        page = opened("types")
+        for name, value in (("attacker", "Fire"), ("defender", "Grass"), ("second", "Ice")):
+            page.selectbox(f"types.{name}").set_value(value)
+        shown = html(ran(page))
+        assert "×4" in shown
+        assert "2 × 2 = 4" in shown
+        assert "extremely effective" in shown
+        kept = address_of(page)
+        assert html(opened("types", **kept)) == shown
+
+    def test_a_pair_in_the_address_and_who_has_it(self) -> None:
+        page = opened("types", defender="eau,Vol", lang="fr")
+        assert page.selectbox("types.second").value == "Flying"
+        shown = html(page)
+        assert "Ce que les attaques font à Eau / Vol" in shown
+        assert cards(shown) == ["Léviator"]
+
+    def test_roles_can_be_swapped(self) -> None:
+        page = clicked(opened("types", attacker="Ghost", defender="Normal"), "types.turn")
+        assert page.selectbox("types.attacker").value == "Normal"
+        assert page.selectbox("types.defender").value == "Ghost"
+        assert "×0" in html(page)
+
+    def test_every_type_is_said_whole(self) -> None:
+        shown = html(opened("types", attacker="Normal"))
+        groups = re.findall(r"<dd class=\"pdx-chips\">(.*?)</dd>", shown)
+        names = re.findall(r">([A-Z][a-z]+)</span>", "".join(groups))
+        assert sorted(names) == sorted(TYPES)
+
+    def test_nonsense_in_the_address_gives_a_hint(self) -> None:
+        page = opened("types", attacker="Feuer", defender="Wasser,Fire")
+        shown = html(page)
+        assert "“Feuer”" in shown
+        assert "“Wasser”" in shown
+        assert page.selectbox("types.second").value == "Fire"
