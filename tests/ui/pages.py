@@ -17,11 +17,18 @@ class Shown(NamedTuple):
 
 
 DUEL = "you=starmie&you.moves=surf,thunderbolt,icebeam,recover&foe=gyarados"
+PLAN = "pokemon=weedle,caterpie&level=10&versus=foe&foe=magikarp&foe.level=12"
+TEAMS = (
+    "you.1=pikachu&you.2=charizard&you.3=starmie&you.4=snorlax&you.5=gengar&you.6=machamp&"
+    "foe.1=venusaur&foe.2=gyarados&foe.3=alakazam&foe.4=golem&foe.5=dragonite&foe.6=eevee"
+)
 SHOWN = {
     "battle": Shown(f"?{DUEL}&ask=1", ".pdx-answer"),
-    "coach": Shown(f"coach?{DUEL}", ".pdx-side"),
-    "planner": Shown("planner", "[data-testid=stMain] button"),
-    "teams": Shown("teams", "[data-testid=stMain] button"),
+    "coach": Shown(
+        f"coach?{DUEL}&you.hp=62&foe.hp=80&foe.moves=crunch&foe.boosts=1,0,0,0,1,0,0&turn=3", ".pdx-answer"
+    ),
+    "planner": Shown(f"planner?{PLAN}&ask=1", ".pdx-answer"),
+    "teams": Shown(f"teams?{TEAMS}&ask=1", ".pdx-heat"),
     "pokedex": Shown("pokedex?pokemon=charizard", ".pdx-radar"),
     "moves": Shown("moves?sort=power", ".pdx-table"),
     "types": Shown("types?attacker=Fire&defender=Grass,Ice", ".pdx-matrix"),

@@ -78,6 +78,17 @@ def test_other_pages_work_meanwhile_and_the_plan_is_there_afterwards() -> None:
     assert "The best four moves" in html(page)
 
 
+def test_the_address_of_a_plan_asks_for_it_again() -> None:
+    page = asked(opened("planner", **QUICK))
+    kept = address_of(page)
+    assert kept["ask"] == "1"
+    again = opened("planner", **kept)
+    job = desk(again).job
+    if job:
+        job.future.result(timeout=300)
+    assert plan(ran(again)).options == plan(page).options
+
+
 def test_nothing_chosen_is_pointed_out() -> None:
     page = clicked(opened("planner"), "planner.ask")
     assert "Choose your Pokémon first." in html(page)
@@ -124,6 +135,7 @@ def test_the_address_holds_the_wish() -> None:
     page = opened("planner", **QUICK, want="75", highest="40", avs="20", nature="Timide")
     kept = address_of(page)
     assert kept["nature"] == "timid"
+    assert "ask" not in kept
     again = opened("planner", **kept)
     assert address_of(again) == kept
     assert again.slider("planner.want").value == 75

@@ -17,13 +17,17 @@ from predictiondex.ui.views.planner.progress import progress
 from predictiondex.ui.views.planner.result import result
 from predictiondex.ui.views.waiting import refused, waiting
 
+#: Parameter that says: ask at once.
+ASK = "ask"
+
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
     api = service()
     known = facts(api)
     mine = desk()
-    if parameters := state.news(PAGE):
+    parameters = state.news(PAGE)
+    if parameters:
         choice = sides.arrive(parameters, known, api)
         reader = sides.reader(parameters, known, api)
         form.offer(wish.read(reader, parameters))
@@ -35,14 +39,16 @@ def page(t: Words) -> None:
     )
     hints(state.visit().hints, t)
     wanted, foe = form.show(known, api, t)
-    state.write_address(PAGE, wish.write(wanted, state.visit().choice.foe))
-    if st.button(t("planner.ask"), type="primary", icon=":material/route:", key="planner.ask"):
+    pressed = st.button(t("planner.ask"), type="primary", icon=":material/route:", key="planner.ask")
+    if pressed or ASK in parameters:
         state.visit().hints.clear()
         missing = wanted.missing(foe)
         if missing:
             st.html(note(t(f"missing.{missing}"), []))
         else:
             mine.ask(Plan(wanted, foe), api, t.lang)
+    asked = {ASK: "1"} if mine.plan == Plan(wanted, foe) else {}
+    state.write_address(PAGE, wish.write(wanted, state.visit().choice.foe) | asked)
     _show(mine, Plan(wanted, foe), known, api, t)
 
 

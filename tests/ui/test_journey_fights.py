@@ -1,0 +1,129 @@
+"""Whole journeys of a player in a real browser: a battle told, a fight coached, a plan, a pasted team."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.ui.browsing import settled, visitor
+from tests.ui.serving import Api
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+DUEL = "?you=starmie&you.moves=surf,thunderbolt,icebeam,recover&foe=gyarados"
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button and wait for what it does."""
+    page.get_by_role("button", name=name, exact=True).click()
+    settled(page)
+
+
+def slide(slider: Locator, to: str) -> None:
+    """Move a slider with the keyboard to one of its ends."""
+    slider.focus()
+    slider.press(to)
+    settled(slider.page)
+
+
+def test_a_battle_is_told_and_reported(browser: Browser, page_url: str) -> None:
+    page = visitor(browser)
+    page.goto(f"{page_url}/{DUEL}&ask=1")
+    expect(page.locator(".pdx-answer")).to_contain_text("Open with")
+    page.get_by_text(re.compile("^Damage of ")).first.click()
+    expect(page.locator("details[open] dl").first).to_contain_text("of full HP")
+
+    press(page, "Watch a typical battle")
+    story = page.locator(".st-key-story")
+    expect(story).to_contain_text("Before the first turn")
+    bars = story.locator(".pdx-hp")
+    expect(bars).to_have_count(2)
+    press(page, "Next turn")
+    expect(story.get_by_role("heading", name="Turn 1")).to_be_visible()
+    expect(story.locator(".pdx-lines").first).to_contain_text(re.compile("uses .+!"))
+    slide(page.get_by_role("slider", name="Turn"), "End")
+    expect(story).to_contain_text(re.compile("wins the battle!|tie"))
+    expect(story).to_contain_text(re.compile(r"So it went in >?\d+% of 1,000 battles"))
+
+    press(page, "I won")
+    expect(page.get_by_role("status").filter(has_text="Well done!")).to_be_visible()
+
+
+def test_a_fight_is_coached_to_its_end(browser: Browser, page_url: str, api: Api) -> None:
+    """On a phone, in French, by keyboard and taps; the service crashes in the middle and comes back."""
+    page = visitor(browser, width=380, lang="fr-FR")
+    page.goto(f"{page_url}/coach{DUEL}")
+    press(page, "Commencer le combat")
+    answer = page.locator(".pdx-answer")
+    expect(answer).to_contain_text("Commencez par")
+
+    mine = page.get_by_role("slider", name="PV de Staross maintenant")
+    theirs = page.get_by_role("slider", name="PV de Léviator maintenant")
+    for _ in range(3):
+        slide(theirs, "PageDown")
+    left = int(theirs.input_value())
+    assert left < 100
+    press(page, "Tour suivant")
+    expect(page.get_by_role("heading", name="Tour 2", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name=f"Léviator: {left} % des PV")).to_be_visible()
+    expect(answer).to_contain_text("Utilisez")
+
+    api.kill()
+    slide(mine, "ArrowLeft")
+    press(page, "Tour suivant")
+    alert = page.get_by_role("alert").filter(has_text="ne répond pas")
+    expect(alert).to_be_visible()
+    expect(page.get_by_role("heading", name="Tour 3", exact=True)).to_be_visible()
+    slide(mine, "ArrowLeft")
+    api.back()
+    expect(answer).to_contain_text("Utilisez")
+    expect(alert).to_have_count(0)
+    expect(mine).to_have_value("98")
+
+    slide(theirs, "Home")
+    press(page, "Tour suivant")
+    expect(page.get_by_role("status").filter(has_text="Bravo")).to_be_visible()
+    turns = page.get_by_role("table").filter(has_text="Tours joués").locator("tbody tr")
+    expect(turns).to_have_count(3)
+
+
+def test_a_plan_is_made_while_other_pages_are_looked_at(browser: Browser, page_url: str) -> None:
+    page = visitor(browser)
+    page.goto(f"{page_url}/planner?pokemon=weedle&level=10&versus=foe&foe=magikarp&foe.level=10")
+    press(page, "Make a plan")
+    page.get_by_role("link", name="Teams", exact=True).click()
+    expect(page.get_by_role("button", name="Compare the teams")).to_be_visible()
+    page.get_by_role("link", name="Planner", exact=True).click()
+    expect(page.get_by_role("heading", name="The best four moves")).to_be_visible()
+    expect(page.get_by_role("region", name="Ways to train").locator("tbody tr").first).to_contain_text("%")
+    page.get_by_role("link", name="Look at this battle").click()
+    expect(page.locator(".pdx-answer")).to_contain_text("Weedle (level 10) against Magikarp (level 10)")
+
+
+def test_a_team_is_pasted_with_a_fault_first(browser: Browser, page_url: str) -> None:
+    page = visitor(browser)
+    page.goto(f"{page_url}/teams?foe.1=gyarados&foe.2=golem")
+    page.get_by_text("Paste or copy as text (Showdown)").first.click()
+    box = page.get_by_role("textbox", name="Team as Showdown writes it")
+    box.fill("Pikachu\nLevel: 50\nEVs: 252 Spe\n- Thunderbolt\n\nMew\n- Surf")
+    press(page, "Read the text")
+    fault = page.get_by_role("alert").filter(has_text="could not be read")
+    expect(fault).to_contain_text("Line 3, “EVs: 252 Spe”")
+    expect(box).to_have_value(re.compile("252 Spe"))
+    box.fill("Pikachu\nLevel: 50\nEVs: 52 Spe\n- Thunderbolt\n\nMew\n- Surf")
+    press(page, "Read the text")
+    expect(fault).to_have_count(0)
+    expect(page.locator(".st-key-team-you")).to_contain_text("Mew (level 100)")
+    expect(page.locator(".st-key-team-you code")).to_contain_text("EVs: 52 Spe")
+
+    press(page, "Compare the teams")
+    table = page.get_by_role("region", name="Your chance to win, one against one").get_by_role("table")
+    expect(table.locator("tbody tr")).to_have_count(2)
+    expect(table.get_by_role("rowheader", name="Mew")).to_be_visible()
+    expect(page.locator(".pdx-answer")).to_contain_text("Send first")
+    press(page, "Remove Mew")
+    expect(page.locator(".st-key-team-you")).not_to_contain_text("Mew (level")
+    page.reload()
+    expect(page.locator(".st-key-team-you")).to_contain_text("Pikachu (level 50)")
