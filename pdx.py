@@ -56,6 +56,7 @@ COMMANDS = {
     "lock": ("", ("-m", "scripts.lock")),
     "workflow": ("dev", ("-m", "scripts.workflow")),
     "coverage": ("dev", ("-m", "scripts.measure_coverage")),
+    "mutate": ("dev", ("-m", "scripts.mutate")),
     "supply-chain": ("dev", ("-m", "scripts.supply_chain")),
     "release": ("dev", ("-m", "scripts.release")),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.network"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,72 @@
+"""API keys at their edges: what the mutation check found untested (docs/CI_CD_SETUP.md)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from predictiondex.api import keys
+from predictiondex.api.keys import SHORTEST, KeyRing, Keys
+from predictiondex.errors import StartError
+from predictiondex.settings import Settings
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """What the file of keys holds."""
+    return list(json.loads(path.read_bytes())["keys"])
+
+
+def test_the_folder_of_the_keys_is_made_and_may_be_there_already(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "below" / "keys.json"
+    for name in ("first", "second"):
+        Keys(path).create(name, ["predict"])
+    assert [row["name"] for row in rows(path)] == ["first", "second"]
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").mkdir()
+    with pytest.raises(StartError, match=r"cannot be read: Is a directory"):
+        KeyRing(tmp_path / "keys.json")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("scopes", ["predict", "everything"]), ("sha256", "0" * 63), ("sha256", "G" * 64)]
+)
+def test_a_key_with_an_unknown_scope_or_no_hash_is_refused(tmp_path: Path, field: str, value: object) -> None:
+    path = tmp_path / "keys.json"
+    Keys(path).create("page", ["predict"])
+    path.write_text(json.dumps({"keys": [{**rows(path)[0], field: value}]}))
+    with pytest.raises(StartError, match=r"no file of keys"):
+        KeyRing(path)
+
+
+def test_the_shortest_key_of_the_environment(tmp_path: Path) -> None:
+    path, text = tmp_path / "keys.json", secrets.token_hex(SHORTEST)[:SHORTEST]
+    assert KeyRing(path, text).find(text)
+    with pytest.raises(StartError, match=f"{SHORTEST} characters"):
+        KeyRing(path, text[:-1])
+
+
+def test_the_file_is_looked_at_only_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, now = tmp_path / "keys.json", [1000.0]
+    monkeypatch.setattr(keys.time, "monotonic", lambda: now[0])
+    ring = KeyRing(path)
+    text, _ = Keys(path).create("page", ["predict"])
+    assert ring.find(text) is None
+    now[0] += keys._LOOK_SECONDS / 2
+    assert ring.find(text) is None
+    now[0] += keys._LOOK_SECONDS / 2
+    assert ring.find(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [("0.0.0.0", "Listening on 0.0.0.0 needs"), ("127.0.0.1", "Listening needs")],  # noqa: S104
+)
+def test_who_needs_keys_is_told_where(tmp_path: Path, host: str, said: str) -> None:
+    with pytest.raises(StartError, match=f"^{said}"):
+        keys.demand(Settings(home=tmp_path, host=host, auth="on"))
