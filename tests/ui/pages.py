@@ -10,7 +10,7 @@ import predictiondex.ui
 
 
 class Shown(NamedTuple):
-    """A page's address and a sign (a CSS selector) that it is all there."""
+    """A page's address and a sign (a CSS selector) that all of it is there."""
 
     address: str
     sign: str
@@ -33,7 +33,7 @@ SHOWN = {
     "moves": Shown("moves?sort=power", ".pdx-table"),
     "types": Shown("types?attacker=Fire&defender=Grass,Ice", ".pdx-matrix"),
     "quiz": Shown("quiz?level=hard&seed=5", ".pdx-ask"),
-    "monitoring": Shown("monitoring", ".pdx-tiles"),
+    "monitoring": Shown("monitoring", ".pdx-spark"),
     "credits": Shown("credits", ".pdx-tiles"),
 }
 

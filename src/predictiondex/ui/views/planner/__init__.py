@@ -40,8 +40,9 @@ def page(t: Words) -> None:
     hints(state.visit().hints, t)
     wanted, foe = form.show(known, api, t)
     pressed = st.button(t("planner.ask"), type="primary", icon=":material/route:", key="planner.ask")
-    if pressed or ASK in parameters:
+    if pressed:
         state.visit().hints.clear()
+    if pressed or ASK in parameters:
         missing = wanted.missing(foe)
         if missing:
             st.html(note(t(f"missing.{missing}"), []))
