@@ -36,6 +36,12 @@ def reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _docs(api_url: str) -> str:
+    """The documentation of an API that browsers on this machine reach; elsewhere nobody knows its address."""
+    local = api_url.startswith(("http://127.", "http://localhost:", "http://[::1]:"))
+    return f"{api_url}/docs" if local else ""
+
+
 class Settings(BaseSettings):
     """Configuration of every program of the project.
 
@@ -137,8 +143,9 @@ class Settings(BaseSettings):
         description="Hours between two drift reports by Evidently, where it is installed; 0: none.",
     )
     docs_url: str = Field(
-        default_factory=lambda data: f"{data['api_url']}/docs",
-        description="Where a browser finds the API's documentation: a link of the page.",
+        default_factory=lambda data: _docs(data["api_url"]),
+        description="Where a browser finds the API's documentation: a link of the page. Default: that of an "
+        "API on this machine.",
     )
     grafana_url: str = Field(default="", description="Where a browser finds Grafana. Empty: there is none.")
     prometheus_url: str = Field(
