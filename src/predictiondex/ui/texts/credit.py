@@ -21,10 +21,7 @@ TEXTS: dict[str, Text] = {
         "motifs.",
     ),
     "credits.sources": Text("Where the facts come from", "D'où viennent les données"),
-    "credits.source": Text("Source", "Source"),
-    "credits.gives": Text("What it gives", "Ce qu'elle apporte"),
-    "credits.licence": Text("Licence", "Licence"),
-    "credits.copyright": Text("Copyright", "Droits d'auteur"),
+    "credits.licence": Text("{licence} licence", "licence {licence}"),
     "credits.showdown": Text(
         "forms, base stats, types, weights, heights, moves, learnsets, type chart, natures",
         "formes, statistiques, types, poids, tailles, capacités, apprentissages, table des types, natures",

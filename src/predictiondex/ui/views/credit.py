@@ -59,21 +59,19 @@ def licences() -> dict[str, tuple[str, str]]:
 
 def sources(t: Words) -> str:
     """The packages that facts were taken from."""
-    titles = ("credits.source", "credits.gives", "credits.licence", "credits.copyright")
-    head = "".join(f'<th scope="col">{escape(t(words))}</th>' for words in titles)
     known = licences()
-    body = ""
+    shown = ""
     for source in SOURCES:
         version, licence = known[source.name]
-        body += (
-            f'<tr><th scope="row">{escape(source.name)} {escape(version)}</th>'
-            f"<td>{escape(t(source.gives))}</td>"
-            f'<td>{escape(licence)}</td><td lang="en">© {escape(source.copyright)}</td></tr>'
+        terms = t("credits.licence", licence=licence)
+        shown += (
+            f"<div><dt><b>{escape(source.name)}</b> {escape(version)}</dt>"
+            f"<dd>{escape(t(source.gives))}</dd>"
+            f'<dd class="pdx-quiet">{escape(terms)} · '
+            f'<span lang="en">© {escape(source.copyright)}</span></dd></div>'
         )
-    label = escape(t("credits.sources"))
     return (
-        f'<h3>{label}</h3><div class="pdx-scroll" role="region" tabindex="0" aria-label="{label}">'
-        f'<table class="pdx-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<h3>{escape(t("credits.sources"))}</h3><dl class="pdx-groups">{shown}</dl>'
         f'<p class="pdx-quiet">{escape(t("credits.no_code"))}</p>'
     )
 
