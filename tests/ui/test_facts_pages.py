@@ -11,11 +11,13 @@ import pytest
 from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS, TYPES
+from predictiondex.settings import get_settings
 from predictiondex.ui import radar
 from predictiondex.ui.texts import LANGS, Words
 from predictiondex.ui.views.moveentry import TARGETS, particulars
 from predictiondex.ui.views.typechart import SIGNS
 from tests.ui.driving import address_of, clicked, gone, html, opened, ran
+from tests.ui.serving import free_port
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("asking")]
 
@@ -215,3 +217,20 @@ class TestTypes:
         assert "“Feuer”" in shown
         assert "“Wasser”" in shown
         assert page.selectbox("types.second").value == "Fire"
+
+
+@pytest.mark.parametrize("path", ["pokedex", "moves", "types"])
+def test_without_the_api_the_page_says_so_and_keeps_the_filters(
+    path: str, asking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "attacker" if path == "types" else "type"
+    page = opened(path)
+    page.selectbox(f"{path}.{name}").set_value("Fire")
+    ran(page)
+    monkeypatch.setenv("PDX_API_URL", f"http://127.0.0.1:{free_port()}")
+    get_settings.cache_clear()
+    assert "does not answer" in html(ran(page))
+    monkeypatch.setenv("PDX_API_URL", asking)
+    get_settings.cache_clear()
+    assert ran(page).selectbox(f"{path}.{name}").value == "Fire"
+    assert address_of(page) == {name: "Fire"}

@@ -10,12 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
+from predictiondex.settings import get_settings
 from predictiondex.ui.facts import Facts
 from predictiondex.ui.questions import BETTER, FASTER, HARDER, LEVELS, Level, Maker, Question
 from predictiondex.ui.service import Service
 from predictiondex.ui.views.quiz import Game
 from tests.ui.driving import address_of, clicked, gone, html, opened, ran
-from tests.ui.serving import Api
+from tests.ui.serving import Api, free_port
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("asking")]
 
@@ -187,3 +188,13 @@ def test_nonsense_in_the_address_gives_a_hint() -> None:
     shown = html(opened("quiz", level="insane", seed="-1"))
     assert "“insane” is not possible here" in shown
     assert "seed: a whole number is needed" in shown
+
+
+def test_the_score_survives_an_api_that_goes_away(asking: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = answered(opened("quiz", seed="5"), right=True)
+    monkeypatch.setenv("PDX_API_URL", f"http://127.0.0.1:{free_port()}")
+    get_settings.cache_clear()
+    assert "does not answer" in html(ran(page))
+    monkeypatch.setenv("PDX_API_URL", asking)
+    get_settings.cache_clear()
+    assert "1 of 1" in html(ran(page))
