@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
@@ -72,11 +72,6 @@ class NameIndex(Generic[T]):
                 self._by_number.setdefault(entry.number, position)
             for label in entry.labels:
                 self._spellings.setdefault(key(label.text), (position, label))
-
-    @property
-    def spellings(self) -> Mapping[str, T]:
-        """Every compared spelling (see :func:`key`) and what it means."""
-        return {spelling: self._values[position] for spelling, (position, _) in self._spellings.items()}
 
     def find(self, name: str | int, *, field: str = "") -> T:
         """The thing called ``name``: a spelling, or its number (``25``, ``"25"``, ``"#025"``).
