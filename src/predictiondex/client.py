@@ -215,9 +215,19 @@ class Client:
         """One move by id, slug or name."""
         return self._get(f"/moves/id/{_segment(name)}", MoveDetail)
 
+    def moves_of_type(self, name: str, *, limit: int = 500, offset: int = 0) -> MovePage:
+        """Moves of a type by its English or French name."""
+        query = {"limit": limit, "offset": offset}
+        return self._get(f"/moves/by-type/{_segment(name)}", MovePage, query)
+
     def types(self) -> TypeList:
         """All types."""
         return self._get("/types/", TypeList)
+
+    def pokemon_of_type(self, name: str, *, limit: int = 500, offset: int = 0) -> PokemonPage:
+        """Forms of a type by its English or French name, or its id."""
+        query = {"limit": limit, "offset": offset}
+        return self._get(f"/types/by-name/{_segment(name)}/pokemon", PokemonPage, query)
 
     def affinities(self, attacker: str | None = None, defender: str | None = None) -> TypeChart:
         """The type chart, or its part for an attacking type, a defending type, or both."""

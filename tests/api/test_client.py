@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
 
+from predictiondex.api.app import create_app
 from predictiondex.client import ApiError, ApiUnavailable, Client
+from predictiondex.settings import Settings
 from predictiondex.wire import BestMoveRequest, DuelRequest, Side
 
 
@@ -39,6 +44,45 @@ def test_facts(client: Client) -> None:
     assert client.types().total == 18
     assert client.affinities("water", "fire").items[0].multiplier == 2
     assert client.affinities().total == 324
+    assert {one.type for one in client.moves_of_type("Feu").items} == {"Fire"}
+    assert client.pokemon_of_type("fire", limit=1).total == client.pokemon_list(types=["feu"]).total
+
+
+def test_every_address_can_be_asked(settings: Settings) -> None:
+    """One way each: a type by its id is a type by its name."""
+    asked: list[str] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.method.lower()} {request.url.path}")
+        return httpx.Response(503)
+
+    given = {
+        "request": {},
+        "name": "x",
+        "text": "x",
+        "prediction_id": "x",
+        "result": "win",
+        "attacker": "fire",
+    }
+    with Client(transport=httpx.MockTransport(note)) as client:
+        for method in [
+            one
+            for name, one in inspect.getmembers(client, inspect.ismethod)
+            if name[0] != "_" and name != "close"
+        ]:
+            wanted = inspect.signature(method).parameters
+            with suppress(ApiError, ApiUnavailable):
+                method(**{name: given[name] for name in wanted if name in given})
+        with suppress(ApiError, ApiUnavailable):
+            client.affinities()
+    paths = create_app(settings).openapi()["paths"]
+    there = {(method, path) for path, methods in paths.items() for method in methods}
+    unasked = {
+        (method, path)
+        for method, path in there
+        if not any(re.fullmatch(f"{method} {re.sub('{[a-z]+}', '[^/]+', path)}", one) for one in asked)
+    }
+    assert unasked == {("get", "/types/{id}/pokemon")}
 
 
 @pytest.mark.parametrize(
