@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -190,9 +189,6 @@ def ui_service(settings: Settings) -> Service:
     """How the page is started. Raises :class:`StartError` where its packages are not installed."""
     if importlib.util.find_spec("streamlit") is None:
         raise StartError("The page needs Streamlit: install predictiondex[ui], or start with --no-ui.")
-    package = importlib.util.find_spec("predictiondex.ui")
-    assert package is not None
-    assert package.origin is not None
     options = {
         "server.address": settings.host,
         "server.port": settings.ui_port,
@@ -201,11 +197,13 @@ def ui_service(settings: Settings) -> Service:
         "browser.gatherUsageStats": "false",
         "global.developmentMode": "false",
     }
-    run = (sys.executable, "-m", "streamlit", "run", str(Path(package.origin).with_name("app.py")))
     return Service(
         name="ui",
         title="The page",
-        command=(*run, *(f"--{name}={value}" for name, value in options.items())),
+        command=(
+            *(sys.executable, "-m", "predictiondex.ui"),
+            *(f"--{name}={value}" for name, value in options.items()),
+        ),
         environment=environment(settings),
         ready_url=f"{settings.ui_url}/_stcore/health",
         url=settings.ui_url,
