@@ -11,6 +11,7 @@ import pytest
 import predictiondex.ui
 from predictiondex.pokedex.model import TYPES
 from predictiondex.ui.palette import SHAPE_CONTRAST, TEXT_CONTRAST, TYPE_PAINT, contrast, paint
+from predictiondex.ui.views.teams.table import SHADES
 
 FOLDER = Path(predictiondex.ui.__file__).parent
 THEME = tomllib.loads((FOLDER / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
@@ -67,3 +68,19 @@ def test_what_is_written_on_the_primary_colour_can_be_read() -> None:
     assert found
     for theme, text in zip(THEMES, found.groups(), strict=True):
         assert contrast(text, THEME[theme]["primaryColor"]) >= TEXT_CONTRAST
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_chances_can_be_read_on_every_shade_of_the_table(theme: str) -> None:
+    shades = re.findall(r"\.pdx-shade\d \{ background: light-dark\((#\w{6}), (#\w{6})\)", STYLE)
+    assert len(shades) == len(SHADES)
+    text = THEME[theme]["textColor"]
+    assert [pair for pair in shades if contrast(text, pair[THEMES.index(theme)]) < TEXT_CONTRAST] == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_bars_of_hit_points_stand_out_from_their_track(theme: str) -> None:
+    colours = re.findall(r"--pdx-hp: light-dark\((#\w{6}), (#\w{6})\)", STYLE)
+    assert len(colours) == 3
+    track = COLOURS["track"][theme]
+    assert [pair for pair in colours if contrast(track, pair[THEMES.index(theme)]) < SHAPE_CONTRAST] == []
