@@ -17,6 +17,10 @@ class Shown(NamedTuple):
 
 
 DUEL = "you=starmie&you.moves=surf,thunderbolt,icebeam,recover&foe=gyarados"
+FIGHT = (
+    "you=pikachu&you.moves=thunderbolt,quickattack,irontail,thunderwave&you.hp=82&"
+    "foe=charizard&foe.moves=slash&foe.hp=64&foe.status=par&foe.boosts=1,0,0,0,0,0,0"
+)
 PLAN = "pokemon=weedle,caterpie&level=10&versus=foe&foe=magikarp&foe.level=12"
 TEAMS = (
     "you.1=pikachu&you.2=charizard&you.3=starmie&you.4=snorlax&you.5=gengar&you.6=machamp&"
@@ -24,16 +28,14 @@ TEAMS = (
 )
 SHOWN = {
     "battle": Shown(f"?{DUEL}&ask=1", ".pdx-answer"),
-    "coach": Shown(
-        f"coach?{DUEL}&you.hp=62&foe.hp=80&foe.moves=crunch&foe.boosts=1,0,0,0,1,0,0&turn=3", ".pdx-answer"
-    ),
+    "coach": Shown(f"coach?{FIGHT}&turn=3", ".pdx-answer"),
     "planner": Shown(f"planner?{PLAN}&ask=1", ".pdx-answer"),
     "teams": Shown(f"teams?{TEAMS}&ask=1", ".pdx-heat"),
     "pokedex": Shown("pokedex?pokemon=charizard", ".pdx-radar"),
     "moves": Shown("moves?sort=power", ".pdx-table"),
     "types": Shown("types?attacker=Fire&defender=Grass,Ice", ".pdx-matrix"),
     "quiz": Shown("quiz?level=hard&seed=5", ".pdx-ask"),
-    "monitoring": Shown("monitoring", ".pdx-spark"),
+    "monitoring": Shown("monitoring", ".pdx-tiles"),
     "credits": Shown("credits", ".pdx-tiles"),
 }
 
