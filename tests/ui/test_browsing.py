@@ -66,6 +66,22 @@ def test_a_quiz_by_keyboard(browser: Browser, page_url: str) -> None:
     page.context.close()
 
 
+def test_monitoring_refreshes_itself_until_it_is_told_to_stop(browser: Browser, page_url: str) -> None:
+    page = visitor(browser)
+    page.goto(f"{page_url}/monitoring")
+    summary = page.locator(".pdx-note")
+    expect(summary).to_contain_text("As of")
+    first = summary.inner_text()
+    expect(summary).not_to_have_text(first, use_inner_text=True)
+    page.get_by_text("Refresh by itself", exact=True).click()
+    settled(page)
+    page.get_by_role("link", name="Types", exact=True).click()
+    expect(page.locator(".pdx-matrix")).to_be_visible()
+    page.get_by_role("link", name="Monitoring", exact=True).click()
+    expect(page.get_by_role("switch", name="Refresh by itself")).not_to_be_checked()
+    page.context.close()
+
+
 def test_every_page_changes_its_language_and_keeps_its_address(browser: Browser, page_url: str) -> None:
     """One visitor through the whole navigation, at a phone's width and back."""
     page = visitor(browser)

@@ -13,6 +13,8 @@ from predictiondex.ui.views.goodness import points, tiles
 
 #: Routes and drifted columns that are shown, the most asked and most changed ones.
 ROUTES, COLUMNS = 12, 5
+#: Bars that are worth drawing.
+DRAWN = 4
 #: From this index on a change counts.
 DRIFTED = 0.2
 NOTHING = "—"
@@ -58,7 +60,7 @@ def spark(kept: Sequence[Reading], t: Words) -> str:
     rates = [
         new.since(old).requests / (new.time - old.time) for old, new in pairwise(kept) if new.time > old.time
     ]
-    if not rates:
+    if len(rates) < DRAWN:
         return ""
     most = max(*rates, 1.0)
     bars = "".join(f'<i style="height:{max(2.0, 100 * rate / most):.0f}%"></i>' for rate in rates)
