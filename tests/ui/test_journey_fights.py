@@ -98,6 +98,10 @@ def test_a_plan_is_made_while_other_pages_are_looked_at(browser: Browser, page_u
     page.get_by_role("link", name="Planner", exact=True).click()
     expect(page.get_by_role("heading", name="The best four moves")).to_be_visible()
     expect(page.get_by_role("region", name="Ways to train").locator("tbody tr").first).to_contain_text("%")
+    page.get_by_text("Français", exact=True).click()
+    expect(page.locator("[data-tag]")).to_have_text(["Aspicot"])  # what was chosen, in the new language
+    page.get_by_text("English", exact=True).click()
+    expect(page.locator("[data-tag]")).to_have_text(["Weedle"])
     page.get_by_role("link", name="Look at this battle").click()
     expect(page.locator(".pdx-answer")).to_contain_text("Weedle (level 10) against Magikarp (level 10)")
 

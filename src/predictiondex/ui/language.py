@@ -53,4 +53,7 @@ def _from_browser() -> Lang:
 def _changed() -> None:
     remembered = state.visit()
     remembered.lang = st.session_state[KEY]
-    state.show(remembered.choice)  # lists show what is chosen in the new language
+    state.show(remembered.choice)
+    for name, value in st.session_state.items():  # lists show what is chosen in the new language
+        if "." in str(name) and isinstance(value, str | int | list) and not isinstance(value, bool):
+            st.session_state[name] = value
