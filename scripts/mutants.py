@@ -74,46 +74,61 @@ def _functions(tree: ast.AST, path: tuple[str, ...] = ()) -> Iterator[tuple[str,
 
 
 def _of_function(tree: ast.Module, name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
-    """Each change is made in the tree itself, copied, and taken back."""
-    for node in [child for statement in function.body for child in ast.walk(statement)]:
-        before = ast.unparse(node) if not isinstance(node, ast.stmt) else ""
-        for after in _changes(node):
-            yield Mutant(name, getattr(node, "lineno", 0), before, after, copy.deepcopy(tree))
+    """Each change is made in the tree itself, copied, and taken back; its statement tells which it is."""
+    statements = [node for body in function.body for node in ast.walk(body) if isinstance(node, ast.stmt)]
+    for statement in statements:
+        before = _headline(statement)
+        for node in _own(statement):
+            for _ in _changes(node):
+                yield Mutant(name, statement.lineno, before, _headline(statement), copy.deepcopy(tree))
     for body in _bodies(function):
         for at, statement in enumerate(body):
             if _can_go(statement):
                 body[at] = ast.copy_location(ast.Pass(), statement)
-                text = ast.unparse(statement).splitlines()[0]
-                yield Mutant(name, statement.lineno, text, "(left out)", copy.deepcopy(tree))
+                yield Mutant(name, statement.lineno, _headline(statement), "(left out)", copy.deepcopy(tree))
                 body[at] = statement
 
 
-def _changes(node: ast.AST) -> Iterator[str]:
-    """Change ``node`` in place in every way, one at a time; what it says meanwhile."""
+def _headline(statement: ast.stmt) -> str:
+    return ast.unparse(statement).splitlines()[0]
+
+
+def _own(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The statement and its expressions, but not the statements inside it."""
+    yield statement
+    waiting = [node for node in ast.iter_child_nodes(statement) if not isinstance(node, ast.stmt)]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        waiting += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
+
+
+def _changes(node: ast.AST) -> Iterator[None]:
+    """Change ``node`` in place in every way, one at a time; as it was afterwards."""
     if isinstance(node, ast.Compare):
         for at, compared in enumerate(node.ops):
             for other in _SWAPS.get(type(compared), ()):
                 node.ops[at] = other()  # type: ignore[call-overload]
-                yield ast.unparse(node)
+                yield
             node.ops[at] = compared
     elif isinstance(node, (ast.BinOp, ast.BoolOp, ast.AugAssign)):
         sign = node.op
         for other in _SWAPS.get(type(sign), ()):
             node.op = other()  # type: ignore[assignment]
-            yield ast.unparse(node)
+            yield
         node.op = sign
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float, bool):
         value = node.value
         for changed in [not value] if isinstance(value, bool) else [value + 1, value - 1]:  # type: ignore[operator]
             node.value = changed
-            yield ast.unparse(node)
+            yield
         node.value = value
     elif isinstance(node, (ast.If, ast.IfExp)):
         test = node.test
         if isinstance(test, (ast.Name, ast.Call, ast.Attribute, ast.UnaryOp)):
             node.test = ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
             ast.fix_missing_locations(node)
-            yield f"if not ({ast.unparse(test)})"
+            yield
             node.test = test
 
 

@@ -46,11 +46,13 @@ TARGETS = {
     "damage": Target(
         "predictiondex.battle.damage",
         (
+            "tests/battle/test_damage_edges.py",
             "tests/battle/test_rules.py",
+            "tests/battle/test_narration.py",
             "tests/battle/test_against_reference.py::test_every_recorded_battle_is_replayed_exactly",
         ),
     ),
-    "security": Target("predictiondex.api.keys", ("tests/api/test_keys.py",)),
+    "security": Target("predictiondex.api.keys", ("tests/api/test_keys_edges.py", "tests/api/test_keys.py")),
     "features": Target(
         "predictiondex.ml.features",
         (
