@@ -4,6 +4,7 @@
     python3 pdx.py up                    start the API and the page
     python3 pdx.py test [pytest args]    run every check and test
     python3 pdx.py lock                  renew requirements/*.txt after a change in pyproject.toml
+    python3 pdx.py coverage | mutate | supply-chain | workflow | release    for those who work on it
     python3 pdx.py COMMAND ...           any command of the CLI: predict, simulate, etl run, ...
     python3 pdx.py COMMAND --help        what a command takes
 

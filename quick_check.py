@@ -41,10 +41,15 @@ FILES = {
             "README.md",
         )
     ),
+    "Workflows": tuple(
+        f".github/workflows/{name}.yml" for name in ("tests", "ml-pipeline", "docker-build", "monitoring")
+    ),
     "Tests": ("tests/monitoring/__init__.py", "tests/monitoring/test_generate_metrics.py"),
     "Documents": (
         "README.md",
+        "docs/CI_CD_SETUP.md",
         "docs/DOCKER_STACK_GUIDE.md",
+        "docs/E1_E3_VALIDATION_CERTIF.md",
         "docs/MONITORING_README.md",
         "docs/SCALING.md",
     ),
