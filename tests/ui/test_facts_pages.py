@@ -12,7 +12,7 @@ from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS, TYPES
 from predictiondex.settings import get_settings
-from predictiondex.ui import radar
+from predictiondex.ui import radar, state
 from predictiondex.ui.texts import LANGS, Words
 from predictiondex.ui.views.moveentry import TARGETS, particulars
 from predictiondex.ui.views.typechart import SIGNS
@@ -103,6 +103,25 @@ class TestPokedex:
         assert "pdx-radar" in html(page)
         back = gone(page, "pokedex", pokemon="")
         assert len(cards(html(back))) == len([form for form in pokedex.forms.values() if form.kind == "mega"])
+
+    def test_back_closes_the_entry_and_keeps_the_filters(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(state, "DELIVERY_SECONDS", 0.0)
+        page = gone(opened("pokedex", kind="mega"), "pokedex", kind="mega", pokemon="mewtwo")
+        assert "pdx-radar" in html(page)
+        page = gone(page, "pokedex", kind="mega")
+        assert len(cards(html(page))) == len([form for form in pokedex.forms.values() if form.kind == "mega"])
+        assert address_of(page) == {"kind": "mega"}
+
+    def test_an_address_that_is_late_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Two entries in quick succession: the browser still tells the first one's address."""
+        monkeypatch.setattr(state, "DELIVERY_SECONDS", 60.0)
+        page = opened("pokedex")
+        for name in ("Fire", "Water"):
+            page.selectbox("pokedex.type").set_value(name)
+            ran(page)
+        page.query_params["type"] = "Fire"
+        assert ran(page).selectbox("pokedex.type").value == "Water"
+        assert address_of(page) == {"type": "Water"}
 
 
 class TestRadar:

@@ -23,11 +23,15 @@ Reader = Callable[[Mapping[str, str]], tuple[dict[str, Any], list[Hint]]]
 
 @dataclass(slots=True)
 class Selection:
-    """The selection of one page: ``values`` by name; ``widgets`` names those that have a widget."""
+    """The selection of one page: ``values`` by name; ``widgets`` names those that have a widget.
+
+    ``opened`` names the value that opens one thing instead of the list, if there is one.
+    """
 
     page: str
     usual: Mapping[str, Any]
     widgets: frozenset[str]
+    opened: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     hints: list[Hint] = field(default_factory=list)
     lang: Lang | None = None
@@ -38,6 +42,8 @@ class Selection:
 
     def begin(self, read: Reader, lang: Lang) -> None:
         """At the beginning of a run: take over what widgets and address say."""
+        if self.opened and self._taken_back():
+            self.values[self.opened] = self.usual[self.opened]
         arrived = {name: text for name, text in state.news(self.page).items() if name in self.usual}
         for name in self.widgets:
             entered = st.session_state.get(self.key(name))
@@ -64,14 +70,22 @@ class Selection:
         wanted = {name: text for name, text in parameters.items() if text != str(usual.get(name, ""))}
         state.write_address(self.page, wanted)
 
+    def _taken_back(self) -> bool:
+        """Whether the address that this page wrote has lost what is opened: by Back, or the page's title."""
+        page, wrote = state.visit().wrote or ("", {})
+        lost = self.opened in wrote and self.opened not in st.query_params
+        return page == self.page and lost and not state.late(page)
+
     def _offer(self) -> None:
         for name in self.widgets:
             st.session_state[self.key(name)] = self.values[name]
 
 
-def selection(page: str, usual: Mapping[str, Any], widgets: frozenset[str] = frozenset()) -> Selection:
+def selection(
+    page: str, usual: Mapping[str, Any], widgets: frozenset[str] = frozenset(), opened: str = ""
+) -> Selection:
     """The selection of a page in this session; as ``usual`` on the first visit."""
-    return state.remembered(f"selection-{page}", lambda: Selection(page, usual, widgets, dict(usual)))
+    return state.remembered(f"selection-{page}", lambda: Selection(page, usual, widgets, opened, dict(usual)))
 
 
 def unknown(key: str, name: str, text: str, error: UnknownName) -> list[Hint]:

@@ -6,6 +6,7 @@ the screen (``persist_state``); what the session lacks all the same is put back 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -22,6 +23,9 @@ _SINGLE = ("pokemon", "level", "nature", "mega", "hp", "status", "friendship")
 _WHOLE = ("battles", "seed", "engine")
 _SESSION = "pdx"
 
+#: A browser shows an address that was written within this time.
+DELIVERY_SECONDS = 0.5
+
 Remembered = TypeVar("Remembered")
 
 
@@ -32,7 +36,8 @@ class Visit:
     ``question`` is what was last asked, in no language yet; ``answered`` the request that ``advice``
     answers; ``notes`` are texts (a key and its values) about what was typed on a side; ``lang`` is set once
     the address or the visitor has named a language; ``arrived`` once an address was read; ``wrote`` is the
-    page whose address was written last, and what was written.
+    page whose address was written last, and what was written; ``replaced`` what stood there before, and until
+    when.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -45,6 +50,7 @@ class Visit:
     lang: Lang | None = None
     arrived: bool = False
     wrote: tuple[str, dict[str, str]] | None = None
+    replaced: tuple[float, str, dict[str, str]] | None = None
 
 
 def visit() -> Visit:
@@ -64,16 +70,25 @@ def news(page: str) -> dict[str, str]:
     """Parameters of the address that the page did not write itself: there on arrival, and by a link."""
     parameters = st.query_params.to_dict()
     known = visit()
-    if known.arrived and known.wrote == (page, parameters):
+    if known.arrived and (known.wrote == (page, parameters) or late(page)):
         return {}
     known.arrived = True
     return {name: value for name, value in parameters.items() if name != "lang"}
+
+
+def late(page: str) -> bool:
+    """Whether the browser tells a former address, not having heard yet of the one that was written last."""
+    at, former, parameters = visit().replaced or (0.0, "", {})
+    fresh = time.monotonic() - at < DELIVERY_SECONDS
+    return fresh and former == page and parameters == st.query_params.to_dict()
 
 
 def write_address(page: str, parameters: Mapping[str, str]) -> None:
     """Keep the page's address in step with its selection."""
     known = visit()
     wanted = {**parameters, "lang": known.lang} if known.lang else dict(parameters)
+    if known.wrote and known.wrote != (page, wanted):
+        known.replaced = (time.monotonic(), *known.wrote)
     known.wrote = (page, wanted)
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)

@@ -36,7 +36,7 @@ MAX_TEXT = 40
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
     known = facts(service())
-    chosen = selection(PAGE, USUAL, WIDGETS)
+    chosen = selection(PAGE, USUAL, WIDGETS, "pokemon")
     chosen.begin(lambda parameters: read(parameters, known), t.lang)
     st.html(f'<div lang="{t.lang}">{title(t("pokedex.title"))}</div>')
     hints(chosen.hints, t)
