@@ -70,3 +70,8 @@ def test_the_file_is_looked_at_only_now_and_then(tmp_path: Path, monkeypatch: py
 def test_who_needs_keys_is_told_where(tmp_path: Path, host: str, said: str) -> None:
     with pytest.raises(StartError, match=f"^{said}"):
         keys.demand(Settings(home=tmp_path, host=host, auth="on"))
+
+
+@pytest.mark.parametrize(("text", "yes"), [("01234567" * 5, False), ("0123456" * 6, True), ("0" * 40, True)])
+def test_a_secret_of_few_characters_can_be_guessed(text: str, yes: bool) -> None:
+    assert keys.guessable(text) is yes
