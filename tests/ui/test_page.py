@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from tests.ui.serving import free_port, started
 
 pytestmark = pytest.mark.timeout(900)
 
-KEY = "k" * 40
+KEY = secrets.token_urlsafe(32)
 DUEL = {"you": "pikachu", "you.moves": "thunderbolt,quickattack", "foe": "dracaufeu"}
 
 
