@@ -36,6 +36,7 @@ TWIN = (
 TOO_MANY = (
     "win_rates_differ", "fresh_battles", "interpreter_says", "cannot_see_luck", "swapping", "mirror_match",
     "same_seed_same_counts", "ko_chance", "race_comes_close", "every_value_is_a_number",
+    "same_bits",
 )  # fmt: skip
 #: The generator's arithmetic is modulo 2**64, which compiled code does in silence.
 SILENCE = "ignore:overflow encountered:RuntimeWarning"

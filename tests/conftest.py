@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.databases", "tests.network"]
+pytest_plugins = ["tests.databases", "tests.network", "tests.speed"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
