@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from predictiondex import etl
 from predictiondex.ml.registry import CHAMPION, Registry
@@ -17,10 +19,21 @@ from tests.components import require
 from tests.ui.browsing import FLAGS
 from tests.ui.serving import Api, free_port, started, train_small, wait_for_engine
 
+SCAN = "scan_component_manifests"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where screenshots go besides the temporary folder."""
     parser.addoption("--screenshots", type=Path, help="also keep the page's screenshots in this folder")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_looked_through_once() -> Iterator[None]:
+    """Streamlit looks through every installed package for components, for every page that a test opens: most
+    of such a test's time. What it finds is kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, SCAN, cache(getattr(manifest_scanner, SCAN)))
+        yield
 
 
 @pytest.fixture(scope="session")
