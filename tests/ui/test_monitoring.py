@@ -13,6 +13,7 @@ from predictiondex.client import Client
 from predictiondex.settings import checkout, get_settings
 from predictiondex.ui import figures, pulse, readings
 from predictiondex.ui.readings import Reading, Route
+from predictiondex.ui.service import service
 from predictiondex.ui.views.credit import SOURCES, licences
 from tests.ui.driving import gone, html, opened, ran
 from tests.ui.serving import free_port
@@ -98,6 +99,13 @@ def test_times(seconds: float, told: str) -> None:
 
 
 class TestWithTheApi:
+    @pytest.fixture(autouse=True)
+    def _patient(self, asking: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was heard before is forgotten, and on a busy machine answers are waited for."""
+        assert asking == service().url
+        monkeypatch.setattr(service(), "glance", service().client)
+        pulse._pulse.clear()
+
     def test_what_the_service_says_is_on_the_page(self, asking: str, trained: str) -> None:
         with Client(asking) as client:
             for _ in range(3):
