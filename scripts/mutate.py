@@ -56,6 +56,7 @@ TARGETS = {
     "features": Target(
         "predictiondex.ml.features",
         (
+            "tests/ml/test_features_edges.py",
             "tests/ml/test_features.py::test_golden_rows",
             "tests/ml/test_features.py::test_every_column_is_named_once_with_unit_and_meaning",
             "tests/ml/test_features.py::test_the_states_are_left_as_they_were",
