@@ -58,12 +58,18 @@ def in_files() -> list[str]:
 
 def in_history(repository: Path = ROOT) -> list[str]:
     """New findings in every line that any commit ever added; the line numbers are not those of a file."""
+    return new(all_in_history(repository))
+
+
+def all_in_history(repository: Path = ROOT) -> Found:
+    """Findings in the lines of all commits, accepted ones as well."""
     with tempfile.TemporaryDirectory() as scratch:
         for path, lines in added_lines(repository).items():
             file = Path(scratch, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return new(scan(Path(scratch), "--all-files")["results"])
+        found: Found = scan(Path(scratch), "--all-files")["results"]
+        return found
 
 
 def added_lines(repository: Path) -> dict[str, dict[str, None]]:
@@ -83,11 +89,18 @@ def added_lines(repository: Path) -> dict[str, dict[str, None]]:
 def main() -> int:
     """Command line of this script."""
     parser = argparse.ArgumentParser(prog="find_secrets", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--accept", action="store_true", help="what is found in the files now is no secret")
+    parser.add_argument(
+        "--accept", action="store_true", help="what is found now, in files or commits, is no secret"
+    )
     arguments = parser.parse_args()
     if arguments.accept:
         answer = scan(ROOT)
         answer.pop("generated_at")
+        for path, found in all_in_history().items():
+            known = {one["hashed_secret"] for one in answer["results"].get(path, [])}
+            answer["results"].setdefault(path, []).extend(
+                one for one in found if one["hashed_secret"] not in known
+            )
         BASELINE.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
         return 0
     found = [*in_files(), *in_history()]

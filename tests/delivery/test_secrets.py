@@ -26,6 +26,8 @@ READS_CODE = {
     "jsonpickle",
 }
 #: Calls that run text as a program, or read data in such a way.
+#: The mutation check compiles trees of our own source, changed by itself; nothing of it is in the package.
+MEANT = {("mutants.py", "compile")}
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 DANGEROUS = {("yaml", "load"), ("os", "system"), ("os", "popen"), ("numpy", "load"), ("np", "load")}
 
@@ -79,7 +81,8 @@ def dangers(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_runs_what_it_reads(path: Path) -> None:
-    assert dangers(path) == []
+    found = [danger for danger in dangers(path) if (path.name, danger.split()[0]) not in MEANT]
+    assert found == []
 
 
 @pytest.mark.parametrize(

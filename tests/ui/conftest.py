@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,14 @@ def _packages_are_looked_through_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _main_stays_main() -> Iterator[None]:
+    """Streamlit makes each page the main module; processes that later tests start would run it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+        yield
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a home with a loaded database and free ports."""
@@ -44,7 +53,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(settings: Settings) -> Iterator[Api]:
     """A running API that is ready."""
     api = Api(settings)
@@ -74,7 +83,7 @@ def asking(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     get_settings.cache_clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def page_url(api: Api, settings: Settings) -> Iterator[str]:
     """The page as `up` serves it, asking the running API."""
     assert api.url == settings.local_api_url
@@ -83,9 +92,12 @@ def page_url(api: Api, settings: Settings) -> Iterator[str]:
     processes.stop([child], timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium without a window."""
+    """Debian's chromium without a window.
+
+    Gone when the last test of the page is: what drives it keeps an event loop running in this thread.
+    """
     chromium = require("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))

@@ -76,4 +76,5 @@ def main() -> None:
     st.html(f'<p class="pdx-foot" lang="{lang}">{t("app.games")}</p>')
 
 
-main()
+if __name__ == "__main__":
+    main()
