@@ -103,9 +103,9 @@ def main() -> int:
             )
         BASELINE.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
         return 0
-    found = [*in_files(), *in_history()]
-    print("\n".join(found) or "no secret found")
-    return 1 if found else 0
+    secrets = [*in_files(), *in_history()]
+    print("\n".join(secrets) or "no secret found")
+    return 1 if secrets else 0
 
 
 if __name__ == "__main__":
