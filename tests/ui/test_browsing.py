@@ -63,6 +63,7 @@ def test_a_quiz_by_keyboard(browser: Browser, page_url: str) -> None:
         page.keyboard.press("1")
         expect(page.locator(".pdx-note")).to_be_visible()
         expect(score).to_contain_text(f"sur {number}")
+        settled(page)
         page.keyboard.press("n")
     page.get_by_text("English", exact=True).click()
     expect(score).to_contain_text("of 3")
