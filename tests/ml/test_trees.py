@@ -32,7 +32,7 @@ def test_they_add_up_to_what_xgboost_answers(grown: xgboost.Booster) -> None:
     rows[:, 5] = rows[:, 5].round()
     told = grown.inplace_predict(rows, predict_type="margin", base_margin=np.zeros(2000))
     assert np.array_equal(trees.sums(rows), told)
-    assert len(trees.roots) == 60
+    assert len(trees.depths) == 60
     assert trees.sums(rows[:0]).shape == (0,)
 
 

@@ -10,7 +10,7 @@ from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
 from predictiondex.advisor.contributions import model_reasons
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
 from predictiondex.advisor.estimates import Comparison, Estimate, compare, ranked, runner_up
-from predictiondex.advisor.exchange import Blow, blow_in
+from predictiondex.advisor.exchange import Blow, blows_in
 from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
 from predictiondex.advisor.situation import RECHARGE, Situation, situation
@@ -96,7 +96,8 @@ def _advised(
     """What is said of each move, best first, and what each does by itself."""
     if RECHARGE in values:
         return [_recharging(values[RECHARGE], request.lang)], {}
-    blows = {move: blow_in(now.start, pokedex.moves[move]) for move in values}
+    weighed = blows_in(now.start, [pokedex.moves[move] for move in values])
+    blows = dict(zip(values, weighed, strict=True))
     order = ranked(values, {move: one.harm for move, one in blows.items()})
     if request.engine == "search":
         order = settled(now, values, order)

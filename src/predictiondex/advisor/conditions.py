@@ -136,6 +136,8 @@ def _check_kind(name: str, move: Move, field: str) -> None:
 def _disable(s: NDArray[np.int64]) -> None:
     """Which slots Disable, Encore and Taunt take away this turn (``residual.disable_moves``)."""
     present = int(s[at.CONDITIONS])
+    if not present:
+        return
     for slot in range(4):
         move = int(s[at.MOVE + slot])
         if move == at.NONE:

@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from predictiondex.advisor.calc import Sentence
 from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_uses
-from predictiondex.advisor.rolls import rolls_in
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
-from predictiondex.battle import DamageRange
+from predictiondex.battle import DamageRange, damages
 from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
@@ -28,7 +27,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
-    result = rolls_in(_state(attacker, defender, request), move)
+    result = damages(_state(attacker, defender, request), (move,))[0]
     residual = _residual(defender, result)
     chances = knock_outs(result, residual)
     sentence = Sentence(request.lang)

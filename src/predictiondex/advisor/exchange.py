@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.advisor.rolls import rolls_in
-from predictiondex.battle import Combatant
+from predictiondex.battle import Combatant, DamageRange, damages
 from predictiondex.battle.combatant import new_state, stats_of
+from predictiondex.battle.layout import A
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Move
 
@@ -47,19 +48,27 @@ class Blow:
 
 
 def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
-    """Weigh one use of ``move`` at the start of a battle; see :func:`blow_in`."""
-    return blow_in(new_state(attacker, defender), move)
+    """Weigh one use of ``move`` at the start of a battle; see :func:`blows_in`."""
+    return blows_in(new_state(attacker, defender), (move,))[0]
 
 
-def blow_in(state: NDArray[np.int64], move: Move) -> Blow:
-    """Weigh one use of ``move`` by side A of a state, as both stand there.
+def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)) -> list[Blow]:
+    """Weigh one use of each of ``moves`` by a side of a state, as both stand there.
 
     A status move does no damage; its accuracy is the move's own.
     """
-    if move.category == "Status":
-        accuracy = None if move.accuracy is None else move.accuracy / 100
-        return Blow(move, (0.0, 0.0), 0.0, 1.0, False, accuracy, None)
-    damage = rolls_in(state, move)
+    return [
+        _quiet(move) if move.category == "Status" else _harmful(move, damage)
+        for move, damage in zip(moves, damages(state, moves, user), strict=True)
+    ]
+
+
+def _quiet(move: Move) -> Blow:
+    accuracy = None if move.accuracy is None else move.accuracy / 100
+    return Blow(move, (0.0, 0.0), 0.0, 1.0, False, accuracy, None)
+
+
+def _harmful(move: Move, damage: DamageRange) -> Blow:
     accuracy = None if move.accuracy is None else damage.accuracy
     if move.id in REACTIVE:
         return Blow(move, (0.0, 0.0), 0.0, _scale(damage.type_multiplier), False, accuracy, None)

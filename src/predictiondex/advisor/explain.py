@@ -7,8 +7,7 @@ from typing import Any
 
 from predictiondex.advisor.effects import effect_of
 from predictiondex.advisor.estimates import Comparison, Estimate
-from predictiondex.advisor.exchange import REACTIVE, Blow, blow_in, speed
-from predictiondex.advisor.rolls import swapped
+from predictiondex.advisor.exchange import REACTIVE, Blow, blows_in, speed
 from predictiondex.advisor.situation import RECHARGE, Situation
 from predictiondex.advisor.words import (
     CONDITIONS,
@@ -35,6 +34,7 @@ class Explainer:
         self.you = now.you
         self.opponent = now.opponent
         self.lang: Lang = lang
+        self._names = {"you": self.you.name, "opponent": self.opponent.name}
 
     def reasons(
         self,
@@ -124,8 +124,7 @@ class Explainer:
         return [name for bit in order if (name := at.CONDITION_NAMES[bit]) in CONDITIONS]
 
     def _reason(self, kind: Kind, values: dict[str, Any], **words: object) -> Reason:
-        names = {"you": self.you.name, "opponent": self.opponent.name, **words}
-        return Reason(kind=kind, text=say(kind, self.lang, **names), values=values)
+        return Reason(kind=kind, text=say(kind, self.lang, **{**self._names, **words}), values=values)
 
     def _name(self, move: Move) -> str:
         return move.names.in_(self.lang)
@@ -194,8 +193,7 @@ class Explainer:
 
     def _threat(self) -> list[Reason]:
         """The foe's move that hurts most, which is what a greedy foe answers with."""
-        turned = swapped(self.now.start)
-        blows = [blow_in(turned, move) for move in self.opponent.moves]
+        blows = blows_in(self.now.start, self.opponent.moves, int(at.B))
         worst = max(blows, key=lambda one: one.harm)
         if worst.harm == 0:
             harmless = all(one.move.id not in REACTIVE for one in blows)

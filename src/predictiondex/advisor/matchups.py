@@ -10,10 +10,10 @@ import numpy as np
 from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, model_chances
 from predictiondex.advisor.playout import tally
 from predictiondex.advisor.policies import policy
-from predictiondex.advisor.rolls import swapped
 from predictiondex.advisor.sides import Fighter, fighter, warnings_of
 from predictiondex.advisor.situation import Situation, between, check_choice, choices_of
 from predictiondex.battle import Tally
+from predictiondex.battle.layout import A, B
 from predictiondex.battle.montecarlo import wilson
 from predictiondex.ml.labels import greedy_slot_of
 from predictiondex.wire import (
@@ -112,13 +112,10 @@ def duel(request: DuelRequest) -> DuelAnswer:
         policy(request.policy_opponent, opponent.moves, "policy_opponent"),
     )
     now = between(you, opponent, request.you, request.opponent)
-    for name, start, field in (
-        (policies[0], now.start, "policy_you"),
-        (policies[1], swapped(now.start), "policy_opponent"),
-    ):
+    for name, side, field in ((policies[0], A, "policy_you"), (policies[1], B, "policy_opponent")):
         _, colon, move = name.partition(":")
         if colon:
-            check_choice(move, list(choices_of(start)), field)
+            check_choice(move, list(choices_of(now.start, int(side))), field)
     played = tally(now, n=request.simulations, seed=request.seed, policy_a=policies[0], policy_b=policies[1])
     return _duel_answer(you, opponent, played)
 

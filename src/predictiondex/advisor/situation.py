@@ -146,15 +146,15 @@ def _write_status(s: NDArray[np.int64], side: Side, field: str) -> dict[int, tup
     return {at.STATUS_TIME: times} if len(set(times)) > 1 else {}
 
 
-def choices_of(start: NDArray[np.int64]) -> dict[str, int]:
-    """What side A can choose, by id, with the slot; see :class:`Situation`."""
-    block = start[: at.SIDE]
-    lock = int(locked_move(block, 0))
+def choices_of(start: NDArray[np.int64], side: int = int(at.A)) -> dict[str, int]:
+    """What a side can choose, by id, with the slot; see :class:`Situation`."""
+    block = start[side : side + at.SIDE].tolist()  # plain numbers: the rules run interpreted here
+    lock = locked_move(block, 0)
     if lock == at.RECHARGE_TURN:
         return {RECHARGE: FORCED}
     if lock != at.NONE:
         return {MOVE_IDS[lock]: FORCED}
-    free = int(selectable(block, 0))
+    free = selectable(block, 0)
     found = {MOVE_IDS[block[at.MOVE + slot]]: slot for slot in range(4) if free >> slot & 1}
     return found or {MOVE_IDS[STRUGGLE]: FORCED}
 

@@ -5,37 +5,57 @@ Each caller still gets a prediction of its own, with an id of its own in the log
 
 from __future__ import annotations
 
-import json
 import os
 import uuid
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic_core import to_json
+
+from predictiondex.wire import Advice, MatchupsAnswer, PlanAnswer
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from predictiondex.advisor import Advisor
-    from predictiondex.wire import Advice, MatchupsAnswer, PlanAnswer
 
-    Prediction = Advice | MatchupsAnswer | PlanAnswer
+#: Answers that name a prediction.
+Prediction = Advice | MatchupsAnswer | PlanAnswer
+
+
+class Recommended(NamedTuple):
+    """What is measured of a recommended move."""
+
+    confidence: float
+    win_probability: float
+    type: str
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An answer, its JSON around the id, and the features that it was made from, as JSON."""
+    """An answer as it is kept: its JSON around the id, who made it, what is measured of it, and the features
+    that it was made from, as JSON.
 
-    answer: Prediction
+    Plain texts: thousands of whole answers would be looked through for garbage again and again.
+    """
+
+    model: str
+    version: str
     head: str
     tail: str
+    recommended: Recommended | None
     features: str | None = None
 
     @classmethod
     def of(cls, answer: Prediction, features: str | None = None) -> Told:
         """As it is first told."""
         head, tail = answer.model_dump_json().split(answer.prediction_id, 1)
-        return cls(answer, head, tail, features)
+        recommended = None
+        if isinstance(answer, Advice):
+            recommended = Recommended(answer.confidence, answer.win_probability, answer.moves[0].type)
+        return cls(answer.model.name, answer.model.version, head, tail, recommended, features)
 
     def json(self, prediction_id: str) -> str:
         """The answer under an id."""
@@ -78,7 +98,7 @@ class Seen:
     def __call__(self, move: str, features: NDArray[np.float32]) -> None:
         """Keep it for the prediction log; the columns are named in the manifest of the model's version."""
         values = features.astype(float).round(6).tolist()
-        self.json = json.dumps({"move": move, "values": values}, separators=(",", ":"))
+        self.json = to_json({"move": move, "values": values}).decode()
 
 
 _ID_BYTES = 16

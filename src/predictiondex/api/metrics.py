@@ -29,7 +29,7 @@ from predictiondex.api.predictionlog import Counts, PredictionLog
 from predictiondex.monitoring.gauges import WatchCollector
 
 if TYPE_CHECKING:
-    from predictiondex.wire import Advice
+    from predictiondex.api.answers import Recommended
 
 REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 PREDICTION_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -172,20 +172,15 @@ class Metrics:
         self.requests.labels(NO_METHOD, UNMATCHED, str(status)).inc()
         self.errors.labels(NO_METHOD, UNMATCHED, error_type).inc()
 
-    def prediction(self, model: str, seconds: float) -> None:
-        """Count one prediction."""
+    def prediction(self, model: str, seconds: float, recommended: Recommended | None) -> None:
+        """Count one prediction, and the move that it recommends where it does."""
         series = self._series_of(model)
         series[0].inc()
         series[1].observe(seconds)
-
-    def advice(self, advice: Advice, seconds: float) -> None:
-        """Count one prediction that recommends a move."""
-        series = self._series_of(advice.model.name)
-        series[0].inc()
-        series[1].observe(seconds)
-        series[2].observe(advice.confidence)
-        series[3].observe(advice.win_probability)
-        self.recommended.labels(advice.model.name, advice.moves[0].type).inc()
+        if recommended is not None:
+            series[2].observe(recommended.confidence)
+            series[3].observe(recommended.win_probability)
+            self.recommended.labels(model, recommended.type).inc()
 
     def _series_of(self, model: str) -> tuple[Any, ...]:
         series = self._prediction_series.get(model)

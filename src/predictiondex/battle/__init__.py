@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from predictiondex.battle.batch import BattleBatch
-from predictiondex.battle.calculator import DamageRange, damage_rolls
+from predictiondex.battle.calculator import DamageRange, damage_rolls, damages
 from predictiondex.battle.combatant import Combatant
 from predictiondex.battle.compiled import ENGINE_VERSION
 from predictiondex.battle.library import Battle, SideView
@@ -31,6 +31,7 @@ __all__ = [
     "Story",
     "Tally",
     "damage_rolls",
+    "damages",
     "openings",
     "simulate",
     "tell",

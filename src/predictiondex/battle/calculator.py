@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from predictiondex.battle import run
 from predictiondex.battle.combatant import Combatant, new_state
-from predictiondex.battle.layout import HP, MAX_HP, B
+from predictiondex.battle.layout import HP, MAX_HP, VECTOR, A, B
 from predictiondex.battle.moves import HITS_MAX, HITS_MIN, MOVE_NUMBER, TABLE
 from predictiondex.pokedex.model import Move
 
-#: Chances of two, three, four and five hits.
-_HITS = {2: 0.35, 3: 0.35, 4: 0.15, 5: 0.15}
+#: Chances of one to five hits, where two to five are possible.
+_TWO_TO_FIVE: Final = np.array([0.0, 0.35, 0.35, 0.15, 0.15])
+_HITS: Final = {
+    move: (int(TABLE[number, HITS_MIN]), int(TABLE[number, HITS_MAX])) for move, number in MOVE_NUMBER.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,44 +54,43 @@ class DamageRange:
 
 
 def _ko(damage: DamageRange) -> float:
-    if damage.hits == (1, 1):
-        plain = sum(roll >= damage.defender_hp for roll in damage.rolls)
-        critical = sum(roll >= damage.defender_hp for roll in damage.crit_rolls)
-        return ((1 - damage.crit_chance) * plain + damage.crit_chance * critical) / 16
-    one: Counter[int] = Counter()
-    for roll, crit in zip(damage.rolls, damage.crit_rolls, strict=True):
-        one[roll] += (1 - damage.crit_chance) / 16  # type: ignore[assignment]
-        one[crit] += damage.crit_chance / 16  # type: ignore[assignment]
     low, high = damage.hits
-    chances = {low: 1.0} if low == high else _HITS
-    total: dict[int, float] = {0: 1.0}
-    result = 0.0
-    for hit in range(1, high + 1):
-        following: dict[int, float] = {}
-        for done, p in total.items():
-            for points, q in one.items():
-                value = min(done + points, damage.defender_hp)
-                following[value] = following.get(value, 0.0) + p * q
-        total = following
-        result += chances.get(hit, 0.0) * total.get(damage.defender_hp, 0.0)
-    return result
+    if high == 1:
+        plain = 16 - bisect_left(damage.rolls, damage.defender_hp)
+        critical = 16 - bisect_left(damage.crit_rolls, damage.defender_hp)
+        return ((1 - damage.crit_chance) * plain + damage.crit_chance * critical) / 16
+    rolls = np.array([damage.rolls, damage.crit_rolls], dtype=np.int64)
+    shares = _TWO_TO_FIVE if low < high else np.eye(high)[-1]
+    room = np.zeros((2, damage.defender_hp + 1))
+    return float(run.chance_of_hits(rolls, damage.crit_chance, damage.defender_hp, shares, room))
 
 
 def damage_rolls(attacker: Combatant, defender: Combatant, move: Move) -> DamageRange:
     """All rolls of ``move`` used by ``attacker`` on ``defender`` as they stand."""
-    number = MOVE_NUMBER[move.id]
-    state = new_state(attacker, defender)
-    rolls = np.zeros((2, 16), dtype=np.int64)
-    facts = np.zeros(4, dtype=np.float64)
-    run.damage_table(state, number, rolls, facts)
-    return DamageRange(
-        rolls=tuple(int(x) for x in rolls[0]),
-        crit_rolls=tuple(int(x) for x in rolls[1]),
-        defender_hp=int(state[B + HP]),
-        defender_max_hp=int(state[B + MAX_HP]),
-        type_multiplier=float(facts[0]),
-        stab=bool(facts[1]),
-        hits=(int(TABLE[number, HITS_MIN]), int(TABLE[number, HITS_MAX])),
-        accuracy=float(facts[2]),
-        crit_chance=float(facts[3]),
-    )
+    return damages(new_state(attacker, defender), (move,))[0]
+
+
+def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)) -> list[DamageRange]:
+    """All rolls of each of ``moves`` used by a side of ``state`` on the other; the state stays as it is."""
+    numbers = np.array([MOVE_NUMBER[move.id] for move in moves], dtype=np.int64)
+    rolls = np.zeros((len(moves), 2, 16), dtype=np.int64)
+    facts = np.zeros((len(moves), 4))
+    run.damage_tables(state, user, numbers, np.zeros(VECTOR, dtype=np.int64), rolls, facts)
+    target = int(A + B) - user
+    hp, most = int(state[target + HP]), int(state[target + MAX_HP])
+    return [
+        DamageRange(
+            rolls=tuple(plain),
+            crit_rolls=tuple(critical),
+            defender_hp=hp,
+            defender_max_hp=most,
+            type_multiplier=multiplier,
+            stab=stab == 1,
+            hits=_HITS[move.id],
+            accuracy=accuracy,
+            crit_chance=crit_chance,
+        )
+        for move, (plain, critical), (multiplier, stab, accuracy, crit_chance) in zip(
+            moves, rolls.tolist(), facts.tolist(), strict=True
+        )
+    ]

@@ -15,7 +15,7 @@ from predictiondex.battle.moves import MOVE_NUMBER, START_PP, TABLE
 from predictiondex.battle.stats import bond, hp_stat, other_stat
 from predictiondex.errors import IllegalMove, UsageError
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, STATS, TYPES, Form, Move
+from predictiondex.pokedex.model import BOOSTS, STATS, TYPES, Form, Move, Nature
 
 MegaKey = Literal["mega", "x", "y"]
 Stats6 = tuple[int, int, int, int, int, int]
@@ -26,7 +26,6 @@ _FORM_NUMBER: Final = {form: number for number, form in enumerate(FORM_IDS)}
 
 PERFECT_IVS: Final[Stats6] = (31, 31, 31, 31, 31, 31)
 NO_AVS: Final[Stats6] = (0, 0, 0, 0, 0, 0)
-_LIMITS: Final = (("level", 1, 100), ("friendship", 0, 255))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +59,10 @@ class Combatant:
     def __post_init__(self) -> None:
         """Check every field."""
         self._check_moves()
-        for name, low, high in _LIMITS:
-            _check_whole(getattr(self, name), name, low, high)
-        for stat, iv, av in zip(STATS, _six(self.ivs, "ivs"), _six(self.avs, "avs"), strict=True):
-            _check_whole(iv, f"ivs.{stat}", 0, 31)
-            _check_whole(av, f"avs.{stat}", 0, 200)
+        _check_whole(self.level, "level", 1, 100)
+        _check_whole(self.friendship, "friendship", 0, 255)
+        _check_all(self.ivs, "ivs", STATS, 0, 31)
+        _check_all(self.avs, "avs", STATS, 0, 200)
         if self.nature not in pokedex.natures:
             raise UsageError(f"Unknown nature: {self.nature!r}.", field="nature")
         if self.mega is not None and pokedex.mega_form(self.form, self.mega) is None:
@@ -92,10 +90,7 @@ class Combatant:
             raise UsageError("hp_percent is above 0 and at most 100.", field="hp_percent")
         if self.status is not None and self.status not in at.STATUS_NAMES[1:]:
             raise UsageError(f"Unknown status: {self.status!r}.", field="status")
-        if len(self.boosts) != len(BOOSTS):
-            raise UsageError(f"boosts are seven numbers: {', '.join(BOOSTS)}.", field="boosts")
-        for stat, stage in zip(BOOSTS, self.boosts, strict=True):
-            _check_whole(stage, f"boosts.{stat}", -6, 6)
+        _check_all(self.boosts, "boosts", BOOSTS, -6, 6)
         _check_whole(self.sleep_turns, "sleep_turns", 1, 4)
         _check_whole(self.toxic_stage, "toxic_stage", 0, 15)
 
@@ -107,7 +102,8 @@ class Combatant:
     @property
     def hp(self) -> int:
         """Hit points left: ``hp_percent`` of the maximum, rounded, at least one."""
-        return max(1, round(self.stats[0] * self.hp_percent / 100))
+        most: int = hp_stat(self.form.base_stats[0], self.ivs[0], self.level, self.avs[0])
+        return max(1, round(most * self.hp_percent / 100))
 
 
 def _check_whole(value: object, field: str, low: int, high: int) -> None:
@@ -115,29 +111,31 @@ def _check_whole(value: object, field: str, low: int, high: int) -> None:
         raise UsageError(f"{field} is a whole number from {low} to {high}, not {value!r}.", field=field)
 
 
-def _six(values: Sequence[int], field: str) -> Sequence[int]:
-    if len(values) != len(STATS):
-        raise UsageError(f"{field} are six numbers: {', '.join(STATS)}.", field=field)
-    return values
+def _check_all(values: Sequence[int], field: str, names: Sequence[str], low: int, high: int) -> None:
+    if len(values) != len(names):
+        count = {6: "six", 7: "seven"}[len(names)]
+        raise UsageError(f"{field} are {count} numbers: {', '.join(names)}.", field=field)
+    for name, value in zip(names, values, strict=True):
+        if type(value) is not int or not low <= value <= high:
+            _check_whole(value, f"{field}.{name}", low, high)
 
 
-def _nature_percent(nature: str, stat: str) -> int:
-    effect = pokedex.natures[nature]
-    if effect.plus == effect.minus:
-        return 100
-    return 110 if effect.plus == stat else (90 if effect.minus == stat else 100)
+def _nature_percents(nature: Nature) -> Stats6:
+    """What a nature makes of each stat, in per cent; HP is not touched."""
+    if nature.plus == nature.minus:
+        return 100, 100, 100, 100, 100, 100
+    return tuple(110 if nature.plus == stat else 90 if nature.minus == stat else 100 for stat in STATS)  # type: ignore[return-value]
+
+
+_NATURES: Final = {name: _nature_percents(nature) for name, nature in pokedex.natures.items()}
 
 
 def stats_of(form: Form, who: Combatant) -> Stats6:
     """The stats that ``who`` has as ``form`` (itself or its Mega), in the order of ``STATS``."""
     percent = bond(who.friendship)
-    stats = [hp_stat(form.base_stats[0], who.ivs[0], who.level, who.avs[0])]
-    for number in range(1, 6):
-        nature = _nature_percent(who.nature, STATS[number])
-        stats.append(
-            other_stat(form.base_stats[number], who.ivs[number], who.level, nature, percent, who.avs[number])
-        )
-    return (stats[0], stats[1], stats[2], stats[3], stats[4], stats[5])
+    rows = zip(form.base_stats, who.ivs, _NATURES[who.nature], who.avs, strict=True)
+    _, *others = (other_stat(base, iv, who.level, nature, percent, av) for base, iv, nature, av in rows)
+    return (hp_stat(form.base_stats[0], who.ivs[0], who.level, who.avs[0]), *others)
 
 
 def _types(form: Form) -> tuple[int, int]:
@@ -167,7 +165,7 @@ def write_side(state: NDArray[np.int64], side: int, who: Combatant) -> None:
     s[at.GREEDY_CHOICE] = at.NONE
     s[at.BASE_SPE] = who.form.base_stats[5]
     s[at.IV_SPE], s[at.AV_SPE] = who.ivs[5], who.avs[5]
-    s[at.NATURE_SPE] = _nature_percent(who.nature, "spe")
+    s[at.NATURE_SPE] = _NATURES[who.nature][5]
     s[at.BOND] = bond(who.friendship)
     _write_mega(s, who)
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.battle.layout import MOVE, NONE, VECTOR
+from predictiondex.battle.layout import VECTOR
 from predictiondex.errors import UsageError
 from predictiondex.ml.race.bench import Bench, new_bench
 from predictiondex.ml.race.compiled import FEATURE_VERSION
@@ -133,12 +133,9 @@ def matrix(states: NDArray[np.int64], slots: NDArray[np.int64]) -> NDArray[np.fl
         raise UsageError(f"states is an array (n, {VECTOR}).", field="states")
     if slots.shape != (len(states),):
         raise UsageError("slots has one number for each state.", field="slots")
-    within = (slots >= 0) & (slots < 4)
-    filled = np.take_along_axis(states[:, MOVE : MOVE + 4], np.clip(slots, 0, 3)[:, np.newaxis], axis=1)[:, 0]
-    if not (within & (filled != NONE)).all():
-        raise UsageError("There is no move in that slot.", field="slots")
     rows = np.zeros((len(states), COLUMNS), dtype=np.float64)
-    fill_rows(states, slots, rows, _bench())
+    if not fill_rows(states, slots, rows, _bench()):
+        raise UsageError("There is no move in that slot.", field="slots")
     return rows.astype(np.float32)
 
 

@@ -17,6 +17,7 @@ from predictiondex.battle.layout import (
     MAX_HP,
     MEGA,
     MOVE,
+    NONE,
     SPEED,
     STAGE,
     STATUS,
@@ -58,7 +59,7 @@ def knock_out(s, foe, strike, bench):
     for points in range(hp + 1):
         before[points] = 0.0
     before[hp] = 1.0
-    take_strike(before, bench.spares[1], bench.spares[2], strike, hp)
+    take_strike(before, bench.spares[1], bench.spares[2:4], strike, hp)
     return strike[k.HIT] * max(1.0 - total(bench.spares[1], 1, hp), 0.0)
 
 
@@ -154,6 +155,13 @@ def write_row(state, slot, row, bench):
 
 @entry
 def fill_rows(states, slots, rows, bench):
-    """Rows for many states ``(n, VECTOR)`` and opening slots ``(n,)``, into ``rows`` ``(n, COLUMNS)``."""
+    """Rows for many states ``(n, VECTOR)`` and opening slots ``(n,)``, into ``rows`` ``(n, COLUMNS)``.
+
+    False where a slot holds no move: it ends there.
+    """
     for at in range(states.shape[0]):
-        write_row(states[at], slots[at], rows[at], bench)
+        slot = slots[at]
+        if slot < 0 or slot > 3 or states[at, A + MOVE + slot] == NONE:
+            return False
+        write_row(states[at], slot, rows[at], bench)
+    return True

@@ -20,6 +20,9 @@ _NEAR, _TYPO = 45.0, 70.0
 #: Search scores of a name that starts with the text, or holds it further on; typos stay below both.
 _EXACT, _PREFIX, _INSIDE, _TYPO_WEIGHT = 4.0, 3.0, 2.0, 0.01
 
+#: Names as they were typed that an index remembers what they mean.
+_REMEMBERED = 4096
+
 _LETTERS = str.maketrans({"♀": "f", "♂": "m", "œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 
 
@@ -66,6 +69,7 @@ class NameIndex(Generic[T]):
         self._values: list[T] = []
         self._by_number: dict[int, int] = {}
         self._spellings: dict[str, tuple[int, Label]] = {}
+        self._found: dict[str, T] = {}
         for position, entry in enumerate(entries):
             self._values.append(entry.value)
             if entry.number is not None:
@@ -80,6 +84,8 @@ class NameIndex(Generic[T]):
         A name that fits several things and is the full name of none (``Nidoran``, ``Méga-Mewtwo``) is
         unknown too: the nearest names are the choice.
         """
+        if isinstance(name, str) and name in self._found:
+            return self._found[name]
         position = self._number(name)
         if position is None and isinstance(name, str):
             found = self._spellings.get(key(name)) if len(name) <= MAX_LENGTH else None
@@ -88,6 +94,8 @@ class NameIndex(Generic[T]):
             shown = str(name)
             shown = shown if len(shown) <= MAX_LENGTH else shown[:MAX_LENGTH] + "…"
             raise UnknownName(self._kind, shown, nearest=self.nearest(name), field=field)
+        if isinstance(name, str) and len(self._found) < _REMEMBERED:
+            self._found[name] = self._values[position]
         return self._values[position]
 
     def nearest(self, name: str | int, *, limit: int = 3) -> tuple[str, ...]:

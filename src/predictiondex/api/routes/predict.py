@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from predictiondex.api import examples, versions
-from predictiondex.api.answers import Seen, Told, new_id
+from predictiondex.api.answers import Prediction, Seen, Told, new_id
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.responses import PREDICTED, json_answer, problems
@@ -33,9 +33,6 @@ from predictiondex.wire import (
 
 if TYPE_CHECKING:
     from predictiondex.advisor import Advisor
-
-#: Answers that name a prediction.
-Prediction = Advice | MatchupsAnswer | PlanAnswer
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
@@ -138,14 +135,14 @@ async def logged(
         told, prediction_id = Told.of(answer, seen.json if seen else None), answer.prediction_id
         service.answers.keep(advisor, path, asked, told)
     else:
-        answer, prediction_id = told.answer, new_id()
+        prediction_id = new_id()
     seconds = time.perf_counter() - started
     content = told.json(prediction_id)
     row = EncodedPrediction(
         prediction_id,
         datetime.now(UTC),
-        answer.model.name,
-        answer.model.version,
+        told.model,
+        told.version,
         round(seconds * 1000, 3),
         asked,
         content,
@@ -153,8 +150,5 @@ async def logged(
         features=told.features,
     )
     await service.log.record(row)
-    if isinstance(answer, Advice):
-        metrics.advice(answer, seconds)
-    else:
-        metrics.prediction(answer.model.name, seconds)
+    metrics.prediction(told.model, seconds, told.recommended)
     return json_answer(content)

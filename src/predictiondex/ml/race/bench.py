@@ -18,8 +18,9 @@ from predictiondex.ml.race.plan import PLAN
 from predictiondex.ml.race.plights import FIELDS, MOST
 from predictiondex.ml.race.strikes import STRIKE
 
-#: Room for hp: no Pokémon of these games comes to 1,000.
-ROOM: Final = 1024
+#: Room for hp: no Pokémon of these games comes to 900. No power of two: rows a multiple of 4,096 bytes apart
+#: would get into each other's way in the processor's cache.
+ROOM: Final = 904
 SCENES: Final = MOST * MOST
 #: Turns after which a race is left undecided.
 TURNS: Final = 60
@@ -46,7 +47,7 @@ class Bench(NamedTuple):
 
     #: Chances over hp: buffer, side, scene, points.
     hp: NDArray[np.float64]
-    #: Five arrays over hp to work in.
+    #: Six arrays over hp to work in.
     spares: NDArray[np.float64]
     #: How likely each scene is: buffer, scene.
     mass: NDArray[np.float64]
@@ -71,7 +72,7 @@ def new_bench() -> Bench:
     """A bench; about 1.5 megabytes."""
     return Bench(
         hp=np.zeros((2, 2, SCENES, ROOM)),
-        spares=np.zeros((5, ROOM)),
+        spares=np.zeros((6, ROOM)),
         mass=np.zeros((2, SCENES)),
         tables=np.zeros((2, MOST + 1, FIELDS), dtype=np.int64),
         counts=np.zeros(2, dtype=np.int64),

@@ -2,85 +2,104 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from predictiondex.battle.compiled import kernel
 from predictiondex.ml.race import strikes as k
 
+#: Chances of two, three, four and five hits, by the number of hits.
+_HITS: Final = (0.0, 0.0, 0.35, 0.35, 0.15, 0.15)
+
 
 @kernel
-def hit_once(chances, strike, low, high):
-    """Everything takes one hit; the fallen drop out. Damage only lowers hp, so one pass upwards does."""
-    values = int(strike[k.VALUES])
-    for points in range(low, high + 1):
-        here = chances[points]
-        if here == 0.0:
-            continue
-        chances[points] = 0.0
-        if strike[k.HALVES] > 0.0:
-            if points > 1:
-                chances[points - points // 2] += here
-            continue
-        for at in range(values):
-            rest = points - int(strike[k.DAMAGE + at])
-            if rest <= 0:
-                break
-            chances[rest] += here * strike[k.CHANCES + at]
+def hit_once(before, after, strike, high):
+    """Everything takes one hit, from ``before`` into ``after``; the fallen drop out.
+
+    One damage value after the other, so that the loop inside runs through neighbouring places.
+    """
+    for points in range(high + 1):
+        after[points] = 0.0
+    if strike[k.HALVES] > 0.0:
+        for points in range(2, high + 1):
+            after[points - points // 2] += before[points]
+        return
+    low, top = 1, high
+    while low <= top and before[low] == 0.0:
+        low += 1
+    while top >= low and before[top] == 0.0:
+        top -= 1
+    for at in range(int(strike[k.VALUES])):
+        damage, chance = int(strike[k.DAMAGE + at]), strike[k.CHANCES + at]
+        start = max(low, damage + 1)
+        if start > top:
+            return
+        source = before[start : top + 1]
+        target = after[start - damage : top + 1 - damage]
+        for place in range(source.shape[0]):
+            target[place] += source[place] * chance
 
 
 @kernel
 def total(chances, low, high):
-    """The sum of chances."""
-    result = 0.0
-    for points in range(low, high + 1):
-        result += chances[points]
-    return result
+    """The sum of chances. Four sums beside each other do not wait for one another."""
+    part = chances[low : high + 1]
+    n = part.shape[0]
+    one, two, three, four = 0.0, 0.0, 0.0, 0.0
+    for at in range(n // 4):
+        one += part[4 * at]
+        two += part[4 * at + 1]
+        three += part[4 * at + 2]
+        four += part[4 * at + 3]
+    for at in range(n - n % 4, n):
+        one += part[at]
+    return (one + two) + (three + four)
 
 
 @kernel
 def mean(chances, low, high):
     """Expected hp."""
-    result = 0.0
-    for points in range(low, high + 1):
-        result += chances[points] * points
-    return result
+    part = chances[low : high + 1]
+    n = part.shape[0]
+    one, two, three, four = 0.0, 0.0, 0.0, 0.0
+    for at in range(n // 4):
+        points = low + 4 * at
+        one += part[4 * at] * points
+        two += part[4 * at + 1] * (points + 1)
+        three += part[4 * at + 2] * (points + 2)
+        four += part[4 * at + 3] * (points + 3)
+    for at in range(n - n % 4, n):
+        one += part[at] * (low + at)
+    return (one + two) + (three + four)
 
 
 @kernel
-def pour(source, target, share, low, high):
-    """Move a share of the chances into another array."""
-    for points in range(low, high + 1):
-        part = source[points] * share
-        target[points] += part
-        source[points] -= part
+def take_strike(before, after, spares, strike, high):
+    """Chances after a whole strike that hits, all its hits, into ``after``.
 
-
-@kernel
-def take_strike(before, after, spare, strike, high):
-    """Chances after a whole strike that hits, all its hits, into ``after``."""
+    ``spares`` ``(2, hp)`` to work in.
+    """
+    few, many = int(strike[k.LOW_HITS]), int(strike[k.HIGH_HITS])
+    if many == 1:
+        hit_once(before, after, strike, high)
+        return
     for points in range(high + 1):
         after[points] = 0.0
-        spare[points] = before[points]
-    low = 1
-    few, many = int(strike[k.LOW_HITS]), int(strike[k.HIGH_HITS])
-    if few == many:
-        for _ in range(few):
-            hit_once(spare, strike, low, high)
-        pour(spare, after, 1.0, low, high)
-        return
-    # Two to five hits with 35, 35, 15 and 15 per cent.
-    hit_once(spare, strike, low, high)
-    hit_once(spare, strike, low, high)
-    pour(spare, after, 0.35, low, high)
-    hit_once(spare, strike, low, high)
-    pour(spare, after, 0.35 / 0.65, low, high)
-    hit_once(spare, strike, low, high)
-    pour(spare, after, 0.5, low, high)
-    hit_once(spare, strike, low, high)
-    pour(spare, after, 1.0, low, high)
+        spares[0, points] = before[points]
+    for number in range(1, many + 1):
+        now = spares[number % 2]
+        hit_once(spares[1 - number % 2], now, strike, high)
+        share = _HITS[number] if few != many else (1.0 if number == many else 0.0)
+        for points in range(1, high + 1):
+            after[points] += now[points] * share
 
 
 @kernel
 def add_shifted(source, target, weight, points, most, high):
     """Add chances, their hp changed by ``points``, times ``weight``; returns what falls by it."""
+    if points == 0 and high <= most:
+        for at in range(1, high + 1):
+            target[at] += source[at] * weight
+        return 0.0
     fallen = 0.0
     for at in range(1, high + 1):
         here = source[at]

@@ -74,12 +74,10 @@ def run_race(s, later, late, bench, out):
         if turn == 1:
             out[WON_1], out[LOST_1] = win, max(1.0 - joint - win, 0.0)
             out[LEFT_A], out[LEFT_B] = left(s, now, joint, 0, bench), left(s, now, joint, 1, bench)
-        elif turn == 2:
+        if turn <= 2:  # a race that ends in its first turn has ended within two
             out[WON_2], out[LOST_2] = win, max(1.0 - joint - win, 0.0)
         if joint <= UNDECIDED:
             break
-    if out[WON_2] + out[LOST_2] == 0.0:
-        out[WON_2], out[LOST_2] = win, max(1.0 - joint - win, 0.0)
     out[OPEN] = joint
     out[P] = min(max(win + joint / 2.0, 0.0), 1.0)
 

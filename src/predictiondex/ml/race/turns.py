@@ -88,16 +88,11 @@ def play_order(s, now, scene, number, share, joint, bench):
     dealt = min(k.whole_damage(strike), mean(their_hp, 1, most_last))
     n = read_outcomes(s, number, scene, my_plight, their_plight, attacks, dealt, share / joint, bench, 0)
     lost += share * blown(strike, bench.outcomes[0], n)
-    hurt, own_hp, conv, left_hp, spare = (
-        bench.spares[0],
-        bench.spares[1],
-        bench.spares[2],
-        bench.spares[3],
-        bench.spares[4],
-    )
+    hurt, own_hp, conv, left_hp = bench.spares[0], bench.spares[1], bench.spares[2], bench.spares[3]
+    spares = bench.spares[4:6]
     standing = 1.0
     if strike[k.VALUES] > 0.0:
-        take_strike(their_hp, hurt, spare, strike, most_last)
+        take_strike(their_hp, hurt, spares, strike, most_last)
         standing = total(hurt, 1, most_last)
     for at in range(n):
         one = bench.outcomes[0, at]
@@ -111,6 +106,8 @@ def play_order(s, now, scene, number, share, joint, bench):
         for points in range(most_first + 1):
             own_hp[points] = 0.0
         fallen = add_shifted(my_hp, own_hp, 1.0, int(one[OWN]), most_first, most_first)
+        own_standing = total(own_hp, 1, most_first)
+        conv_standing = 0.0
         lost += share * alive * fallen
         alive *= share
         my_next, their_next = int(one[USER_PLIGHT]), int(one[TARGET_PLIGHT])
@@ -136,28 +133,29 @@ def play_order(s, now, scene, number, share, joint, bench):
             won += alive * (1.0 - fallen) * blown(answer, bench.outcomes[1], m)
             answer_standing = 1.0
             if answer[k.VALUES] > 0.0:
-                take_strike(own_hp, conv, spare, answer, most_first)
-                answer_standing = total(conv, 1, most_first)
+                take_strike(own_hp, conv, spares, answer, most_first)
+                conv_standing = total(conv, 1, most_first)
+                answer_standing = conv_standing
                 if fallen > 0.0:
                     answer_standing /= max(1.0 - fallen, 1e-9)
         for to in range(m):
             two = bench.outcomes[1, to]
             lost += alive * (1.0 - fallen) * two[STRUCK] * (1.0 - answer_standing)
-            won += conclude(now, number, alive, two, own_hp, conv, left_hp, most_first, most_last, bench)
+            stay = two[UNHIT] * own_standing + two[STRUCK] * conv_standing
+            won += conclude(
+                now, number, alive, stay, two, own_hp, conv, left_hp, most_first, most_last, bench
+            )
     return won if number == 0 else lost
 
 
 @kernel
-def conclude(now, number, alive, outcome, own_hp, conv, left_hp, most_first, most_last, bench):
+def conclude(now, number, alive, stay, outcome, own_hp, conv, left_hp, most_first, most_last, bench):
     """Bring one way through the turn into the next turn's scenes; returns the chance that the side that moved
-    last fell by its own move."""
+    last fell by its own move. ``stay``: the chance that the first one still stands."""
     last = 1 - number
     unhit, struck = outcome[UNHIT], outcome[STRUCK]
     my_plight, their_plight = int(outcome[TARGET_PLIGHT]), int(outcome[USER_PLIGHT])
     scene = my_plight * MOST + their_plight if number == 0 else their_plight * MOST + my_plight
-    stay = unhit * total(own_hp, 1, most_first)
-    if struck > 0.0:
-        stay += struck * total(conv, 1, most_first)
     weight = alive * stay
     if weight <= 0.0:
         return 0.0
