@@ -65,9 +65,19 @@ def test_the_log_keeps_what_the_model_looked_at(api: httpx.Client, own: Settings
     assert asked(api, own, opponent=hidden).features is not None
 
 
+def test_the_log_keeps_what_the_model_looked_at_for_each_pair(api: httpx.Client, own: Settings) -> None:
+    folder = Registry(own.models).champion()
+    assert folder is not None
+    row = asked(api, own, "/predict/matchups", engine="model")
+    assert row.features is not None
+    told = [chance for line in row.answer["matrix"] for chance in line["win_probabilities"]]
+    again = BattleModel.load(folder).from_features(np.array(row.features["values"], dtype=np.float32))
+    assert again == pytest.approx(told, abs=1e-4)
+
+
 def test_what_was_not_asked_of_a_model_has_no_features(api: httpx.Client, own: Settings) -> None:
     assert asked(api, own, engine="simulation").features is None
-    assert asked(api, own, "/predict/matchups").features is None
+    assert asked(api, own, "/predict/matchups", engine="simulation").features is None
 
 
 def test_model_info_tells_what_answers(api: httpx.Client, own: Settings) -> None:

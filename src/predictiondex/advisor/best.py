@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
 from predictiondex.advisor.contributions import model_reasons
-from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
+from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, Witness
 from predictiondex.advisor.estimates import Comparison, Estimate, compare, ranked, runner_up
 from predictiondex.advisor.exchange import Blow, blows_in
 from predictiondex.advisor.explain import Explainer
@@ -26,21 +25,14 @@ from predictiondex.wire import (
     WorstCase,
 )
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-#: Is told the recommended move and the features of it that a model looked at.
-Witness = Callable[[str, "NDArray[np.float32]"], None]
-
 
 def best_move(
     request: BestMoveRequest, engines: Engines = SIMULATION_ONLY, witness: Witness | None = None
 ) -> Advice:
     """The chance to win with each move that can be chosen now, best first, and why.
 
-    Moves of the opponent that are not named are assumed. ``witness`` hears of nothing where no model was
-    asked. Raises :class:`~predictiondex.errors.UsageError` and its kinds for a request that cannot be.
+    Moves of the opponent that are not named are assumed. ``witness`` is told the features of the recommended
+    move. Raises :class:`~predictiondex.errors.UsageError` and its kinds for a request that cannot be.
     """
     now = situation(
         request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
@@ -52,7 +44,7 @@ def best_move(
     advised, blows = _advised(now, values, request)
     seen = values[advised[0].id].features
     if witness is not None and seen is not None:
-        witness(advised[0].id, seen)
+        witness(seen, move=advised[0].id)
     lead = runner_up(values, [one.id for one in advised])
     other = (
         _other_case(now, request, advised, engines) if open_question and request.assumes == "both" else None

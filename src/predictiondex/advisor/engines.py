@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,13 @@ class Engines:
         )
 
 
+class Witness(Protocol):
+    """Is told what a model looked at; of nothing where no model was asked."""
+
+    def __call__(self, features: NDArray[np.float32], **about: str) -> None:
+        """``features`` of one case, or a row for each, and what they belong to."""
+
+
 #: Simulation alone.
 SIMULATION_ONLY = Engines()
 
@@ -86,7 +93,15 @@ def load_engines(models: Path) -> Engines:
 
 
 def model_chances(
-    model: BattleModel, states: Sequence[NDArray[np.int64]], slots: Sequence[int]
+    model: BattleModel,
+    states: Sequence[NDArray[np.int64]],
+    slots: Sequence[int],
+    witness: Witness | None = None,
 ) -> NDArray[np.float64]:
     """The model's chances for pairs of a state ``(VECTOR,)`` and an opening's slot; ``(n,)``."""
-    return model.predict(np.stack(states), np.array(slots, dtype=np.int64))
+    from predictiondex.ml.features import matrix
+
+    rows = matrix(np.stack(states), np.array(slots, dtype=np.int64))
+    if witness is not None:
+        witness(rows)
+    return model.from_features(rows)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, model_chances
+from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, Witness, model_chances
 from predictiondex.advisor.playout import tally
 from predictiondex.advisor.policies import policy
 from predictiondex.advisor.sides import Fighter, fighter, warnings_of
@@ -26,15 +26,18 @@ from predictiondex.wire import (
 )
 
 
-def matchups(request: MatchupsRequest, engines: Engines = SIMULATION_ONLY) -> MatchupsAnswer:
+def matchups(
+    request: MatchupsRequest, engines: Engines = SIMULATION_ONLY, witness: Witness | None = None
+) -> MatchupsAnswer:
     """Win probabilities of every pair, greedy against greedy, and what they mean for the team.
 
-    ``send_first`` has the best average, ``weakest`` the worst; of equals the first.
+    ``send_first`` has the best average, ``weakest`` the worst; of equals the first. ``witness`` is told the
+    features of every pair, the whole row of one of yours after the other.
     """
     yours = _team(request.you, "you", request)
     theirs = _team(request.opponent, "opponent", request)
     pairs = _pairs(yours, theirs, request)
-    told = _told(pairs, request, engines)
+    told = _told(pairs, request, engines, witness)
     rows = [_row(row, request, engines, told[at]) for at, row in enumerate(pairs)]
     averages = [row.average for row in rows]
     return MatchupsAnswer(
@@ -70,13 +73,17 @@ def _pairs(
 
 
 def _told(
-    pairs: Sequence[Sequence[Situation]], request: MatchupsRequest, engines: Engines
+    pairs: Sequence[Sequence[Situation]],
+    request: MatchupsRequest,
+    engines: Engines,
+    witness: Witness | None,
 ) -> list[list[float]]:
     """The model's chances of every pair, all in one go; empty rows where the model is not asked."""
     if engines.model is None or not engines.asks_model(request.engine):
         return [[] for _ in pairs]
     states = [now.start for row in pairs for now in row]
-    chances = model_chances(engines.model, states, [greedy_slot_of(state) for state in states])
+    slots = [greedy_slot_of(state) for state in states]
+    chances = model_chances(engines.model, states, slots, witness)
     rows: list[list[float]] = np.asarray(chances).reshape(len(pairs), -1).tolist()
     return rows
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from predictiondex.advisor.best import Witness, best_move
+from predictiondex.advisor.best import best_move
 from predictiondex.advisor.damage import damage
-from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, load_engines
+from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, Witness, load_engines
 from predictiondex.advisor.matchups import duel, matchups
 from predictiondex.advisor.plan import plan
 from predictiondex.advisor.showdown import export_team, parse_team
@@ -62,9 +62,9 @@ class Advisor:
         """See :func:`predictiondex.advisor.best_move`."""
         return best_move(request, self.engines, witness)
 
-    def matchups(self, request: MatchupsRequest) -> MatchupsAnswer:
+    def matchups(self, request: MatchupsRequest, witness: Witness | None = None) -> MatchupsAnswer:
         """See :func:`predictiondex.advisor.matchups`."""
-        return matchups(request, self.engines)
+        return matchups(request, self.engines, witness)
 
     def duel(self, request: DuelRequest) -> DuelAnswer:
         """See :func:`predictiondex.advisor.duel`."""

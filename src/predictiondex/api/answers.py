@@ -90,15 +90,15 @@ class Answers:
 
 
 class Seen:
-    """What a model looked at for the move that it recommends: a witness of the advisor."""
+    """What a model looked at for an answer: a witness of the advisor."""
 
     def __init__(self) -> None:
         self.json: str | None = None
 
-    def __call__(self, move: str, features: NDArray[np.float32]) -> None:
+    def __call__(self, features: NDArray[np.float32], **about: str) -> None:
         """Keep it for the prediction log; the columns are named in the manifest of the model's version."""
         values = features.astype(float).round(6).tolist()
-        self.json = to_json({"move": move, "values": values}).decode()
+        self.json = to_json({**about, "values": values}).decode()
 
 
 _ID_BYTES = 16

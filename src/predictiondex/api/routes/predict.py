@@ -64,7 +64,8 @@ async def matchups(
     """Every one of my team against every one of theirs, whom to send first, and the weakest link."""
     wanted = service_of(request).bounded(wanted)
     advisor = service_of(request).engine.advisor
-    return await logged(request, wanted, advisor, partial(advisor.matchups, wanted))
+    seen = Seen()
+    return await logged(request, wanted, advisor, partial(advisor.matchups, wanted, seen), seen=seen)
 
 
 @router.post("/plan", response_model=PlanAnswer, responses=PREDICTED | problems(413, 422, 503))
