@@ -57,7 +57,9 @@ def modelled(situation: Situation, n: int, seed: int, model: BattleModel) -> dic
     cases = situation.states(_STATES_ASKED, seed) if situation.hidden else situation.start[np.newaxis]
     slots = np.array(list(situation.choices.values()), dtype=np.int64)
     rows = matrix(np.repeat(cases, len(slots), axis=0), np.tile(slots, len(cases)))
-    p = model.from_features(rows).reshape(len(cases), len(slots)).mean(axis=0)
+    p = model.from_features(rows)
+    if len(cases) > 1:
+        p = p.reshape(len(cases), len(slots)).mean(axis=0)
     worth = int(model.manifest.hybrid["strength"])
     if n == 0:
         return {

@@ -26,7 +26,7 @@ _EDGE = 1e-3
 
 def margin(features: NDArray[np.float32]) -> NDArray[np.float64]:
     """What the boosting starts from: the log odds of the race's chance to win; ``(n,)``."""
-    p = np.clip(features[:, RACE].astype(np.float64), _EDGE, 1 - _EDGE)
+    p = np.minimum(np.maximum(features[:, RACE].astype(np.float64), _EDGE), 1 - _EDGE)
     odds: NDArray[np.float64] = np.log(p / (1 - p))
     return odds
 
