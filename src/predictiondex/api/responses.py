@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.responses import Response
 
+from predictiondex.api.lines import MEDIA_TYPE as LINES
 from predictiondex.api.problems import MEDIA_TYPE
 
 _DESCRIPTIONS = {
@@ -47,6 +49,14 @@ PREDICTED: dict[int | str, dict[str, Any]] = {
         }
     }
 }
+
+
+def lines_of(
+    entries: dict[int | str, dict[str, Any]], line: type[BaseModel]
+) -> dict[int | str, dict[str, Any]]:
+    """``entries`` for an answer that may also come in lines of JSON, each of them a ``line``."""
+    content = {LINES: {"schema": {"$ref": f"#/components/schemas/{line.__name__}"}}}
+    return entries | {200: entries[200] | {"content": content}}
 
 
 def json_answer(content: str) -> Response:

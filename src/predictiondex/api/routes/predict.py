@@ -16,8 +16,9 @@ from starlette.responses import Response
 from predictiondex.api import examples, versions
 from predictiondex.api.answers import Seen, Told, new_id
 from predictiondex.api.lifecycle import Service
+from predictiondex.api.lines import in_lines, wants_lines
 from predictiondex.api.metrics import Metrics
-from predictiondex.api.responses import PREDICTED, json_answer, problems
+from predictiondex.api.responses import PREDICTED, json_answer, lines_of, problems
 from predictiondex.errors import UsageError
 from predictiondex.store import EncodedPrediction
 from predictiondex.wire import (
@@ -28,6 +29,7 @@ from predictiondex.wire import (
     ModelHistory,
     ModelInfo,
     PlanAnswer,
+    PlanLine,
     PlanRequest,
 )
 
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 
 #: Answers that name a prediction.
 Prediction = Advice | MatchupsAnswer | PlanAnswer
+
+#: The same for the planner, whose answer may come in lines.
+PLANNED = lines_of(PREDICTED, PlanLine)
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
@@ -70,7 +75,7 @@ async def matchups(
     return await logged(request, wanted, advisor, partial(advisor.matchups, wanted))
 
 
-@router.post("/plan", response_model=PlanAnswer, responses=PREDICTED | problems(413, 422, 503))
+@router.post("/plan", response_model=PlanAnswer, responses=PLANNED | problems(413, 422, 503))
 async def plan(
     request: Request,
     wanted: Annotated[PlanRequest, Body(openapi_examples=examples.PLAN)],
@@ -79,9 +84,15 @@ async def plan(
 
     Takes seconds. When nothing reaches the wanted chance `reached` is false and the last of the options is
     the best there is.
+
+    With `Accept: application/x-ndjson` the answer comes in lines of JSON, which begin at once: `progress`,
+    several times a second at most and every second at least, and last `answer` or `problem`.
     """
     advisor = service_of(request).engine.advisor
-    return await logged(request, wanted, advisor, partial(advisor.plan, wanted))
+    work = advisor.planning(wanted)
+    if not wants_lines(request):
+        return await logged(request, wanted, advisor, work)
+    return await in_lines(recorded(request, wanted, advisor, work), lambda: work.progress)
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))
@@ -122,6 +133,19 @@ async def logged(
     instant: bool = False,
     seen: Seen | None = None,
 ) -> Response:
+    """What :func:`recorded` gives, as JSON."""
+    return json_answer(await recorded(request, wanted, advisor, call, instant=instant, seen=seen))
+
+
+async def recorded(
+    request: Request,
+    wanted: BaseModel,
+    advisor: Advisor,
+    call: Callable[[], Prediction],
+    *,
+    instant: bool = False,
+    seen: Seen | None = None,
+) -> str:
     """The answer of ``call``, or of the same call before, once it is durable in the prediction log.
 
     One version of the model makes the whole answer, also when a new one takes over meanwhile: ``call`` holds
@@ -134,7 +158,7 @@ async def logged(
     started = time.perf_counter()
     told = service.answers.find(advisor, path, asked)
     if told is None:
-        answer = call() if instant else await service.engine.compute(call)
+        answer = call() if instant else await service.engine.compute(call, request.receive)
         told, prediction_id = Told.of(answer, seen.json if seen else None), answer.prediction_id
         service.answers.keep(advisor, path, asked, told)
     else:
@@ -157,4 +181,4 @@ async def logged(
         metrics.advice(answer, seconds)
     else:
         metrics.prediction(answer.model.name, seconds)
-    return json_answer(content)
+    return content
