@@ -191,7 +191,7 @@ def broken(settings: Settings) -> Iterator[tuple[FastAPI, httpx.Client]]:
         often = asyncio.Event()
         looks = count(1)
 
-        async def fails() -> str:
+        async def fails() -> Response:
             await often.wait()
             raise RuntimeError("the secret is 42")
 

@@ -42,8 +42,8 @@ def wants_lines(request: Request) -> bool:
     return False
 
 
-async def in_lines(work: Coroutine[Any, Any, str], progress: Callable[[], BaseModel]) -> Response:
-    """``work`` (which gives JSON) as lines, with ``progress`` between.
+async def in_lines(work: Coroutine[Any, Any, Response], progress: Callable[[], BaseModel]) -> Response:
+    """What ``work`` gives (an answer in JSON) as the last of the lines, with ``progress`` before it.
 
     What goes wrong at once, before there is a line, is raised.
     """
@@ -63,7 +63,7 @@ class _Lines(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, work: asyncio.Future[str], progress: Callable[[], BaseModel]) -> None:
+    def __init__(self, work: asyncio.Future[Response], progress: Callable[[], BaseModel]) -> None:
         self.status_code = 200
         self.background = None
         # For proxies that would rather collect the lines first.
@@ -89,7 +89,7 @@ class _Lines(Response):
         try:
             async with asyncio.timeout(scope["state"][SECONDS]) as patience:
                 await self._tell(send)
-                return b'{"answer":%b}\n' % (await self._work).encode()
+                return b'{"answer":%b}\n' % bytes((await self._work).body)
         except problems.CallerLeft:
             raise
         except Exception as error:

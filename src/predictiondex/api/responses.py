@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from predictiondex.api.lines import MEDIA_TYPE as LINES
@@ -51,12 +50,10 @@ PREDICTED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def lines_of(
-    entries: dict[int | str, dict[str, Any]], line: type[BaseModel]
-) -> dict[int | str, dict[str, Any]]:
-    """``entries`` for an answer that may also come in lines of JSON, each of them a ``line``."""
-    content = {LINES: {"schema": {"$ref": f"#/components/schemas/{line.__name__}"}}}
-    return entries | {200: entries[200] | {"content": content}}
+#: The same for a plan, which may also come in lines of JSON.
+PLANNED: dict[int | str, dict[str, Any]] = {
+    200: {**PREDICTED[200], "content": {LINES: {"schema": {"$ref": "#/components/schemas/PlanLine"}}}}
+}
 
 
 def json_answer(content: str) -> Response:

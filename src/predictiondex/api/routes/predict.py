@@ -18,7 +18,7 @@ from predictiondex.api.answers import Seen, Told, new_id
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.lines import in_lines, wants_lines
 from predictiondex.api.metrics import Metrics
-from predictiondex.api.responses import PREDICTED, json_answer, lines_of, problems
+from predictiondex.api.responses import PLANNED, PREDICTED, json_answer, problems
 from predictiondex.errors import UsageError
 from predictiondex.store import EncodedPrediction
 from predictiondex.wire import (
@@ -29,7 +29,6 @@ from predictiondex.wire import (
     ModelHistory,
     ModelInfo,
     PlanAnswer,
-    PlanLine,
     PlanRequest,
 )
 
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
 
 #: Answers that name a prediction.
 Prediction = Advice | MatchupsAnswer | PlanAnswer
-
-#: The same for the planner, whose answer may come in lines.
-PLANNED = lines_of(PREDICTED, PlanLine)
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
@@ -90,9 +86,8 @@ async def plan(
     """
     advisor = service_of(request).engine.advisor
     work = advisor.planning(wanted)
-    if not wants_lines(request):
-        return await logged(request, wanted, advisor, work)
-    return await in_lines(recorded(request, wanted, advisor, work), lambda: work.progress)
+    answer = logged(request, wanted, advisor, work)
+    return await (in_lines(answer, lambda: work.progress) if wants_lines(request) else answer)
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))
@@ -133,19 +128,6 @@ async def logged(
     instant: bool = False,
     seen: Seen | None = None,
 ) -> Response:
-    """What :func:`recorded` gives, as JSON."""
-    return json_answer(await recorded(request, wanted, advisor, call, instant=instant, seen=seen))
-
-
-async def recorded(
-    request: Request,
-    wanted: BaseModel,
-    advisor: Advisor,
-    call: Callable[[], Prediction],
-    *,
-    instant: bool = False,
-    seen: Seen | None = None,
-) -> str:
     """The answer of ``call``, or of the same call before, once it is durable in the prediction log.
 
     One version of the model makes the whole answer, also when a new one takes over meanwhile: ``call`` holds
@@ -181,4 +163,4 @@ async def recorded(
         metrics.advice(answer, seconds)
     else:
         metrics.prediction(answer.model.name, seconds)
-    return content
+    return json_answer(content)
