@@ -81,8 +81,8 @@ async def plan(
     Takes seconds. When nothing reaches the wanted chance `reached` is false and the last of the options is
     the best there is.
 
-    With `Accept: application/x-ndjson` the answer comes in lines of JSON, which begin at once: `progress`,
-    several times a second at most and every second at least, and last `answer` or `problem`.
+    With `Accept: application/x-ndjson` the answer comes in lines of JSON, which begin at once: `progress`, up
+    to ten times a second and every half second at least, and last `answer` or `problem`.
     """
     advisor = service_of(request).engine.advisor
     work = advisor.planning(wanted)
