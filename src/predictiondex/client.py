@@ -12,7 +12,8 @@ why) and :class:`ApiUnavailable` (nobody answered).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -42,6 +43,8 @@ from predictiondex.wire import (
     OutcomeAnswer,
     ParsedTeam,
     PlanAnswer,
+    PlanLine,
+    PlanProgress,
     PlanRequest,
     PokemonDetail,
     PokemonPage,
@@ -58,6 +61,7 @@ from predictiondex.wire.facts import TypeList
 
 #: Seconds that a plan may take.
 PLAN_TIMEOUT = 120.0
+LINES = "application/x-ndjson"
 
 Model = TypeVar("Model", bound=BaseModel)
 #: A request as its model or as plain data in the same form.
@@ -126,9 +130,36 @@ class Client:
         """Battles between two Pokémon under named policies."""
         return self._post("/battles/simulate", request, DuelAnswer)
 
-    def plan(self, request: PlanRequest | Mapping[str, Any]) -> PlanAnswer:
-        """The best four moves against an opponent and ways to train; takes seconds."""
-        return self._post("/predict/plan", request, PlanAnswer, timeout=PLAN_TIMEOUT)
+    def plan(
+        self,
+        request: PlanRequest | Mapping[str, Any],
+        told: Callable[[PlanProgress], None] | None = None,
+    ) -> PlanAnswer:
+        """The best four moves against an opponent and ways to train; takes seconds.
+
+        ``told`` hears how far it is, every half second and oftener. What it raises comes out here, and the
+        service stops working on the plan.
+        """
+        if told is None:
+            return self._post("/predict/plan", request, PlanAnswer, timeout=PLAN_TIMEOUT)
+        with (
+            self._answering(),
+            self._http.stream(
+                "POST", "/predict/plan", json=_content(request), headers={"Accept": LINES}
+            ) as response,
+        ):
+            if not response.is_success:
+                response.read()
+            self._raise_for(response)
+            for text in response.iter_lines():
+                line = self._parsed(response, text, PlanLine)
+                if line.problem is not None:
+                    raise ApiError(line.problem)
+                if line.answer is not None:
+                    return line.answer
+                if line.progress is not None:
+                    told(line.progress)
+            raise self._strange(response)
 
     def replay(self, request: ReplayRequest | Mapping[str, Any]) -> ReplayAnswer:
         """A typical battle, told."""
@@ -267,14 +298,19 @@ class Client:
         return self._parse(response, model)
 
     def _post(self, path: str, body: Body, model: type[Model], **options: Any) -> Model:
-        content = body.model_dump(mode="json", by_alias=True) if isinstance(body, BaseModel) else body
-        response = self._request("POST", path, json=content, **options)
+        response = self._request("POST", path, json=_content(body), **options)
         self._raise_for(response)
         return self._parse(response, model)
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        try:
+        with self._answering():
             return self._http.request(method, path, **options)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Raises :class:`ApiUnavailable` where nobody answers."""
+        try:
+            yield
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
             raise ApiUnavailable(f"No answer from {self._http.base_url}: {reason}") from error
@@ -285,12 +321,23 @@ class Client:
         raise ApiError(self._parse(response, Problem))
 
     def _parse(self, response: httpx.Response, model: type[Model]) -> Model:
+        return self._parsed(response, response.content, model)
+
+    def _parsed(self, response: httpx.Response, content: str | bytes, model: type[Model]) -> Model:
         try:
-            return model.model_validate_json(response.content)
+            return model.model_validate_json(content)
         except ValidationError as error:
-            raise ApiUnavailable(
-                f"{response.url} answered {response.status_code} with something that is not this API's."
-            ) from error
+            raise self._strange(response) from error
+
+    def _strange(self, response: httpx.Response) -> ApiUnavailable:
+        return ApiUnavailable(
+            f"{response.url} answered {response.status_code} with something that is not this API's."
+        )
+
+
+def _content(body: Body) -> Any:
+    """A request as plain data."""
+    return body.model_dump(mode="json", by_alias=True) if isinstance(body, BaseModel) else body
 
 
 def _segment(name: str | int) -> str:

@@ -14,7 +14,8 @@ PredictionDexError                something we can explain to a person
 ├── TrackingError                 the MLflow server is away or refuses
 ├── DatasetError                  a dataset is missing, altered, or does not fit this program
 ├── ReferenceEngineError          the reference battle engine cannot be installed or run
-└── StartError                    a service cannot start (port taken, component missing)
+├── StartError                    a service cannot start (port taken, component missing)
+└── GivenUp                       work was stopped in the middle: nobody wants its result any more
 """
 
 from __future__ import annotations
@@ -104,3 +105,7 @@ class ReferenceEngineError(PredictionDexError):
 
 class StartError(PredictionDexError):
     """A service cannot start; the message says what to do."""
+
+
+class GivenUp(PredictionDexError):
+    """Work was stopped in the middle, because whoever asked for it wants it no more."""

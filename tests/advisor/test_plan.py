@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 import pytest
 
 from predictiondex.advisor.plan import plan
+from predictiondex.advisor.plan_progress import Progress
 from predictiondex.advisor.plan_training import Direction
 from predictiondex.advisor.sides import likely_moves
 from predictiondex.battle import Combatant, simulate
 from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS
-from predictiondex.wire import PlanAnswer, PlanRequest
+from predictiondex.wire import PlanAnswer, PlanProgress, PlanRequest, PlanStep
 
 OTHER_LUCK = 987_654
 
@@ -61,6 +64,42 @@ def test_a_mirror_is_planned_and_its_options_hold() -> None:
         assert option.reached == (option.win_probability >= 0.9)
         again = played(answer, option.level, option.avs)
         assert again == pytest.approx(option.win_probability, abs=0.05), option
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"pokemon": ["Magikarp", "Caterpie", "Ditto"], "want": 0.8, "level": 20, "most_avs": 30},
+        {"pokemon": "Caterpie", "level": 10, "want": 0.55, "assume": "worst", "most_avs": 0},
+        {"pokemon": "Rattata", "level": 10, "keep": ["Tackle", "Quick Attack"], "want": 0.99,
+         "highest_level": 12, "opponent": {"pokemon": "Weedle", "level": 50}},
+    ],
+)  # fmt: skip
+def test_progress_goes_one_way(request_: dict[str, Any]) -> None:
+    """Whatever steps a plan takes, all of them have their place and none takes the whole back."""
+    request = PlanRequest.model_validate(request_)
+    progress = Progress(request)
+    assert (progress.now.step, progress.now.share) == ("waiting", 0)
+    heard: list[PlanProgress] = []
+    one_at_a_time = Lock()
+
+    def told(step: PlanStep, total: int) -> Callable[[], None]:
+        tick = progress(step, total)
+        heard.append(progress.now)
+
+        def ticked() -> None:
+            with one_at_a_time:
+                tick()
+                heard.append(progress.now)
+
+        return ticked
+
+    plan(request, told)
+    shares = [one.share for one in heard]
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.75
+    assert {one.step for one in heard} >= {"last_time", "confirmed", "as_it_is", "lowest_level"}
+    assert all(one.done <= one.total for one in heard)
 
 
 def test_no_way_says_what_is_best() -> None:

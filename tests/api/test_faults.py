@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from predictiondex import etl, store
 from predictiondex.api import server
@@ -18,6 +17,7 @@ from predictiondex.api.keys import Key, KeyRing, Keys, digest
 from predictiondex.ml.registry import Registry
 from predictiondex.settings import Settings
 from tests.api.load import FIXED, Record, mixed_load
+from tests.api.observed import faults, logged, value
 from tests.api.problems import problem
 from tests.api.processes import ServerProcess, wait_for
 from tests.api.serving import serving, wait_until_ready
@@ -34,20 +34,6 @@ def register(registry: Registry, shift: float) -> str:
 
 def move_champion(registry: Registry, version: str) -> None:
     registry.set_alias("champion", version, reason="test", by="test")
-
-
-def logged(settings: Settings) -> set[str]:
-    engine = store.engine(settings.database_url)
-    try:
-        return {row.prediction_id for row in store.Predictions(engine).recent(1_000_000)}
-    finally:
-        engine.dispose()
-
-
-def value(http: httpx.Client, name: str, **labels: str) -> float:
-    families = text_string_to_metric_families(http.get("/metrics").text)
-    samples = [one for family in families for one in family.samples]
-    return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
 
 
 def seen(record: Record, version: str, more: int = 20) -> None:
@@ -96,7 +82,7 @@ def test_mixed_load_while_everything_goes_wrong(postgresql: Server, tmp_path: Pa
     assert record.versions[second] == gone  # none after the rollback, nor from the new worker
     assert record.broken <= 20  # connections to the killed worker, nothing else
     assert list((tmp_path / "spool").glob("*.spool")) == []
-    _no_errors(log)
+    assert faults(log) == []
 
 
 def _counted(http: httpx.Client, record: Record) -> bool:
@@ -105,12 +91,6 @@ def _counted(http: httpx.Client, record: Record) -> bool:
 
 
 BEST = ("/predict/best-move", 200)
-
-
-def _no_errors(log: Path) -> None:
-    """The log is JSON to the last line, and tells of no fault of ours."""
-    lines = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [line for line in lines if line["level"] in ("error", "critical")] == []
 
 
 @pytest.mark.slow

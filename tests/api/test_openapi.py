@@ -74,6 +74,14 @@ def test_every_documented_error_is_a_problem(document: dict[str, Any]) -> None:
                 assert schema == {"$ref": "#/components/schemas/Problem"}, (path, method, status)
 
 
+def test_a_plan_may_come_in_lines(document: dict[str, Any]) -> None:
+    content = document["paths"]["/predict/plan"]["post"]["responses"]["200"]["content"]
+    schemas = {kind: entry["schema"]["$ref"].rpartition("/")[2] for kind, entry in content.items()}
+    assert schemas == {"application/json": "PlanAnswer", "application/x-ndjson": "PlanLine"}
+    line = document["components"]["schemas"]["PlanLine"]["properties"]
+    assert set(line) == {"progress", "answer", "problem"}
+
+
 def test_references_lead_somewhere(document: dict[str, Any]) -> None:
     def references(node: Any) -> Iterator[str]:
         if isinstance(node, dict):

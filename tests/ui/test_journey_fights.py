@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.ui.browsing import settled, visitor
+from tests.api.observed import value
+from tests.api.processes import wait_for
+from tests.ui.browsing import serious_faults, settled, visitor
 from tests.ui.serving import Api
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -104,6 +108,26 @@ def test_a_plan_is_made_while_other_pages_are_looked_at(browser: Browser, page_u
     expect(page.locator("[data-tag]")).to_have_text(["Weedle"])
     page.get_by_role("link", name="Look at this battle").click()
     expect(page.locator(".pdx-answer")).to_contain_text("Weedle (level 10) against Magikarp (level 10)")
+
+
+@pytest.mark.parametrize("width", [1600, 380])
+def test_a_plan_tells_how_far_it_is_and_can_be_ended(
+    browser: Browser, page_url: str, api: Api, width: int, tmp_path: Path
+) -> None:
+    page = visitor(browser, width=width)
+    page.goto(f"{page_url}/planner?pokemon=mew,chansey&level=60")
+    press(page, "Make a plan")
+    bar = page.get_by_test_id("stProgress")
+    expect(bar).to_contain_text(re.compile(r"Trying .*: \d+ of \d+ \(\d+ s\)"))
+    filled = bar.get_by_role("progressbar")
+    expect(filled).to_have_attribute("aria-valuenow", re.compile(r"[1-9]\d*"))
+    assert page.get_by_test_id("stMain").evaluate("element => element.scrollWidth") <= width
+    assert serious_faults(page) == []
+    page.screenshot(path=tmp_path / f"planning-{width}.png")
+    page.get_by_role("button", name="Cancel").click()
+    expect(bar).to_have_count(0)
+    with httpx.Client(base_url=api.url) as http:
+        wait_for("the service has given it up", lambda: value(http, "api_requests_in_progress") == 1)
 
 
 def test_a_team_is_pasted_with_a_fault_first(browser: Browser, page_url: str) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from html import escape
+from typing import get_args
 
+import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from predictiondex.client import Client
+from predictiondex.errors import GivenUp
 from predictiondex.ui import figures
 from predictiondex.ui.choice import SideChoice
 from predictiondex.ui.service import Obstacle
+from predictiondex.ui.texts import LANGS, Words
 from predictiondex.ui.views.planner.desk import Desk
+from predictiondex.ui.views.planner.progress import words
 from predictiondex.ui.wish import Wish
-from predictiondex.wire import PlanAnswer, PlanRequest
+from predictiondex.wire import PlanAnswer, PlanProgress, PlanRequest, PlanStep
+from tests.api.observed import value
+from tests.api.processes import wait_for
 from tests.ui.driving import address_of, clicked, gone, html, opened, ran, typed_in, visit
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("asking")]
@@ -55,15 +64,48 @@ def test_a_plan_is_that_of_the_service(asking: str) -> None:
         assert f"<td>{option.level}</td>" in shown
 
 
-def test_while_it_works_there_is_progress_and_a_way_out() -> None:
-    page = opened("planner", pokemon="caterpie", level="10")
-    page = clicked(page, "planner.ask")
-    assert desk(page).job
-    assert len(page.get("progress")) == 1
-    page = clicked(page, "planner.cancel")
-    assert desk(page).job is None
-    assert len(page.get("progress")) == 0
-    assert page.multiselect("planner.pokemon").value == ["caterpie"]
+def test_while_it_works_there_is_progress_and_a_way_out(asking: str) -> None:
+    with httpx.Client(base_url=asking) as http:
+        left = partial(value, http, "api_requests_total", endpoint="/predict/plan", status="499")
+        before = left()
+        page = opened("planner", pokemon="mew", level="60", lang="fr")
+        page = clicked(page, "planner.ask")
+        job = desk(page).job
+        assert job
+        wait_for("a part is done", lambda: job.course.last is not None and job.course.last.share > 0.02)
+        page = ran(page)
+        (bar,) = page.get("progress")
+        assert 0 < bar.proto.value < 100
+        assert re.match(
+            r"(Essai|Nouvel essai) .* : \d+ sur \d+ \(\d+ s\)$", bar.proto.text.replace("\xa0", " ")
+        )
+        page = clicked(page, "planner.cancel")
+        assert desk(page).job is None
+        assert len(page.get("progress")) == 0
+        assert page.multiselect("planner.pokemon").value == ["mew"]
+        # In the service as well, which had seconds to go.
+        wait_for("the service has given it up", lambda: left() == before + 1)
+        assert isinstance(job.future.exception(timeout=60), GivenUp)
+        assert value(http, "api_requests_in_progress") == 1  # the question itself
+
+
+def test_another_plan_ends_the_work_on_the_former_one() -> None:
+    page = clicked(opened("planner", pokemon="mew", level="60"), "planner.ask")
+    former = desk(page).job
+    assert former
+    page.multiselect("planner.pokemon").set_value(["weedle"])
+    page = asked(ran(page))
+    assert isinstance(former.future.exception(timeout=60), GivenUp)
+    assert plan(page).you.id == "weedle"
+
+
+def test_every_step_has_its_words() -> None:
+    for step in get_args(PlanStep):
+        for lang in LANGS:
+            many = words(PlanProgress(step=step, done=1, total=3, share=0.5), 7, Words(lang))
+            one = words(PlanProgress(step=step, done=0, total=1, share=0.5), 7, Words(lang))
+            assert many.startswith(one.removesuffix(" (7 s)"))
+            assert one.endswith("(7 s)")
 
 
 def test_other_pages_work_meanwhile_and_the_plan_is_there_afterwards() -> None:

@@ -19,7 +19,7 @@ from predictiondex.ui.texts import LANGS, OWN_NAMES, TEXTS, Text, Words
 from predictiondex.ui.views.answer import VERDICTS
 from predictiondex.ui.views.outcome import RESULTS
 from predictiondex.ui.wish import VERSUS
-from predictiondex.wire import PlanOption
+from predictiondex.wire import PlanOption, PlanStep
 
 FOLDER = Path(predictiondex.ui.__file__).parent
 SOURCES = sorted(path for path in FOLDER.rglob("*.py") if path.parent.name != "texts")
@@ -80,6 +80,7 @@ def put_together() -> set[str]:
     keys |= {f"condition.{name}" for name in CONDITIONS}
     keys |= {f"versus.{name}" for name in VERSUS} | {"missing.trainer"}
     keys |= {f"option.{kind}" for kind in get_args(PlanOption.model_fields["kind"].annotation)}
+    keys |= {f"step.{step}" for step in get_args(PlanStep)}
     keys |= {f"team.{side}" for side in SIDES}
     keys |= {f"engine.{name}" for name in ENGINES}
     keys |= {f"{part}.{result}" for part in ("outcome", "thanks") for result in RESULTS}

@@ -9,6 +9,7 @@ from typing import Any
 
 from predictiondex.advisor.assumptions import basis_of, worst_moves
 from predictiondex.advisor.engines import SIMULATION
+from predictiondex.advisor.plan_progress import Progress
 from predictiondex.advisor.plan_sets import Found, Told, best_sets
 from predictiondex.advisor.plan_training import Option, Training, options
 from predictiondex.advisor.scoring import Scorer, Worth, with_set
@@ -24,8 +25,10 @@ from predictiondex.wire import (
     PlanAnswer,
     PlanCandidate,
     PlanOption,
+    PlanProgress,
     PlanRequest,
     PlanSet,
+    PlanStep,
     PlanWorstCase,
     Reason,
     Side,
@@ -36,7 +39,11 @@ from predictiondex.wire import (
 CONFIRM = 2000
 
 
-def _silent(step: str, total: int) -> Callable[[], None]:
+#: Yours, whom it meets, and the moves to keep.
+_Brief = tuple[Fighter, Fighter, tuple[Move, ...]]
+
+
+def _silent(step: PlanStep, total: int) -> Callable[[], None]:
     """Progress that nobody looks at."""
     del step, total
     return lambda: None
@@ -62,25 +69,49 @@ def plan(request: PlanRequest, told: Told = _silent) -> PlanAnswer:
     Raises :class:`~predictiondex.errors.UsageError` naming the field. A wish that nothing fulfils is an
     answer: ``reached`` is false and the last option is the best there is.
     """
+    return _worked_out(request, _briefs(request), told)
+
+
+class Planning:
+    """The work on a plan, done when it is called. Raises ``UsageError`` when made, as :func:`plan` does."""
+
+    def __init__(self, request: PlanRequest) -> None:
+        self._request = request
+        self._briefs = _briefs(request)
+        self._progress = Progress(request)
+
+    def __call__(self) -> PlanAnswer:
+        return _worked_out(self._request, self._briefs, self._progress)
+
+    @property
+    def progress(self) -> PlanProgress:
+        """How far it is; any thread may ask."""
+        return self._progress.now
+
+
+def _briefs(request: PlanRequest) -> list[_Brief]:
+    """Everything that a request may have wrong is looked at here."""
     names = request.pokemon if isinstance(request.pokemon, list) else [request.pokemon]
     single = not isinstance(request.pokemon, list)
     fields = ["pokemon" if single else f"pokemon[{place}]" for place in range(len(names))]
-    briefs = [_brief(request, name, field) for name, field in zip(names, fields, strict=True)]
+    return [_brief(request, name, field) for name, field in zip(names, fields, strict=True)]
+
+
+def _worked_out(request: PlanRequest, briefs: Sequence[_Brief], told: Told) -> PlanAnswer:
     planned = [_planned(request, *brief, told) for brief in briefs]
     planned.sort(key=lambda one: -one.best.best.p)
     chosen = planned[0]
-    best = _confirmed(chosen, request.seed)
+    best = _confirmed(chosen, request.seed, told)
     training = Training(
         with_set(chosen.you, best.moves), best.best.play, chosen.scorer,
         want=request.want, most=request.most_avs, seed=request.seed, told=told,
     )  # fmt: skip
     ways = options(training, request.level, max(request.highest_level, request.level))
-    worst = _worst(chosen, best, request)
+    worst = _worst(chosen, best, request, told)
     return _answer(request, planned, best, ways, worst)
 
 
-def _brief(request: PlanRequest, name: str | int, field: str) -> tuple[Fighter, Fighter, tuple[Move, ...]]:
-    """Yours, whom it meets, and the moves to keep: everything that a request may have wrong."""
+def _brief(request: PlanRequest, name: str | int, field: str) -> _Brief:
     form = pokedex.form(name, field)
     you = fighter(_own_side(request, form), field, lang=request.lang, strict=False)
     return you, _foe(request, form), _kept(request, you.form)
@@ -136,23 +167,33 @@ def _worst_foe(you: Fighter, foe: Fighter, seed: int) -> Fighter:
     return replace(foe, moves=moves, combatant=with_set(foe.combatant, moves))
 
 
-def _confirmed(chosen: _Planned, seed: int) -> Found:
+def _confirmed(chosen: _Planned, seed: int, told: Told) -> Found:
     """The best set with figures from battles that no stage of the search has seen."""
+    tick = told("confirmed", 2)
     moves = chosen.best.moves
     who = with_set(chosen.you, moves)
     greedy = chosen.scorer.opened(who, CONFIRM, seed + 5)
-    return Found(moves, greedy, chosen.scorer.advised(who, CONFIRM, seed + 5))
+    tick()
+    advice = chosen.scorer.advised(who, CONFIRM, seed + 5)
+    tick()
+    return Found(moves, greedy, advice)
 
 
-def _worst(chosen: _Planned, best: Found, request: PlanRequest) -> tuple[tuple[Move, ...], Worth] | None:
+def _worst(
+    chosen: _Planned, best: Found, request: PlanRequest, told: Told
+) -> tuple[tuple[Move, ...], Worth] | None:
     if not chosen.foe.assumed or request.assume != "both":
         return None
+    tick = told("worst_case", 2)
     who = with_set(chosen.you, best.moves)
     you = Fighter(chosen.you.form, best.moves, who, request.lang, False, ())
     now = between(you, chosen.foe, Side(pokemon=you.form.id), Side(pokemon=chosen.foe.form.id))
     moves = worst_moves(now, request.seed)
+    tick()
     scorer = Scorer(with_set(chosen.foe.combatant, moves))
-    return moves, scorer.played(who, best.best.play, CONFIRM, request.seed + 5)
+    worth = scorer.played(who, best.best.play, CONFIRM, request.seed + 5)
+    tick()
+    return moves, worth
 
 
 # --- the answer ---------------------------------------------------------------------------------------------

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from predictiondex.advisor.exchange import blow
 from predictiondex.advisor.scoring import Scorer, Worth, all_at_once, with_set
 from predictiondex.battle import Combatant
 from predictiondex.pokedex.model import Move
+from predictiondex.wire import PlanStep
 
 Set = tuple[Move, ...]
 #: Tells progress: what is being done, how much of it there is; then each step done.
-Told = Callable[[str, int], Callable[[], None]]
+Told = Callable[[PlanStep, int], Callable[[], None]]
 
+#: The steps in which sets of so many moves are tried.
+_STEPS: Final[dict[int, PlanStep]] = {1: "one_move", 2: "two_moves", 3: "three_moves", 4: "four_moves"}
 #: Attacks that lead pairs; sets that grow; moves that are added to them.
 _ATTACKS, _GROWN, _ADDED = 6, 8, 18
 #: Battles for each single attack, each new set, each set that came out well, each of the last few.
@@ -47,14 +51,14 @@ def best_sets(
     """The best sets of up to four moves, best first. ``keep`` are moves that each must hold."""
     if len(pool) + len(keep) <= 4:
         scorer.pace(with_set(who, (*keep, *pool)), seed)
-        return [_settled(who, (*keep, *pool), scorer, seed)]
+        return _final(who, [(*keep, *pool)], scorer, seed, told)
     attacks = sorted(pool, key=lambda move: -blow(who, scorer.opponent, move).harm)[:4]
     scorer.pace(with_set(who, attacks), seed)
     sets = _leaders(who, pool, keep, scorer, seed, told)
     added = list(pool)
     while len(sets[0]) < 4:
         grown = _grow(sets, added)
-        tick = told(f"{len(grown[0])} moves", len(grown))
+        tick = told(_STEPS[len(grown[0])], len(grown))
         scores = all_at_once(lambda moves: scorer.advised(with_set(who, moves), _NEW, seed), grown, tick)
         ranked = sorted(zip(scores, grown, strict=True), key=lambda pair: -pair[0].p)
         added = _useful(ranked, added)
@@ -70,7 +74,7 @@ def _leaders(
     if keep:
         return [keep]
     attacks = [move for move in pool if move.category != "Status"] or list(pool)
-    tick = told("1 move", len(attacks))
+    tick = told(_STEPS[1], len(attacks))
     scores = all_at_once(lambda move: scorer.plain(with_set(who, (move,)), _SINGLE, seed), attacks, tick)
     harm = {move.id: blow(who, scorer.opponent, move).harm for move in attacks}
     ranked = sorted(
@@ -108,7 +112,7 @@ def _best_of(who: Combatant, sets: Sequence[Set], scorer: Scorer, n: int, seed: 
 
 def _final(who: Combatant, sets: Sequence[Set], scorer: Scorer, seed: int, told: Told) -> list[Found]:
     """The last few with luck they have not met yet."""
-    tick = told("for the last time", len(sets))
+    tick = told("last_time", len(sets))
     found = []
     for moves in sets:
         found.append(_settled(who, moves, scorer, seed))

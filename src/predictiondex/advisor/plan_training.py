@@ -18,6 +18,7 @@ from predictiondex.battle import Combatant
 from predictiondex.battle.combatant import NO_AVS, Stats6
 from predictiondex.battle.montecarlo import wilson
 from predictiondex.pokedex.model import STATS
+from predictiondex.wire import PlanStep
 
 #: Battles while directions are weighed, while halving, and to confirm: greedy play is cheap, looking ahead
 #: is not.
@@ -107,6 +108,13 @@ class Training:
                 return won / played >= self.want
             portion = played
 
+    def fixed(self, kind: PlanStep, level: int, avs: Stats6) -> Option:
+        """An option that nothing has to be searched for."""
+        tick = self.told(kind, 1)
+        found = self.option(kind, level, avs)
+        tick()
+        return found
+
     def option(self, kind: str, level: int, avs: Stats6) -> Option:
         """An option with its chance from battles that no search has seen."""
         n = self.confirm
@@ -116,7 +124,7 @@ class Training:
         worth = self.worth(level, avs, n, self.seed + 7)
         return Option(kind, level, avs, worth, worth.p >= self.want)
 
-    def lowest_level(self, kind: str, avs: Stats6, highest: int) -> Option | None:
+    def lowest_level(self, kind: PlanStep, avs: Stats6, highest: int) -> Option | None:
         """The lowest level that is enough with these awakening values; ``None`` where none is."""
         tick = self.told(kind, 8)
         if not self.enough(highest, avs):
@@ -131,16 +139,19 @@ class Training:
             tick()
         return self._confirmed(kind, range(high, min(high + 6, highest + 1)), lambda level: (level, avs))
 
-    def fewest_avs(self, kind: str, level: int, *, follow: int = _FOLLOWED) -> Option | None:
+    def fewest_avs(self, kind: PlanStep, level: int, *, follow: int = _FOLLOWED) -> Option | None:
         """The fewest awakening values that are enough at this level; ``None`` where all are too few."""
         if not self.enough(level, _six([self.most] * 6)):
             return None
         needed = self._needed_speed(level)
         best: tuple[int, Direction] | None = None
-        for direction in self._directions(level, needed, follow):
+        directions = self._directions(level, needed, follow)
+        tick = self.told(kind, len(directions))
+        for direction in directions:
             total = self._fewest(direction, level, needed, None if best is None else best[0])
             if total is not None and (best is None or total < best[0]):
                 best = total, direction
+            tick()
         if best is None:
             return None
         total, chosen = best
@@ -230,14 +241,14 @@ def options(training: Training, level: int, highest: int) -> list[Option]:
     Where nothing is enough the last option is the best there is: the highest level with all values.
     """
     full = _six([training.most] * 6)
-    found = [training.option("as_it_is", level, NO_AVS)]
+    found = [training.fixed("as_it_is", level, NO_AVS)]
     plain = training.lowest_level("lowest_level", NO_AVS, highest)
     if plain is not None:
         found.append(plain)
     if training.most > 0:
         found += _with_values(training, found[0], plain, full, level, highest)
     if not any(option.reached for option in found):
-        found.append(training.option("best", highest, full))
+        found.append(training.fixed("best", highest, full))
     return sorted(_distinct(found), key=lambda option: (option.level, option.total))
 
 

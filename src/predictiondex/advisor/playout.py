@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.advisor.situation import Situation
-from predictiondex.battle import Tally, run
+from predictiondex.battle import Tally, run, stopping
 from predictiondex.battle import layout as at
 from predictiondex.battle.montecarlo import play, read_policy
 from predictiondex.battle.policies import GREEDY, SEARCH
@@ -64,6 +64,7 @@ def play_opening(states: NDArray[np.int64], slot: int | None, *, searching: int 
     index = np.arange(n)
     ply = 0
     while len(index):
+        stopping.check()
         looks = SEARCH if (ply if slot is not None else ply + 1) in range(1, searching + 1) else GREEDY
         policy = np.array([looks, at.NONE, GREEDY, at.NONE], dtype=np.int64)
         slots = np.zeros((len(index), 2), dtype=np.int64)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final, Literal, TypeVar
 
-from predictiondex.battle import Combatant, Tally, simulate
+from predictiondex.battle import Combatant, Tally, simulate, stopping
 from predictiondex.battle.montecarlo import wilson
 from predictiondex.pokedex.model import Move
 
@@ -103,5 +103,5 @@ def all_at_once(
         told()
         return worth
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(THREADS, initializer=stopping.watch, initargs=(stopping.current(),)) as pool:
         return list(pool.map(one, items))

@@ -8,7 +8,7 @@ from predictiondex.advisor.best import best_move
 from predictiondex.advisor.damage import damage
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, Witness, load_engines
 from predictiondex.advisor.matchups import duel, matchups
-from predictiondex.advisor.plan import plan
+from predictiondex.advisor.plan import Planning
 from predictiondex.advisor.showdown import export_team, parse_team
 from predictiondex.advisor.story import replay
 from predictiondex.advisor.trainers import listed
@@ -28,7 +28,6 @@ from predictiondex.wire import (
     ModelInfo,
     ModelRef,
     ParsedTeam,
-    PlanAnswer,
     PlanRequest,
     ReplayAnswer,
     ReplayRequest,
@@ -74,9 +73,9 @@ class Advisor:
         """See :func:`predictiondex.advisor.damage`."""
         return damage(request)
 
-    def plan(self, request: PlanRequest) -> PlanAnswer:
-        """See :func:`predictiondex.advisor.plan.plan`; seconds of work."""
-        return plan(request)
+    def planning(self, request: PlanRequest) -> Planning:
+        """See :class:`predictiondex.advisor.plan.Planning`; seconds of work."""
+        return Planning(request)
 
     def replay(self, request: ReplayRequest) -> ReplayAnswer:
         """See :func:`predictiondex.advisor.story.replay`."""

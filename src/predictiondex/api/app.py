@@ -35,7 +35,7 @@ from predictiondex.api.routes import (
 from predictiondex.api.views import Views
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import Settings, get_settings
-from predictiondex.wire import Problem
+from predictiondex.wire import PlanLine, Problem
 
 #: Six against six with everything said takes 10 KB; the rest is room.
 MAX_BODY_BYTES = 256 * 1024
@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router, responses=responses.problems(401, 403, 408, 429, 503))
     for router in own:
         app.include_router(router)
-    _document_problems(app)
+    _document(app)
     return app
 
 
@@ -111,15 +111,16 @@ def _add_layers(app: FastAPI, settings: Settings, routes: Sequence[BaseRoute]) -
     app.add_middleware(Telemetry, metrics=app.state.metrics, cross_origin=bool(origins))
 
 
-def _document_problems(app: FastAPI) -> None:
-    """Give the OpenAPI document the schema of problems, and drop the framework's own error schemas."""
+def _document(app: FastAPI) -> None:
+    """Give the OpenAPI document the schemas of problems and lines, and drop the framework's own of errors."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             schemas = generate()["components"]["schemas"]
             _, definitions = models_json_schema(
-                [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
+                [(Problem, "serialization"), (PlanLine, "serialization")],
+                ref_template="#/components/schemas/{model}",
             )
             schemas.update(definitions["$defs"])
             document: dict[str, Any] = app.openapi_schema or {}

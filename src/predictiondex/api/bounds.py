@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from predictiondex.api import problems
 from predictiondex.api.protocol import CUT
+
+#: Name in a request's state of the seconds that its answer may take.
+SECONDS: Final = "seconds"
 
 
 class Bounds:
@@ -35,6 +40,7 @@ class Bounds:
             return
         exchange = _Exchange(self.size, scope, receive, send)
         seconds = self.longer.get(scope["path"], self.seconds)
+        scope["state"][SECONDS] = seconds
         try:
             async with asyncio.timeout(seconds) as deadline:
                 exchange.more_time = partial(_extend, deadline, seconds)
@@ -50,6 +56,13 @@ class Bounds:
 
 def _extend(deadline: asyncio.Timeout, seconds: float) -> None:
     deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+
+
+def too_late(scope: Scope) -> Response:
+    """The answer to a request whose time is up."""
+    seconds: float = scope["state"][SECONDS]
+    detail = f"There was no answer within {seconds:g} s; ask for less, or again later."
+    return problems.problem(scope, "timeout", 503, detail, headers={"Retry-After": "5"})
 
 
 class _Exchange:
@@ -97,8 +110,7 @@ class _Exchange:
     async def give_up(self, seconds: float) -> None:
         """Tell the caller that time is up: its own, if its request is not even whole."""
         if not self._reading:
-            detail = f"There was no answer within {seconds:g} s; ask for less, or again later."
-            answer = problems.problem(self._scope, "timeout", 503, detail, headers={"Retry-After": "5"})
+            answer = too_late(self._scope)
         else:
             detail = f"The request was not whole within {seconds:g} s."
             answer = problems.problem(self._scope, "timeout", 408, detail, headers={"Connection": "close"})

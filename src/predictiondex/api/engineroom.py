@@ -6,15 +6,18 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from predictiondex.api.problems import NotReady, Overloaded
-from predictiondex.errors import PredictionDexError
+from starlette.types import Receive
+
+from predictiondex.api.problems import CallerLeft, NotReady, Overloaded, Stopping
+from predictiondex.errors import GivenUp, PredictionDexError
 from predictiondex.wire import Component
 
 if TYPE_CHECKING:
@@ -63,9 +66,9 @@ class EngineRoom:
         Thread(target=self._run, name="engine-room", daemon=True).start()
 
     def stop(self) -> None:
-        """Stop watching; what has not begun is not computed any more."""
+        """Stop watching; what is being computed or waits for it is given up."""
         self._stopping.set()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False)
 
     @property
     def settled(self) -> bool:
@@ -154,20 +157,65 @@ class EngineRoom:
             raise NotReady(f"Predictions are not possible yet: {self.component.detail}.")
         return self._advisor
 
-    async def compute(self, call: Callable[[], T]) -> T:
+    async def compute(self, call: Callable[[], T], receive: Receive | None = None) -> T:
         """Run ``call`` in one of the threads for battles.
 
-        Raises :class:`Overloaded` when too many wait already. A caller that gives up does not stop what has
-        begun, which keeps its thread until it is done.
+        When this is cancelled (time is up), when the service stops, and when the caller leaves, the battles
+        end soon and the thread is free. ``receive`` tells of the caller: that of a request whose body has
+        been read. Raises :class:`CallerLeft`, :class:`Stopping`, and :class:`Overloaded` when too many wait.
         """
+        unwanted = Event()
+        future = self._submit(call, unwanted)
+        try:
+            async with _while_there(receive):
+                return await asyncio.wrap_future(future)
+        except GivenUp:
+            raise Stopping("The service is stopping; ask again in a moment.") from None
+        finally:
+            unwanted.set()
+
+    def _submit(self, call: Callable[[], T], unwanted: Event) -> Future[T]:
+        """Have ``call`` computed until it is ``unwanted``, by its caller or by everybody."""
+        from predictiondex.battle import stopping  # loaded long before: a call comes from the advisor
+
         with self._lock:
             if self._waiting >= MOST_WAITING:
                 raise Overloaded("Too many requests are being answered; ask again in a moment.")
+            if self._stopping.is_set():
+                raise Stopping("The service is stopping; ask again in a moment.")
             self._waiting += 1
-        future = self._pool.submit(call)
-        future.add_done_callback(self._left)
-        return await asyncio.wrap_future(future)
+            future = self._pool.submit(
+                stopping.stoppable, call, lambda: unwanted.is_set() or self._stopping.is_set()
+            )
+        future.add_done_callback(self._done)
+        return future
 
-    def _left(self, _future: Future[Any]) -> None:
+    def _done(self, _future: Future[Any]) -> None:
         with self._lock:
             self._waiting -= 1
+
+
+@asynccontextmanager
+async def _while_there(receive: Receive | None) -> AsyncIterator[None]:
+    """Cancel what is awaited within when the caller leaves, and raise :class:`CallerLeft` in its place."""
+    if receive is None:
+        yield
+        return
+    patience = asyncio.timeout(None)
+    try:
+        async with patience:
+            watching = asyncio.create_task(_watch(receive, patience))
+            try:
+                yield
+            finally:
+                watching.cancel()
+    except TimeoutError:
+        if not patience.expired():
+            raise
+        raise CallerLeft("The caller left before there was an answer.") from None
+
+
+async def _watch(receive: Receive, patience: asyncio.Timeout) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    patience.reschedule(asyncio.get_running_loop().time())

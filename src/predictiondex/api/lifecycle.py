@@ -42,6 +42,8 @@ STORE_THREADS = 4
 METRICS_SECONDS = 0.5
 #: How often a worker looks whether its engine is ready.
 POLL_SECONDS = 0.05
+#: Seconds before the time to stop is up in which callers hear that there will be no answer.
+LAST_WORD_SECONDS = 1.0
 
 _NOT_USABLE = "the database cannot be used; the log of the service says why"
 
@@ -116,11 +118,12 @@ class Service:
             # Another worker serves: callers shall not meet this one before it can answer.
             while not self.engine.settled and not multiprocess.asked_to_stop():
                 await asyncio.sleep(POLL_SECONDS)
-        watching = asyncio.create_task(self._keep_metrics())
+        beside = [asyncio.create_task(self._keep_metrics()), asyncio.create_task(self._stop_in_time())]
         try:
             yield
         finally:
-            watching.cancel()
+            for task in beside:
+                task.cancel()
             self.engine.stop()
             await asyncio.to_thread(self.log.close)
             self._store_threads.shutdown(wait=False, cancel_futures=True)
@@ -147,6 +150,14 @@ class Service:
         while True:
             self.refresh_metrics()
             await asyncio.sleep(METRICS_SECONDS)
+
+    async def _stop_in_time(self) -> None:
+        """Once the server is asked to stop, give up what would still be computed when its time is up."""
+        while not multiprocess.asked_to_stop():
+            await asyncio.sleep(METRICS_SECONDS)
+        # The server counts whole seconds.
+        await asyncio.sleep(max(0.0, int(self.settings.stop_timeout) - LAST_WORD_SECONDS - METRICS_SECONDS))
+        self.engine.stop()
 
     def refresh_metrics(self) -> None:
         """Show how log and engine stand right now."""

@@ -12,6 +12,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from predictiondex.api import logs, problems
+from predictiondex.api.lines import ENDED
 from predictiondex.api.metrics import UNMATCHED, Metrics
 
 logger = logging.getLogger("predictiondex.api")
@@ -89,17 +90,18 @@ class Telemetry:
         endpoint = endpoint_of(exchange.scope)
         method = exchange.scope["method"]
         error_type = exchange.state.get("error_type")
-        if error_type is None and exchange.status >= 400:
+        status = exchange.state.get(ENDED, exchange.status)
+        if error_type is None and status >= 400:
             error_type = "http-error"
-        self.metrics.request(method, endpoint, exchange.status, seconds, error_type)
+        self.metrics.request(method, endpoint, status, seconds, error_type)
         if error_type in LIMITED:
             self.metrics.limited.labels(LIMITED[error_type]).inc()
-        level = logging.DEBUG if endpoint in QUIET and exchange.status < 400 else logging.INFO
+        level = logging.DEBUG if endpoint in QUIET and status < 400 else logging.INFO
         if logger.isEnabledFor(level):
             fields: dict[str, Any] = {
                 "method": method[:20],
                 "endpoint": endpoint,
-                "status": exchange.status,
+                "status": status,
                 "duration_ms": round(seconds * 1000, 3),
             }
             if error_type:

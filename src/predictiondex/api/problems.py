@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from predictiondex.errors import (
     IllegalMove,
@@ -45,6 +45,7 @@ TITLES = {
     "log-full": "Predictions cannot be logged at the moment",
     "overloaded": "Too many requests are being answered",
     "timeout": "That took too long",
+    "stopping": "The service is stopping",
     "unauthorized": "An API key is needed",
     "forbidden": "The API key may not do that",
     "rate-limited": "Too many requests",
@@ -98,6 +99,12 @@ class Overloaded(Refusal):
     status, kind, retry_after = 503, "overloaded", 1
 
 
+class Stopping(Refusal):
+    """The service was asked to stop, and will not wait for this answer."""
+
+    status, kind, retry_after = 503, "stopping", 2
+
+
 class Conflict(Refusal):
     """What the request says contradicts what is known."""
 
@@ -108,6 +115,12 @@ class NoSuchPrediction(Refusal):
     """A prediction that was never made here."""
 
     status, kind = 404, "not-found"
+
+
+class CallerLeft(PredictionDexError):
+    """The caller is gone: there is nobody to answer. Metrics and log have it as proxies do."""
+
+    status, kind = 499, "left"
 
 
 def problem(
@@ -147,26 +160,45 @@ def kind_of(error: PredictionDexError) -> str:
 def install(app: FastAPI) -> None:
     """Answer every kind of error with a problem."""
     app.add_exception_handler(PredictionDexError, _own_error)
+    app.add_exception_handler(CallerLeft, _nobody_there)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
 
 
+class _NoAnswer(Response):
+    """Sends nothing."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        pass
+
+
+async def _nobody_there(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CallerLeft)
+    request.scope["state"]["error_type"] = error.kind
+    return _NoAnswer()
+
+
 async def _own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PredictionDexError)
+    return own(request.scope, error)
+
+
+def own(scope: Scope, error: PredictionDexError) -> Response:
+    """The answer to one of our own errors; what no caller could have caused is logged."""
     if isinstance(error, NotFound):
-        return problem(request.scope, "unknown-name", 404, error.message, _name_errors(error.unknown))
+        return problem(scope, "unknown-name", 404, error.message, _name_errors(error.unknown))
     if isinstance(error, Refusal):
-        return problem(request.scope, error.kind, error.status, error.message, headers=retry_after(error))
+        return problem(scope, error.kind, error.status, error.message, headers=retry_after(error))
     kind = kind_of(error)
     if kind == "internal":
         logger.error("internal error", exc_info=error)
-        return internal(request.scope)
+        return internal(scope)
     if isinstance(error, StoreError):
         logger.warning("the database is away", extra={"reason": error.message})
         detail = "The database is away; ask again in a moment."
-        return problem(request.scope, kind, error.status, detail, headers={"Retry-After": "2"})
+        return problem(scope, kind, error.status, detail, headers={"Retry-After": "2"})
     errors = _name_errors(error) if isinstance(error, UsageError) else []
-    return problem(request.scope, kind, error.status, error.message, errors)
+    return problem(scope, kind, error.status, error.message, errors)
 
 
 def retry_after(error: Refusal) -> dict[str, str]:

@@ -53,6 +53,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._header_bytes = 0
         self._refused = False
         self._timer: asyncio.TimerHandle | None = None
+        #: What has not been answered: with requests behind it, uvicorn keeps the last of them alone.
+        self._cycles: list[RequestResponseCycle] = []
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A caller came: it gets a while for its first request."""
@@ -60,9 +62,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(HEADER_SECONDS, self._too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection ended."""
+        """The connection ended: whoever is answering on it hears so."""
         self._stop_timer()
         super().connection_lost(exc)
+        for cycle in self._cycles:
+            if not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came in. Header bytes are counted while they come and when they are read."""
@@ -91,6 +97,8 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             super().on_headers_complete()
             if self.cycle is not None:
+                waiting = [one for one in self._cycles if not one.response_complete]
+                self._cycles = [*waiting, self.cycle]
                 self.scope["state"][CUT] = partial(self._cut, self.cycle)
 
     def on_body(self, body: bytes) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from predictiondex.api.lines import MEDIA_TYPE as LINES
 from predictiondex.api.problems import MEDIA_TYPE
 
 _DESCRIPTIONS = {
@@ -46,6 +47,12 @@ PREDICTED: dict[int | str, dict[str, Any]] = {
             }
         }
     }
+}
+
+
+#: The same for a plan, which may also come in lines of JSON.
+PLANNED: dict[int | str, dict[str, Any]] = {
+    200: {**PREDICTED[200], "content": {LINES: {"schema": {"$ref": "#/components/schemas/PlanLine"}}}}
 }
 
 

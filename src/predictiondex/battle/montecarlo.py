@@ -15,7 +15,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.battle import run
+from predictiondex.battle import run, stopping
 from predictiondex.battle.combatant import Combatant, new_state
 from predictiondex.battle.layout import LOG_CAPACITY, NONE, VECTOR
 from predictiondex.battle.moves import MOVE_NUMBER
@@ -24,6 +24,9 @@ from predictiondex.errors import UsageError
 
 #: Battles that one thread plays in one go.
 CHUNK = 16_384
+#: The same where the work may be given up, of simple policies and with a side that searches (a thousand
+#: times as long): tens of milliseconds at most, as a rule.
+_PORTION, _SEARCHED = 2048, 16
 #: Most battles one call plays.
 MAX_BATTLES = 100_000_000
 #: Numbers that no cache line spans.
@@ -94,25 +97,30 @@ def play(
     policies: tuple[tuple[int, int], tuple[int, int]],
     threads: int = 1,
 ) -> Tally:
-    """Play ``n`` battles from a state with policies ``((kind, move), (kind, move))``."""
+    """Play ``n`` battles from a state with policies ``((kind, move), (kind, move))``.
+
+    Raises :class:`~predictiondex.errors.GivenUp` where it may be stopped (``predictiondex.battle.stopping``).
+    """
     _check_run(n, seed)
     policy = np.array([*policies[0], *policies[1]], dtype=np.int64)
     searching = SEARCH in (policies[0][0], policies[1][0])
+    most = CHUNK if stopping.current() is None else _SEARCHED if searching else _PORTION
 
     def chunk(first: int) -> NDArray[np.int64]:
+        stopping.check()
         # Written at every battle: room around them, so that threads share no line of the cache.
         tally = np.zeros(_LINE + 4 + _LINE, dtype=np.int64)[_LINE : _LINE + 4]
         work = np.zeros((4, VECTOR), dtype=np.int64)[1:3]
         start = state[:VECTOR].copy()
         start[LOG_CAPACITY] = 0  # there is no room for a log behind these vectors
-        count = min(CHUNK, n - first)
+        count = min(most, n - first)
         if searching:
             run.run_searching(start, first, count, np.uint64(seed), policy, tally, work)
         else:
             run.run_battles(start, first, count, np.uint64(seed), policy, tally, work[0])
         return tally
 
-    firsts = range(0, n, CHUNK)
+    firsts = range(0, n, most)
     if threads <= 1 or len(firsts) == 1:
         total = sum((chunk(first) for first in firsts), np.zeros(4, dtype=np.int64))
     else:

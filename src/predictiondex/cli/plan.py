@@ -10,8 +10,9 @@ import typer
 from predictiondex.cli import common
 
 if TYPE_CHECKING:
+    from predictiondex.advisor.plan_sets import Told
     from predictiondex.cli.progress import Bar, Lines
-    from predictiondex.wire import PlanAnswer, PlanOption
+    from predictiondex.wire import PlanAnswer, PlanOption, PlanStep
 
 EPILOG = (
     "Example: predictiondex plan Ronflex --versus mirror --level 70 --want 0.9 --lang fr\n\n"
@@ -95,9 +96,9 @@ def plan(
         raise typer.Exit(1)
 
 
-def _telling(progress: Bar | Lines) -> Callable[[str, int], Callable[[], None]]:
-    def told(step: str, total: int) -> Callable[[], None]:
-        progress.start(step, total)
+def _telling(progress: Bar | Lines) -> Told:
+    def told(step: PlanStep, total: int) -> Callable[[], None]:
+        progress.start(step.replace("_", " "), total)
         return lambda: progress.advance()
 
     return told

@@ -23,6 +23,7 @@ ObstacleKind = Literal["away", "warming", "busy", "key"]
 #: Kinds of problems that are not the visitor's.
 _OBSTACLES: Final[dict[str, ObstacleKind]] = {
     "not-ready": "warming",
+    "stopping": "away",
     "unauthorized": "key",
     "forbidden": "key",
     **dict.fromkeys(("rate-limited", "overloaded", "timeout", "log-full", "store-unavailable"), "busy"),

@@ -42,9 +42,12 @@ from predictiondex.wire.outcomes import OutcomeAnswer, OutcomeReport
 from predictiondex.wire.plan import (
     PlanAnswer,
     PlanCandidate,
+    PlanLine,
     PlanOption,
+    PlanProgress,
     PlanRequest,
     PlanSet,
+    PlanStep,
     PlanWorstCase,
 )
 from predictiondex.wire.problem import FieldError, Problem
@@ -110,9 +113,12 @@ __all__ = [
     "ParsedTeam",
     "PlanAnswer",
     "PlanCandidate",
+    "PlanLine",
     "PlanOption",
+    "PlanProgress",
     "PlanRequest",
     "PlanSet",
+    "PlanStep",
     "PlanWorstCase",
     "PokemonDetail",
     "PokemonPage",

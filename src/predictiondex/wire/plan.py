@@ -1,10 +1,11 @@
-"""Request and answer of the planner: which four moves, at what level, with how many awakening values."""
+"""Request, progress and answer of the planner: which four moves, at what level, with how many awakening
+values."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from predictiondex.wire.answers import (
     Interval,
@@ -15,9 +16,17 @@ from predictiondex.wire.answers import (
     SideSummary,
     _Answer,
 )
+from predictiondex.wire.problem import Problem
 from predictiondex.wire.requests import Assume, Av, Ivs, Level, Name, Side, _BattleRequest
 
 Species = Name | Annotated[int, Field(ge=1, le=809)]
+#: What a plan is at, in about this order: sets of one to four moves, of which the best are tried again, then
+#: ways to train the best of all.
+PlanStep = Literal[
+    "waiting", "one_move", "two_moves", "three_moves", "four_moves", "again", "last_time", "confirmed",
+    "as_it_is", "lowest_level", "directions", "fewest_avs", "lowest_level_with_avs", "level_and_avs", "best",
+    "worst_case",
+]  # fmt: skip
 
 
 class PlanRequest(_BattleRequest):
@@ -102,3 +111,22 @@ class PlanAnswer(_Answer):
     battles: int = Field(description="Battles simulated for this plan.")
     explanation: list[Reason]
     warnings: list[str]
+
+
+class PlanProgress(_Answer):
+    """How far a plan is."""
+
+    step: PlanStep = Field(description="What is being done; `waiting`: it has not begun.")
+    done: int = Field(description="Parts of the step that are done.")
+    total: int = Field(description="Parts of the step in all; at least one.")
+    share: float = Field(description="Of the whole plan, 0 to 1, as far as one can tell; never less again.")
+
+
+class PlanLine(BaseModel):
+    """A line of the long answer: progress, as often as there is some; last the answer or the problem."""
+
+    model_config = ConfigDict(frozen=True)
+
+    progress: PlanProgress | None = None
+    answer: PlanAnswer | None = None
+    problem: Problem | None = Field(default=None, description="Why there is no answer.")

@@ -31,7 +31,7 @@ async def simulate(
     """Play battles between two Pokémon under named policies and count how they end."""
     service: Service = request.app.state.service
     wanted = service.bounded(wanted)
-    outcome = await service.engine.compute(partial(service.engine.advisor.duel, wanted))
+    outcome = await service.engine.compute(partial(service.engine.advisor.duel, wanted), request.receive)
     return json_answer(outcome.model_dump_json())
 
 
@@ -43,7 +43,7 @@ async def replay(
     """A typical battle told turn by turn, and the share of battles that went that way."""
     service: Service = request.app.state.service
     wanted = service.bounded(wanted)
-    story = await service.engine.compute(partial(service.engine.advisor.replay, wanted))
+    story = await service.engine.compute(partial(service.engine.advisor.replay, wanted), request.receive)
     return json_answer(story.model_dump_json())
 
 

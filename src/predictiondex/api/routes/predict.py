@@ -16,8 +16,9 @@ from starlette.responses import Response
 from predictiondex.api import examples, versions
 from predictiondex.api.answers import Prediction, Seen, Told, new_id
 from predictiondex.api.lifecycle import Service
+from predictiondex.api.lines import in_lines, wants_lines
 from predictiondex.api.metrics import Metrics
-from predictiondex.api.responses import PREDICTED, json_answer, problems
+from predictiondex.api.responses import PLANNED, PREDICTED, json_answer, problems
 from predictiondex.errors import UsageError
 from predictiondex.store import EncodedPrediction
 from predictiondex.wire import (
@@ -68,7 +69,7 @@ async def matchups(
     return await logged(request, wanted, advisor, partial(advisor.matchups, wanted, seen), seen=seen)
 
 
-@router.post("/plan", response_model=PlanAnswer, responses=PREDICTED | problems(413, 422, 503))
+@router.post("/plan", response_model=PlanAnswer, responses=PLANNED | problems(413, 422, 503))
 async def plan(
     request: Request,
     wanted: Annotated[PlanRequest, Body(openapi_examples=examples.PLAN)],
@@ -77,9 +78,14 @@ async def plan(
 
     Takes seconds. When nothing reaches the wanted chance `reached` is false and the last of the options is
     the best there is.
+
+    With `Accept: application/x-ndjson` the answer comes in lines of JSON, which begin at once: `progress`, up
+    to ten times a second and every half second at least, and last `answer` or `problem`.
     """
     advisor = service_of(request).engine.advisor
-    return await logged(request, wanted, advisor, partial(advisor.plan, wanted))
+    work = advisor.planning(wanted)
+    answer = logged(request, wanted, advisor, work)
+    return await (in_lines(answer, lambda: work.progress) if wants_lines(request) else answer)
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))
@@ -132,7 +138,7 @@ async def logged(
     started = time.perf_counter()
     told = service.answers.find(advisor, path, asked)
     if told is None:
-        answer = call() if instant else await service.engine.compute(call)
+        answer = call() if instant else await service.engine.compute(call, request.receive)
         told, prediction_id = Told.of(answer, seen.json if seen else None), answer.prediction_id
         service.answers.keep(advisor, path, asked, told)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -13,7 +14,7 @@ from predictiondex.ui.choice import SideChoice
 from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.state import remembered
 from predictiondex.ui.wish import Wish
-from predictiondex.wire import PlanAnswer
+from predictiondex.wire import PlanAnswer, PlanProgress
 
 PAGE: Final = "planner"
 _SESSION: Final = "pdx.planner"
@@ -41,7 +42,7 @@ class Desk:
     """The plan that was asked for last, the work on it, and what came out."""
 
     plan: Plan | None = None
-    job: jobs.Job[PlanAnswer | Obstacle | ApiError] | None = None
+    job: jobs.Job[PlanAnswer | Obstacle | ApiError, PlanProgress] | None = None
     outcome: PlanAnswer | Obstacle | ApiError | None = None
 
     def ask(self, plan: Plan, api: Service, lang: Lang) -> None:
@@ -56,7 +57,7 @@ class Desk:
         self.outcome, self.job = self.job.future.result(), None
 
     def cancel(self) -> None:
-        """Nobody wants it any more."""
+        """Nobody wants it any more, here or in the service."""
         if self.job:
             self.job.cancel()
             self.job = None
@@ -67,8 +68,10 @@ def desk() -> Desk:
     return remembered(_SESSION, Desk)
 
 
-def _asked(api: Service, request: dict[str, Any]) -> PlanAnswer | Obstacle | ApiError:
+def _asked(
+    api: Service, request: dict[str, Any], told: Callable[[PlanProgress], None]
+) -> PlanAnswer | Obstacle | ApiError:
     try:
-        return api.ask(lambda client: client.plan(request))
+        return api.ask(lambda client: client.plan(request, told))
     except ApiError as error:
         return error
