@@ -13,6 +13,7 @@ why) and :class:`ApiUnavailable` (nobody answered).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -22,6 +23,8 @@ from pydantic import BaseModel, ValidationError
 
 from predictiondex import __version__
 from predictiondex.errors import PredictionDexError
+from predictiondex.messages import message
+from predictiondex.pokedex.model import Lang
 from predictiondex.wire import (
     Advice,
     BestMoveRequest,
@@ -99,6 +102,16 @@ class Client:
         if api_key:
             headers["X-API-Key"] = api_key
         self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
+        self._language: dict[str, str] = {}
+
+    def speaking(self, lang: Lang) -> Self:
+        """This client, connections shared, with a language for what is said against its requests.
+
+        The field ``lang`` of a request comes first. Closing either closes both.
+        """
+        other = copy(self)
+        other._language = {"Accept-Language": lang}
+        return other
 
     def __enter__(self) -> Self:
         return self
@@ -134,9 +147,9 @@ class Client:
         """A typical battle, told."""
         return self._post("/battles/replay", request, ReplayAnswer)
 
-    def parse_team(self, text: str) -> ParsedTeam:
-        """A team from Showdown's text."""
-        return self._post("/teams/parse", {"text": text}, ParsedTeam)
+    def parse_team(self, text: str, *, lang: Lang = "en") -> ParsedTeam:
+        """A team from Showdown's text. What is wrong with it is told in ``lang``, with the line."""
+        return self._post("/teams/parse", {"text": text, "lang": lang}, ParsedTeam)
 
     def export_team(self, request: TeamSides | Mapping[str, Any]) -> ExportedTeam:
         """A team as Showdown's text."""
@@ -274,10 +287,11 @@ class Client:
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
-            return self._http.request(method, path, **options)
+            return self._http.request(method, path, headers=self._language, **options)
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise ApiUnavailable(f"No answer from {self._http.base_url}: {reason}") from error
+            said = message("client.no_answer", url=self._http.base_url, reason=reason)
+            raise ApiUnavailable(said) from error
 
     def _raise_for(self, response: httpx.Response) -> None:
         if response.is_success:
@@ -288,9 +302,8 @@ class Client:
         try:
             return model.model_validate_json(response.content)
         except ValidationError as error:
-            raise ApiUnavailable(
-                f"{response.url} answered {response.status_code} with something that is not this API's."
-            ) from error
+            said = message("client.not_ours", url=response.url, status=response.status_code)
+            raise ApiUnavailable(said) from error
 
 
 def _segment(name: str | int) -> str:

@@ -19,6 +19,7 @@ from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.responses import PREDICTED, json_answer, problems
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.store import EncodedPrediction
 from predictiondex.wire import (
     Advice,
@@ -51,7 +52,7 @@ async def best_move(
     on. Ties count one half.
     """
     if wanted.you.moves is None:
-        raise UsageError("Say which moves your Pokémon has.", field="you.moves")
+        raise UsageError(message("side.moves_missing"), field="you.moves")
     wanted = service_of(request).bounded(wanted)
     advisor = service_of(request).engine.advisor
     seen = Seen()
