@@ -88,7 +88,7 @@ class Service:
         return self.ask(lambda client: client.best_move(request))
 
 
-def service(lang: Lang) -> Service:
+def service(lang: Lang = "en") -> Service:
     """The service at the address of the settings (``PDX_API_URL``), asked with their key."""
     settings = get_settings()
     return _service(settings.api_url, settings.api_key).speaking(lang)
