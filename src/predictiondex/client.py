@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -23,6 +24,8 @@ from pydantic import BaseModel, ValidationError
 
 from predictiondex import __version__
 from predictiondex.errors import PredictionDexError
+from predictiondex.messages import message
+from predictiondex.pokedex.model import Lang
 from predictiondex.wire import (
     Advice,
     BestMoveRequest,
@@ -103,6 +106,16 @@ class Client:
         if api_key:
             headers["X-API-Key"] = api_key
         self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
+        self._language: dict[str, str] = {}
+
+    def speaking(self, lang: Lang) -> Self:
+        """This client, connections shared, with a language for what is said against its requests.
+
+        The field ``lang`` of a request comes first. Closing either closes both.
+        """
+        other = copy(self)
+        other._language = {"Accept-Language": lang}
+        return other
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +158,7 @@ class Client:
         with (
             self._answering(),
             self._http.stream(
-                "POST", "/predict/plan", json=_content(request), headers={"Accept": LINES}
+                "POST", "/predict/plan", json=_content(request), headers={"Accept": LINES, **self._language}
             ) as response,
         ):
             if not response.is_success:
@@ -165,9 +178,9 @@ class Client:
         """A typical battle, told."""
         return self._post("/battles/replay", request, ReplayAnswer)
 
-    def parse_team(self, text: str) -> ParsedTeam:
-        """A team from Showdown's text."""
-        return self._post("/teams/parse", {"text": text}, ParsedTeam)
+    def parse_team(self, text: str, *, lang: Lang = "en") -> ParsedTeam:
+        """A team from Showdown's text. What is wrong with it is told in ``lang``, with the line."""
+        return self._post("/teams/parse", {"text": text, "lang": lang}, ParsedTeam)
 
     def export_team(self, request: TeamSides | Mapping[str, Any]) -> ExportedTeam:
         """A team as Showdown's text."""
@@ -304,7 +317,7 @@ class Client:
 
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         with self._answering():
-            return self._http.request(method, path, **options)
+            return self._http.request(method, path, headers=self._language, **options)
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -313,7 +326,8 @@ class Client:
             yield
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise ApiUnavailable(f"No answer from {self._http.base_url}: {reason}") from error
+            said = message("client.no_answer", url=self._http.base_url, reason=reason)
+            raise ApiUnavailable(said) from error
 
     def _raise_for(self, response: httpx.Response) -> None:
         if response.is_success:
@@ -330,9 +344,8 @@ class Client:
             raise self._strange(response) from error
 
     def _strange(self, response: httpx.Response) -> ApiUnavailable:
-        return ApiUnavailable(
-            f"{response.url} answered {response.status_code} with something that is not this API's."
-        )
+        said = message("client.not_ours", url=response.url, status=response.status_code)
+        return ApiUnavailable(said)
 
 
 def _content(body: Body) -> Any:

@@ -20,27 +20,43 @@ PredictionDexError                something we can explain to a person
 
 from __future__ import annotations
 
+from predictiondex.messages import Said, in_, message
+
 
 class PredictionDexError(Exception):
     """Base of every error this project raises on purpose.
 
-    ``status`` is the HTTP status the API answers with when the error reaches it.
+    ``status`` is the HTTP status the API answers with when the error reaches it. ``said`` is what it says: a
+    :class:`~predictiondex.messages.Message` where a caller of another language may read it, else English.
     """
 
     status = 500
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, said: Said) -> None:
+        super().__init__(str(said))
+        self.said = said
+
+    @property
+    def message(self) -> str:
+        """What it says, in English."""
+        return self.in_("en")
+
+    def in_(self, lang: str) -> str:
+        """What it says in ``lang``, as far as it knows that language."""
+        return in_(self.said, lang)
 
 
 class UsageError(PredictionDexError):
-    """The caller's input is wrong. ``field`` is its path, such as ``you.moves[2]``."""
+    """The caller's input is wrong.
+
+    ``field`` is its path, such as ``you.moves[2]``; ``line`` counts from 1 where the input is a text.
+    """
 
     status = 422
+    line: int | None = None
 
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, said: Said, *, field: str = "") -> None:
+        super().__init__(said)
         self.field = field
 
 
@@ -48,8 +64,10 @@ class UnknownName(UsageError):
     """A name that resolves to nothing. ``nearest`` holds up to three likely ones."""
 
     def __init__(self, kind: str, name: str, *, nearest: tuple[str, ...] = (), field: str = "") -> None:
-        hint = f" Nearest: {', '.join(nearest)}." if nearest else ""
-        super().__init__(f"Unknown {kind}: {name!r}.{hint}", field=field)
+        said = message(f"unknown.{kind}", name=name)
+        super().__init__(
+            message("unknown.nearest", unknown=said, names=nearest) if nearest else said, field=field
+        )
         self.kind = kind
         self.name = name
         self.nearest = nearest

@@ -68,7 +68,7 @@ def test_every_address_can_be_asked(settings: Settings) -> None:
         for method in [
             one
             for name, one in inspect.getmembers(client, inspect.ismethod)
-            if name[0] != "_" and name != "close"
+            if name[0] != "_" and name not in ("close", "speaking")
         ]:
             wanted = inspect.signature(method).parameters
             with suppress(ApiError, ApiUnavailable):

@@ -319,6 +319,7 @@ class TestWithoutTheApi:
         assert "Le service de PredictionDex ne répond pas" in shown
         assert nobody in shown
         assert "python3 pdx.py up" in shown
+        assert f"Pas de réponse de {nobody}" in shown
         assert clicked(page, "retry")
 
     def test_what_was_asked_meanwhile_is_answered_when_it_is_back(

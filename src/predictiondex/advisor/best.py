@@ -12,7 +12,7 @@ from predictiondex.advisor.estimates import Comparison, Estimate, compare, ranke
 from predictiondex.advisor.exchange import Blow, blows_in
 from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
-from predictiondex.advisor.situation import RECHARGE, Situation, situation
+from predictiondex.advisor.situation import RECHARGE, Situation, choice_name, situation
 from predictiondex.advisor.values import opening_values, settled
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
@@ -124,7 +124,7 @@ def _recharging(value: Estimate, lang: Lang) -> MoveAdvice:
     """The turn lost after Hyper Beam and its like, in the form of a move."""
     return MoveAdvice(
         id=RECHARGE,
-        name="Repos" if lang == "fr" else "Recharge",
+        name=choice_name(RECHARGE).in_(lang),
         win_probability=value.p,
         interval=value.interval,
         damage_percent=(0.0, 0.0),
@@ -159,13 +159,7 @@ def _other_case(
         win_probability=values[best].p,
         same_advice=best == likely[0].id,
         values=[
-            CaseMove(id=move, name=_name(move, request.lang), win_probability=values[move].p)
+            CaseMove(id=move, name=choice_name(move).in_(request.lang), win_probability=values[move].p)
             for move in order
         ],
     )
-
-
-def _name(move: str, lang: Lang) -> str:
-    if move == RECHARGE:
-        return "Repos" if lang == "fr" else "Recharge"
-    return pokedex.moves[move].names.in_(lang)

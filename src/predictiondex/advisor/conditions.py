@@ -10,10 +10,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from predictiondex.advisor.words import CONDITIONS
 from predictiondex.battle import layout as at
 from predictiondex.battle.moves import CATEGORY as CATEGORY_COLUMN
 from predictiondex.battle.moves import MOVE_NUMBER, STATUS_MOVE, TABLE
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
 from predictiondex.wire import Condition, Side
@@ -61,7 +63,8 @@ def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
         where = f"{field}.conditions[{number}]"
         bit = at.CONDITION_NAMES.index(condition.name)
         if s[at.CONDITIONS] >> bit & 1:
-            raise UsageError(f"{condition.name} is named twice.", field=f"{where}.name")
+            said = message("condition.twice", name=CONDITIONS[condition.name])
+            raise UsageError(said, field=f"{where}.name")
         hidden |= _write(s, bit, condition, where)
     _disable(s)
     return hidden
@@ -70,13 +73,13 @@ def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
 def _write(s: NDArray[np.int64], bit: int, condition: Condition, where: str) -> Hidden:
     name = condition.name
     if condition.hp_percent is not None and name != "substitute":
-        raise UsageError("Only a substitute has hit points.", field=f"{where}.hp_percent")
+        raise UsageError(message("condition.hp"), field=f"{where}.hp_percent")
     elapsed = 1 if condition.turns is None else condition.turns
     _place(s, bit)
     if name in _MOVE_OF:
         _write_move(s, condition, where)
     elif condition.move is not None:
-        raise UsageError(f"{name} concerns no move.", field=f"{where}.move")
+        raise UsageError(message("condition.no_move", name=CONDITIONS[name]), field=f"{where}.move")
     if name == "confusion":
         return _counted(s, at.CONFUSION_TIME, _CONFUSION, max(0, elapsed - 1), where)
     if name == "lockedmove":
@@ -102,7 +105,7 @@ def _place(s: NDArray[np.int64], bit: int) -> None:
 def _counted(s: NDArray[np.int64], place: int, lengths: tuple[int, ...], elapsed: int, where: str) -> Hidden:
     left = tuple(length - elapsed for length in lengths if length > elapsed)
     if not left:
-        raise UsageError(f"It is over after {max(lengths)} turns.", field=f"{where}.turns")
+        raise UsageError(message("condition.over", turns=max(lengths)), field=f"{where}.turns")
     s[place] = left[len(left) // 2]
     return {place: left} if len(left) > 1 else {}
 
@@ -110,11 +113,12 @@ def _counted(s: NDArray[np.int64], place: int, lengths: tuple[int, ...], elapsed
 def _write_move(s: NDArray[np.int64], condition: Condition, where: str) -> None:
     field = f"{where}.move"
     if condition.move is None:
-        raise UsageError(f"Say which move {condition.name} concerns.", field=field)
+        said = message("condition.which_move", name=CONDITIONS[condition.name])
+        raise UsageError(said, field=field)
     move = pokedex.move(condition.move, field)
     number = MOVE_NUMBER[move.id]
     if condition.name in ("disable", "encore") and number not in s[at.MOVE : at.MOVE + 4]:
-        raise UsageError(f"{move.names.en} is not one of its moves.", field=field)
+        raise UsageError(message("side.not_its_move", move=move.names), field=field)
     _check_kind(condition.name, move, field)
     s[_MOVE_OF[condition.name]] = number
     if condition.name in ("disable", "encore", "lockedmove"):
@@ -128,9 +132,9 @@ def _write_move(s: NDArray[np.int64], condition: Condition, where: str) -> None:
 
 def _check_kind(name: str, move: Move, field: str) -> None:
     if name == "twoturnmove" and "charge" not in move.flags:
-        raise UsageError(f"{move.names.en} takes no second turn.", field=field)
+        raise UsageError(message("condition.no_second_turn", move=move.names), field=field)
     if name == "lockedmove" and move.self_volatile != "lockedmove":
-        raise UsageError(f"{move.names.en} is no rampage.", field=field)
+        raise UsageError(message("condition.no_rampage", move=move.names), field=field)
 
 
 def _disable(s: NDArray[np.int64]) -> None:

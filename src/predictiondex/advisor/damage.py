@@ -11,6 +11,7 @@ from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
 from predictiondex.battle import DamageRange, damages
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
 from predictiondex.wire import DamageAnswer, DamageRequest, KoChance
@@ -23,7 +24,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
     """
     move = pokedex.move(request.move, "move")
     if move.category == "Status":
-        raise UsageError(f"{move.names.in_(request.lang)} does no damage.", field="move")
+        raise UsageError(message("ask.no_damage", move=move.names), field="move")
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender

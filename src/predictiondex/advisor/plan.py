@@ -18,6 +18,7 @@ from predictiondex.advisor.situation import between
 from predictiondex.advisor.words import listing, number, percent, say
 from predictiondex.battle import Combatant
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS, Form, Lang, Move
 from predictiondex.wire import (
@@ -152,8 +153,8 @@ def _kept(request: PlanRequest, form: Form) -> tuple[Move, ...]:
     for place, name in enumerate(request.keep):
         move = pokedex.move(name, f"keep[{place}]")
         if move.id not in form.movepool:
-            cannot = f"{form.names.in_(request.lang)} cannot have {move.names.in_(request.lang)}."
-            raise UsageError(cannot, field=f"keep[{place}]")
+            said = message("ask.keep", pokemon=form.names, move=move.names)
+            raise UsageError(said, field=f"keep[{place}]")
         kept[move.id] = move
     return tuple(kept.values())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
 
@@ -20,7 +21,7 @@ def policy(name: str, moves: Sequence[Move], field: str) -> str:
     if colon and kind in WITH_MOVE:
         move = pokedex.move(move_name, field)
         if move not in moves:
-            raise UsageError(f"{move.names.en} is not one of its moves.", field=field)
+            raise UsageError(message("side.not_its_move", move=move.names), field=field)
         return f"{kind}:{move.id}"
-    known = ", ".join((*PLAIN, *(f"{kind}:<move>" for kind in WITH_MOVE)))
-    raise UsageError(f"Unknown policy {name!r}. There are: {known}.", field=field)
+    known = (*PLAIN, *(f"{kind}:<move>" for kind in WITH_MOVE))
+    raise UsageError(message("ask.policy", name=name, known=known), field=field)

@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from predictiondex.advisor.sides import fighter
 from predictiondex.errors import UsageError
+from predictiondex.messages import Message, Said, message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS, Lang
 from predictiondex.wire import ExportedTeam, ParsedTeam, Side, TeamSides, TeamText
@@ -46,9 +47,13 @@ _NUMBERS: Final = {"evs": ("avs", 200), "avs": ("avs", 200), "ivs": ("ivs", 31)}
 class TeamTextError(UsageError):
     """A line that cannot be read; ``line`` counts from 1."""
 
-    def __init__(self, line: int, reason: str, *, field: str = "") -> None:
-        super().__init__(f"Line {line}: {reason}", field=field or f"text.line[{line}]")
+    def __init__(self, line: int, reason: Said, *, field: str = "") -> None:
+        super().__init__(_at(line, reason), field=field or f"text.line[{line}]")
         self.line = line
+
+
+def _at(line: int, reason: Said) -> Message:
+    return message("team.line", number=line, reason=reason)
 
 
 @dataclass(slots=True)
@@ -64,7 +69,7 @@ class _Set:
 def parse_team(request: TeamText) -> ParsedTeam:
     """Read a set or a team of up to six. Raises :class:`TeamTextError` naming line and reason."""
     lang: Lang = "fr" if request.lang == "fr" else "en"
-    warnings: list[str] = []
+    warnings: list[Message] = []
     sets: list[_Set] = []
     current: _Set | None = None
     for number, raw in enumerate(request.text.splitlines(), start=1):
@@ -75,22 +80,24 @@ def parse_team(request: TeamText) -> ParsedTeam:
             continue
         elif current is None:
             if len(sets) == MAX_TEAM:
-                raise TeamTextError(number, f"A team has at most {MAX_TEAM} Pokémon.")
+                raise TeamTextError(number, message("team.most", most=MAX_TEAM))
             current = _first_line(line, number, warnings)
             sets.append(current)
         else:
             _further_line(current, line, number, warnings)
     if not sets:
-        raise TeamTextError(1, "There is no Pokémon in this text.")
+        raise TeamTextError(1, message("team.nobody"))
     sides = [_checked(one, place, lang, strict=request.strict) for place, one in enumerate(sets)]
-    return ParsedTeam(team=sides, nicknames=[one.nickname for one in sets], warnings=warnings)
+    return ParsedTeam(
+        team=sides, nicknames=[one.nickname for one in sets], warnings=[one.in_(lang) for one in warnings]
+    )
 
 
-def _first_line(line: str, number: int, warnings: list[str]) -> _Set:
+def _first_line(line: str, number: int, warnings: list[Message]) -> _Set:
     """``Nickname (Species) (M) @ Item``."""
     line, _, item = line.partition(" @ ")
     if item and item.strip().lower() not in ("", "no item", "(no item)"):
-        warnings.append(f"Line {number}: there are no held items in these games; {item.strip()} is left out.")
+        warnings.append(_at(number, message("team.item", item=item.strip())))
     line = re.sub(r"\s+\((M|F|N)\)$", "", line.strip())
     nickname = None
     match = re.fullmatch(r"(.*?)\s*\(([^()]+)\)", line)
@@ -99,14 +106,14 @@ def _first_line(line: str, number: int, warnings: list[str]) -> _Set:
     try:
         form = pokedex.form(line, f"text.line[{number}]")
     except UsageError as error:
-        raise TeamTextError(number, error.message) from error
+        raise TeamTextError(number, error.said) from error
     side: dict[str, Any] = {"pokemon": form.mega_of or form.id, "level": _SHOWDOWN_LEVEL, "moves": []}
     if form.mega_key:
         side["mega"] = form.mega_key
     return _Set(side, nickname, number)
 
 
-def _further_line(one: _Set, line: str, number: int, warnings: list[str]) -> None:
+def _further_line(one: _Set, line: str, number: int, warnings: list[Message]) -> None:
     name, colon, value = (part.strip() for part in line.partition(":"))
     key = name.lower()
     if line.startswith(("-", "–")):
@@ -114,18 +121,18 @@ def _further_line(one: _Set, line: str, number: int, warnings: list[str]) -> Non
     elif nature := re.fullmatch(r"(?:(.+?)\s+Nature|Nature\s*:?\s*(.+))", line, re.IGNORECASE):
         _nature_line(one, (nature[1] or nature[2]).strip(), number)
     elif not colon:
-        raise TeamTextError(number, f"{line[:60]!r} is no line of a set.")
+        raise TeamTextError(number, message("team.no_line", line=line[:60]))
     elif key in _NUMBERS:
         _numbers_line(one, key, value, number)
     elif key in ("level", "niveau"):
-        one.side["level"] = _whole(value, 1, 100, "Level", number)
+        one.side["level"] = _whole(value, 1, 100, message("team.level"), number)
     elif key in ("happiness", "friendship", "bonheur"):
-        one.side["friendship"] = _whole(value, 0, 255, "Happiness", number)
+        one.side["friendship"] = _whole(value, 0, 255, message("team.happiness"), number)
     elif key in _IGNORED:
         if value and value.lower() not in ("no ability", "none", "no"):
-            warnings.append(f"Line {number}: {name} means nothing in these games and is left out.")
+            warnings.append(_at(number, message("team.meaningless", name=name)))
     else:
-        raise TeamTextError(number, f"Unknown field {name[:40]!r}.")
+        raise TeamTextError(number, message("team.unknown_field", name=name[:40]))
 
 
 def _move_line(one: _Set, text: str, number: int) -> None:
@@ -133,13 +140,13 @@ def _move_line(one: _Set, text: str, number: int) -> None:
         return  # an empty slot
     moves: list[str] = one.side["moves"]
     if len(moves) == 4:
-        raise TeamTextError(number, "A Pokémon has at most four moves.")
+        raise TeamTextError(number, message("team.four_moves"))
     try:
         move = pokedex.move(text, f"text.line[{number}]")
     except UsageError as error:
-        raise TeamTextError(number, error.message) from error
+        raise TeamTextError(number, error.said) from error
     if move.id in moves:
-        raise TeamTextError(number, f"{move.names.en} is there twice.")
+        raise TeamTextError(number, message("team.move_twice", move=move.names))
     one.lines[f"moves[{len(moves)}]"] = number
     moves.append(move.id)
 
@@ -148,7 +155,7 @@ def _nature_line(one: _Set, text: str, number: int) -> None:
     try:
         one.side["nature"] = pokedex.nature(text, f"text.line[{number}]").id
     except UsageError as error:
-        raise TeamTextError(number, error.message) from error
+        raise TeamTextError(number, error.said) from error
 
 
 def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
@@ -158,14 +165,15 @@ def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
         match = re.fullmatch(r"(-?[0-9]+)\s+(\S+)", part.strip())
         stat = _STAT_NAMES.get(match[2].lower()) if match else None
         if match is None or stat is None:
-            raise TeamTextError(number, f"{part.strip()[:40]!r} is not a number and a stat, such as 120 HP.")
+            raise TeamTextError(number, message("team.stat", part=part.strip()[:40]))
         values[stat] = _whole(match[1], 0, most, f"{stat} ({name.upper()})", number)
     one.side[name] = values
 
 
-def _whole(text: str, low: int, high: int, what: str, number: int) -> int:
+def _whole(text: str, low: int, high: int, what: Message | str, number: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,9}", text) or not low <= int(text) <= high:
-        raise TeamTextError(number, f"{what} is a whole number from {low} to {high}, not {text[:40]!r}.")
+        said = message("team.whole", what=what, low=low, high=high, text=text[:40])
+        raise TeamTextError(number, said)
     return int(text)
 
 
@@ -179,7 +187,7 @@ def _checked(one: _Set, place: int, lang: Lang, *, strict: bool) -> Side:
     except UsageError as error:
         inside = error.field.removeprefix("set.")
         line = one.lines.get(inside, one.line)
-        raise TeamTextError(line, error.message, field=f"team[{place}].{inside}") from error
+        raise TeamTextError(line, error.said, field=f"team[{place}].{inside}") from error
     return side
 
 

@@ -10,6 +10,7 @@ from predictiondex.advisor.words import say
 from predictiondex.battle import Combatant
 from predictiondex.battle.combatant import MegaKey
 from predictiondex.errors import IllegalMove, UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Form, Lang, Move
 from predictiondex.wire import MoveRef, OpponentMoves, Side, SideSummary
@@ -112,7 +113,8 @@ def _form_and_mega(side: Side, field: str) -> tuple[Form, MegaKey | None]:
     named = pokedex.form(side.pokemon, f"{field}.pokemon")
     if named.mega_of is not None:
         if side.mega not in (False, None, True, named.mega_key):
-            raise UsageError(f"{named.names.en} is not reached by {side.mega!r}.", field=f"{field}.mega")
+            said = message("side.mega_otherwise", pokemon=named.names, key=side.mega)
+            raise UsageError(said, field=f"{field}.mega")
         return pokedex.forms[named.mega_of], named.mega_key
     if side.mega is False or side.mega is None:
         return named, None
@@ -122,12 +124,14 @@ def _form_and_mega(side: Side, field: str) -> tuple[Form, MegaKey | None]:
 
 def _mega_key(wanted: str | bool, keys: list[MegaKey], form: Form, field: str) -> MegaKey:
     if not keys:
-        raise UsageError(f"{form.names.en} has no Mega Evolution.", field=field)
+        raise UsageError(message("side.no_mega", pokemon=form.names), field=field)
     for key in keys:
         if wanted == key or (wanted in (True, "mega") and len(keys) == 1):
             return key
-    choice = " or ".join(repr(key) for key in keys)
-    raise UsageError(f"{form.names.en} mega-evolves by {choice}.", field=field)
+    if len(keys) == 1:
+        raise UsageError(message("side.mega", pokemon=form.names, key=keys[0]), field=field)
+    said = message("side.mega_either", pokemon=form.names, one=keys[0], other=keys[1])
+    raise UsageError(said, field=field)
 
 
 def _moves(
@@ -142,11 +146,8 @@ def _moves(
     for position, name in enumerate(side.moves):
         move = pokedex.move(name, f"{field}.moves[{position}]")
         if strict and move.id not in form.movepool:
-            raise IllegalMove(
-                f"{form.names.in_(lang)} cannot have {move.names.in_(lang)} in these games "
-                '("strict": false allows it).',
-                field=f"{field}.moves[{position}]",
-            )
+            said = message("side.illegal_move", pokemon=form.names, move=move.names)
+            raise IllegalMove(said, field=f"{field}.moves[{position}]")
         if move.id in moves:
             warnings.append(say("repeated_move", lang, move=move.names.in_(lang)))
         moves[move.id] = move

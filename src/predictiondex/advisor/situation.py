@@ -22,8 +22,9 @@ from predictiondex.battle.choices import locked_move, selectable
 from predictiondex.battle.combatant import new_state
 from predictiondex.battle.moves import MOVE_IDS, MOVE_NUMBER, STRUGGLE
 from predictiondex.errors import UsageError
+from predictiondex.messages import Message, message
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
+from predictiondex.pokedex.model import Lang, Names
 from predictiondex.wire import Side
 
 #: What is "chosen" in the turn lost after Hyper Beam and its like.
@@ -119,7 +120,8 @@ def _write_pp(s: NDArray[np.int64], side: Side, one: Fighter, field: str) -> Non
     for name, left in side.pp.items():
         move = pokedex.move(name, f"{field}.pp.{name}")
         if move.id not in slots:
-            raise UsageError(f"{move.names.en} is not one of its moves.", field=f"{field}.pp.{name}")
+            said = message("side.not_its_move", move=move.names)
+            raise UsageError(said, field=f"{field}.pp.{name}")
         s[at.PP + slots[move.id]] = left
     if side.last_move is not None:
         s[at.LAST_MOVE] = MOVE_NUMBER[pokedex.move(side.last_move, f"{field}.last_move").id]
@@ -133,11 +135,11 @@ def _write_status(s: NDArray[np.int64], side: Side, field: str) -> dict[int, tup
         return {}
     if side.status != "slp":
         if turns is not None:
-            raise UsageError("status_turns goes with the status slp or tox.", field=where)
+            raise UsageError(message("side.status_turns"), field=where)
         return {}
     rests = side.last_move is not None and pokedex.move(side.last_move).id == "rest"
     if turns is not None and turns > (2 if rests else 3):
-        raise UsageError("No sleep lasts longer than three turns (two from Rest).", field=where)
+        raise UsageError(message("side.sleep"), field=where)
     if turns is None:
         times = tuple(range(1, _REST + 1)) if rests else _SLEEP_UNKNOWN
     else:
@@ -162,5 +164,11 @@ def choices_of(start: NDArray[np.int64], side: int = int(at.A)) -> dict[str, int
 def check_choice(wanted: str, moves: Sequence[str], field: str) -> None:
     """Raise unless ``wanted`` can be chosen now; ``moves`` are the ids that can."""
     if wanted not in moves:
-        names = ", ".join(moves)
-        raise UsageError(f"{wanted} cannot be chosen now: one of {names}.", field=field)
+        choices = tuple(choice_name(move) for move in moves)
+        said = message("ask.cannot_choose", move=choice_name(wanted), choices=choices)
+        raise UsageError(said, field=field)
+
+
+def choice_name(choice: str) -> Names | Message:
+    """What players call a choice: a move, or the turn lost after Hyper Beam and its like."""
+    return message("ask.recharge") if choice == RECHARGE else pokedex.moves[choice].names

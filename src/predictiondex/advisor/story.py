@@ -20,6 +20,7 @@ from predictiondex.battle import Battle
 from predictiondex.battle.montecarlo import wilson
 from predictiondex.battle.narration import Words
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import ReplayAnswer, ReplayRequest, ToldTurn
 
@@ -48,7 +49,7 @@ def replay(request: ReplayRequest) -> ReplayAnswer:
     )
     slot = _opening_slot(now, request)
     if request.index is not None and request.index >= request.simulations:
-        raise UsageError("index is below simulations.", field="index")
+        raise UsageError(message("ask.index"), field="index")
     searching = _ALWAYS if request.policy_you == "search" else 0
     states = now.states(request.simulations, request.seed)
     outcomes = play_opening(states.copy(), slot, searching=searching)

@@ -14,6 +14,7 @@ from typing import Any, Final, get_args
 
 from predictiondex.advisor.sides import likely_moves, move_ref
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Lang
 from predictiondex.pokedex.names import key
@@ -32,8 +33,8 @@ def listed(home: Path, lang: Lang, *, kind: str | None = None, search: str | Non
     read, naming the row.
     """
     if kind is not None and kind not in get_args(TrainerKind):
-        known = ", ".join(get_args(TrainerKind))
-        raise UsageError(f"Unknown kind: {kind!r}. There are: {known}.", field="kind")
+        said = message("trainer.kind", kind=kind, known=get_args(TrainerKind))
+        raise UsageError(said, field="kind")
     rows = [*_bundled(), *_own(home)]
     found = [_summary(row, lang) for row in rows if kind is None or row["kind"] == kind]
     if search:
@@ -54,11 +55,11 @@ def first_side(trainer: str, home: Path) -> Side:
     name, _, place = trainer.partition("#")
     rows = {row["id"]: row for row in [*_bundled(), *_own(home)]}
     if name not in rows:
-        raise UsageError(f"Unknown trainer: {name!r}. `predictiondex trainers` lists them.", field="trainer")
+        raise UsageError(message("trainer.unknown", name=name), field="trainer")
     team = rows[name]["team"]
     number = int(place) if place.isdecimal() else 1
     if (place and not place.isdecimal()) or not 1 <= number <= len(team):
-        raise UsageError(f"{name} has {len(team)} Pokémon: {name}#1 to {name}#{len(team)}.", field="trainer")
+        raise UsageError(message("trainer.which", name=name, count=len(team)), field="trainer")
     return _side(team[number - 1])
 
 
@@ -84,25 +85,25 @@ def _own(home: Path) -> tuple[dict[str, Any], ...]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", field=OWN) from error
+        raise UsageError(message("trainer.unreadable", path=path, error=error), field=OWN) from error
     if not isinstance(rows, list) or len(rows) > _MOST_OWN:
-        raise UsageError(f"{path} is a list of up to {_MOST_OWN} trainers.", field=OWN)
+        raise UsageError(message("trainer.list", path=path, most=_MOST_OWN), field=OWN)
     return tuple(_checked(row, f"{OWN}[{place}]", sourced=False) for place, row in enumerate(rows))
 
 
 def _checked(row: Any, where: str, *, sourced: bool) -> dict[str, Any]:
     """A row with names looked up; an own one is of kind ``own`` and needs no source."""
     if not isinstance(row, dict):
-        raise UsageError("A trainer is an object with id, name and team.", field=where)
+        raise UsageError(message("trainer.object"), field=where)
     for name in ("id", "name"):
         if not isinstance(row.get(name), (str, dict if sourced else str)) or not row[name]:
-            raise UsageError(f"{name} is missing.", field=f"{where}.{name}")
+            raise UsageError(message("trainer.missing", name=name), field=f"{where}.{name}")
     team = row.get("team")
     if not isinstance(team, list) or not 1 <= len(team) <= 6:
-        raise UsageError("A team has one to six Pokémon.", field=f"{where}.team")
+        raise UsageError(message("trainer.team"), field=f"{where}.team")
     source = row.get("source", "")
     if sourced and not str(source).startswith("https://"):
-        raise UsageError("A row of the table names its source.", field=f"{where}.source")
+        raise UsageError(message("trainer.source"), field=f"{where}.source")
     return {
         "id": row["id"],
         "name": row["name"],
@@ -117,13 +118,13 @@ def _checked(row: Any, where: str, *, sourced: bool) -> dict[str, Any]:
 
 def _member(member: Any, where: str, *, sourced: bool) -> dict[str, Any]:
     if not isinstance(member, dict):
-        raise UsageError("A Pokémon is an object with pokemon and level.", field=where)
+        raise UsageError(message("trainer.member"), field=where)
     level = member.get("level")
     if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= 100:
-        raise UsageError("level is a whole number from 1 to 100.", field=f"{where}.level")
+        raise UsageError(message("trainer.level"), field=f"{where}.level")
     moves = member.get("moves", [])
     if not isinstance(moves, list) or len(moves) > 4:
-        raise UsageError("moves is a list of up to four names.", field=f"{where}.moves")
+        raise UsageError(message("trainer.moves"), field=f"{where}.moves")
     return {
         "pokemon": pokedex.form(member.get("pokemon", ""), f"{where}.pokemon").id,
         "level": level,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from predictiondex.advisor.sentences import TEMPLATES, Kind
+from predictiondex.messages import Text
 from predictiondex.pokedex.model import BOOSTS, Lang
 
 __all__ = [
@@ -42,27 +43,27 @@ STATS: Final[dict[str, tuple[str, str]]] = dict(
     )
 )
 #: Conditions as a player would say them.
-CONDITIONS: Final[dict[str, tuple[str, str]]] = {
-    "bide": ("Bide", "Patience"),
-    "confusion": ("confusion", "confusion"),
-    "defensecurl": ("Defense Curl", "Boul'Armure"),
-    "disable": ("Disable", "Entrave"),
-    "encore": ("Encore", "Encore"),
-    "focusenergy": ("Focus Energy", "Puissance"),
-    "leechseed": ("Leech Seed", "Vampigraine"),
-    "lightscreen": ("Light Screen", "Mur Lumière"),
-    "lockedmove": ("a rampage", "une attaque à répétition"),
-    "minimize": ("Minimize", "Lilliput"),
-    "mist": ("Mist", "Brume"),
-    "mustrecharge": ("a turn to recharge", "un tour de repos"),
-    "partiallytrapped": ("a trap", "une emprise"),
-    "rage": ("Rage", "Frénésie"),
-    "reflect": ("Reflect", "Protection"),
-    "stall": ("Protect just used", "Abri tout juste utilisé"),
-    "substitute": ("a substitute", "un clone"),
-    "taunt": ("Taunt", "Provoc"),
-    "twoturnmove": ("a move in two turns", "une capacité en deux tours"),
-    "yawn": ("drowsiness", "la somnolence"),
+CONDITIONS: Final[dict[str, Text]] = {
+    "bide": Text("Bide", "Patience"),
+    "confusion": Text("confusion", "confusion"),
+    "defensecurl": Text("Defense Curl", "Boul'Armure"),
+    "disable": Text("Disable", "Entrave"),
+    "encore": Text("Encore", "Encore"),
+    "focusenergy": Text("Focus Energy", "Puissance"),
+    "leechseed": Text("Leech Seed", "Vampigraine"),
+    "lightscreen": Text("Light Screen", "Mur Lumière"),
+    "lockedmove": Text("a rampage", "une attaque à répétition"),
+    "minimize": Text("Minimize", "Lilliput"),
+    "mist": Text("Mist", "Brume"),
+    "mustrecharge": Text("a turn to recharge", "un tour de repos"),
+    "partiallytrapped": Text("a trap", "une emprise"),
+    "rage": Text("Rage", "Frénésie"),
+    "reflect": Text("Reflect", "Protection"),
+    "stall": Text("Protect just used", "Abri tout juste utilisé"),
+    "substitute": Text("a substitute", "un clone"),
+    "taunt": Text("Taunt", "Provoc"),
+    "twoturnmove": Text("a move in two turns", "une capacité en deux tours"),
+    "yawn": Text("drowsiness", "la somnolence"),
 }
 
 

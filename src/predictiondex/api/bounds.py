@@ -8,12 +8,12 @@ from functools import partial
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from predictiondex.api import problems
 from predictiondex.api.protocol import CUT
+from predictiondex.messages import message
 
 #: Name in a request's state of the seconds that its answer may take.
 SECONDS: Final = "seconds"
@@ -61,7 +61,7 @@ def _extend(deadline: asyncio.Timeout, seconds: float) -> None:
 def too_late(scope: Scope) -> Response:
     """The answer to a request whose time is up."""
     seconds: float = scope["state"][SECONDS]
-    detail = f"There was no answer within {seconds:g} s; ask for less, or again later."
+    detail = message("service.late", seconds=seconds)
     return problems.problem(scope, "timeout", 503, detail, headers={"Retry-After": "5"})
 
 
@@ -81,14 +81,14 @@ class _Exchange:
     async def receive(self) -> Message:
         # Checked here, where the body is first wanted, so that the route is known and labels the error.
         if self._announced > self._size:
-            raise self._too_large()
+            raise problems.TooLarge(self._size)
         self._reading = not self._whole
         message = await self._receive()
         self._reading = False
         self._seen += len(message.get("body", b""))
         self._whole = not message.get("more_body", False)
         if self._seen > self._size:
-            raise self._too_large()
+            raise problems.TooLarge(self._size)
         return message
 
     async def send(self, message: Message) -> None:
@@ -112,9 +112,6 @@ class _Exchange:
         if not self._reading:
             answer = too_late(self._scope)
         else:
-            detail = f"The request was not whole within {seconds:g} s."
+            detail = message("service.not_whole", seconds=seconds)
             answer = problems.problem(self._scope, "timeout", 408, detail, headers={"Connection": "close"})
         await answer(self._scope, self._receive, self._send)
-
-    def _too_large(self) -> HTTPException:
-        return HTTPException(413, f"A body may have at most {self._size} bytes.")

@@ -18,6 +18,8 @@ from starlette.types import Receive
 
 from predictiondex.api.problems import CallerLeft, NotReady, Overloaded, Stopping
 from predictiondex.errors import GivenUp, PredictionDexError
+from predictiondex.messages import Message, message
+from predictiondex.pokedex.model import Lang
 from predictiondex.wire import Component
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class EngineRoom:
         self._note = note
         self._seen = ""
         self._advisor: Advisor | None = None
-        self._failure = ""
+        self._failure: Message | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="battles")
         self._waiting = 0
         self._lock = Lock()
@@ -73,7 +75,7 @@ class EngineRoom:
     @property
     def settled(self) -> bool:
         """Whether it can answer, or has failed to load."""
-        return self._advisor is not None or bool(self._failure)
+        return self._advisor is not None or self._failure is not None
 
     def _run(self) -> None:
         self._load()
@@ -88,8 +90,8 @@ class EngineRoom:
             advisor = self._new_advisor()
         except Exception as error:
             # Our own errors are written to be read; of others only the log says more.
-            known = isinstance(error, PredictionDexError)
-            self._failure = f"the engine cannot start: {error if known else type(error).__name__}"
+            reason = error.said if isinstance(error, PredictionDexError) else type(error).__name__
+            self._failure = message("service.cannot_start", reason=reason)
             logger.exception("engine failed to load")
             return
         self._take(advisor)
@@ -137,10 +139,19 @@ class EngineRoom:
     @property
     def component(self) -> Component:
         """Whether it can answer, and if not, why."""
+        return self.component_in("en")
+
+    def component_in(self, lang: Lang) -> Component:
+        """The same in a language."""
         if self._advisor is not None:
             detail = f"the model is left out: {self.problem}" if self.problem else self._noted()
             return Component(name="engine", ok=True, detail=detail)
-        return Component(name="engine", ok=False, detail=self._failure or "the engine is warming up")
+        return Component(name="engine", ok=False, detail=self._obstacle.in_(lang))
+
+    @property
+    def _obstacle(self) -> Message:
+        """Why there is no advisor."""
+        return self._failure or message("service.warming")
 
     def _noted(self) -> str:
         if self._note is None:
@@ -154,7 +165,7 @@ class EngineRoom:
     def advisor(self) -> Advisor:
         """The advisor in use. Raises :class:`NotReady` until it is loaded."""
         if self._advisor is None:
-            raise NotReady(f"Predictions are not possible yet: {self.component.detail}.")
+            raise NotReady(message("service.not_ready", reason=self._obstacle))
         return self._advisor
 
     async def compute(self, call: Callable[[], T], receive: Receive | None = None) -> T:
@@ -170,7 +181,7 @@ class EngineRoom:
             async with _while_there(receive):
                 return await asyncio.wrap_future(future)
         except GivenUp:
-            raise Stopping("The service is stopping; ask again in a moment.") from None
+            raise Stopping(message("service.stopping")) from None
         finally:
             unwanted.set()
 
@@ -180,9 +191,9 @@ class EngineRoom:
 
         with self._lock:
             if self._waiting >= MOST_WAITING:
-                raise Overloaded("Too many requests are being answered; ask again in a moment.")
+                raise Overloaded(message("service.overloaded"))
             if self._stopping.is_set():
-                raise Stopping("The service is stopping; ask again in a moment.")
+                raise Stopping(message("service.stopping"))
             self._waiting += 1
             future = self._pool.submit(
                 stopping.stoppable, call, lambda: unwanted.is_set() or self._stopping.is_set()

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from predictiondex.api import problems
 from predictiondex.api.keys import KeyRing, on_loopback, required
 from predictiondex.api.ratelimits import RateLimits
+from predictiondex.messages import message
 from predictiondex.settings import Settings
 
 #: What balancers, browsers and people reach without a key.
@@ -51,8 +52,7 @@ class Guard:
         server = scope.get("server")
         if server is None or server[1] is None or on_loopback(server[0]) or not _is_address(server[0]):
             return None
-        detail = "Without API keys only this machine itself is served: set PDX_HOST and make a key."
-        return problems.problem(scope, "forbidden", 403, detail)
+        return problems.problem(scope, "forbidden", 403, message("service.this_machine"))
 
     def _name_route(self, scope: Scope) -> None:
         """For metrics and log: a refused request never gets to its route."""
@@ -69,15 +69,15 @@ class Guard:
                 scope,
                 "unauthorized",
                 401,
-                "Send an API key in X-API-Key.",
+                message("service.no_key"),
                 headers={"WWW-Authenticate": 'Bearer realm="PredictionDex"'},
             )
         scope["state"]["key_name"] = key.name
         if not key.may("admin" if path == METRICS else "predict"):
-            return problems.problem(scope, "forbidden", 403, "This API key has not the scope for that.")
+            return problems.problem(scope, "forbidden", 403, message("service.no_scope"))
         wait = self._limits.wait(key.id, key.limit)
         if wait is not None:
-            detail = f"This API key was used too often; ask again in {wait} s."
+            detail = message("service.too_often", seconds=wait)
             return problems.problem(scope, "rate-limited", 429, detail, headers={"Retry-After": str(wait)})
         return None
 

@@ -20,7 +20,9 @@ from predictiondex.api.keys import required
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import Lang
 from predictiondex.settings import Settings
 from predictiondex.wire import (
     BestMoveRequest,
@@ -138,7 +140,7 @@ class Service:
         if wanted.simulations <= most:
             return wanted
         if "simulations" in wanted.model_fields_set:
-            raise UsageError(f"This service plays at most {most} battles.", field="simulations")
+            raise UsageError(message("ask.most_battles", most=most), field="simulations")
         return wanted.model_copy(update={"simulations": most})
 
     async def in_store(self, call: Callable[[], T]) -> T:
@@ -170,21 +172,24 @@ class Service:
             info = self.engine.advisor.info(self._told)
             self._metrics.serving(info.name, info.version, info.engine, time.time())
 
-    async def components(self) -> list[Component]:
-        """Everything the service needs, with its state. The facts are checked before an app exists."""
-        facts = Component(name="facts", ok=True, detail=f"snapshot {pokedex.checksum[:16]}")
-        return [facts, self.engine.component, await self.store.component()]
+    async def components(self, lang: Lang = "en") -> list[Component]:
+        """Everything the service needs, with its state. The facts are checked before an app exists.
 
-    async def readiness(self) -> Readiness:
+        What is wrong with the database only who runs it can mend: it is told in English.
+        """
+        facts = Component(name="facts", ok=True, detail=f"snapshot {pokedex.checksum[:16]}")
+        return [facts, self.engine.component_in(lang), await self.store.component()]
+
+    async def readiness(self, lang: Lang = "en") -> Readiness:
         """Ready while everything is there: facts, engine and a database on this program's migration."""
-        reasons = [f"{part.name}: {part.detail}" for part in await self.components() if not part.ok]
+        reasons = [f"{part.name}: {part.detail}" for part in await self.components(lang) if not part.ok]
         self._was_ready = self._was_ready or not reasons
         return Readiness(ready=not reasons, reasons=reasons)
 
-    async def health(self) -> Health:
+    async def health(self, lang: Lang = "en") -> Health:
         """The summary for a person: a database that went away leaves predictions going on, degraded."""
         ready = (await self.readiness()).ready
-        components = await self.components()
+        components = await self.components(lang)
         answers = self._was_ready and self.engine.component.ok
         return Health(
             status="ok" if ready else "degraded" if answers else "unavailable",

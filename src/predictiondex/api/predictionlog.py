@@ -18,6 +18,7 @@ from predictiondex.api.draining import Drainer, Segments
 from predictiondex.api.problems import LogFull
 from predictiondex.api.spool import Spool, encode
 from predictiondex.errors import StartError
+from predictiondex.messages import message
 from predictiondex.settings import Settings
 from predictiondex.store import EncodedPrediction, PredictionRow, Predictions
 
@@ -154,7 +155,7 @@ class _Committer:
         entry = _Entry(body, loop, loop.create_future())
         with self._came:
             if self._stopping:
-                raise LogFull("The service is stopping; the prediction log takes no more.")
+                raise LogFull(message("service.log_stopping"))
             self._waiting.append(entry)
             self._came.notify()
         await entry.done
@@ -166,7 +167,7 @@ class _Committer:
             except Exception as error:
                 logger.exception("the prediction log cannot be written")
                 for entry in batch:
-                    entry.error = entry.error or LogFull(f"The prediction log cannot be written: {error}.")
+                    entry.error = entry.error or LogFull(message("service.log_unwritable", error=error))
             self._flushed = time.monotonic()
             # All of them wait on one loop; a closed one has nobody left to tell.
             loop = batch[0].loop
@@ -192,9 +193,7 @@ class _Committer:
         """As many as fit into one segment, from ``start`` on; where the next ones begin."""
         segment = self._segments.for_line(len(batch[start].body) + _LINE)
         if segment is None:
-            batch[start].error = LogFull(
-                "The prediction log is full: the database has been away for too long. Nothing was predicted."
-            )
+            batch[start].error = LogFull(message("service.log_full"))
             return start + 1
         end, free = start, segment.free
         while end < len(batch) and free >= len(batch[end].body) + _LINE:

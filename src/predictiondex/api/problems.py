@@ -5,7 +5,9 @@ from __future__ import annotations
 import http
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from predictiondex.api import language
 from predictiondex.errors import (
     IllegalMove,
     PredictionDexError,
@@ -22,6 +25,7 @@ from predictiondex.errors import (
     UnsupportedMove,
     UsageError,
 )
+from predictiondex.messages import TEXTS, Message, Said, Text, in_, message
 from predictiondex.wire import FieldError, Problem
 
 logger = logging.getLogger("predictiondex.api")
@@ -30,29 +34,6 @@ MEDIA_TYPE = "application/problem+json"
 URN = "urn:predictiondex:problem:"
 #: Longest part of a caller's own text that an answer repeats.
 MAX_ECHO = 200
-
-#: Problem kind -> title. The kind is also the ``error_type`` of the metrics.
-TITLES = {
-    "invalid-request": "The request is not valid",
-    "unknown-name": "No such name",
-    "illegal-move": "The Pokémon cannot have that move",
-    "unsupported-move": "The rules do not play that move yet",
-    "not-found": "Nothing is at this address",
-    "method-not-allowed": "This address does not take that method",
-    "too-large": "The body is too large",
-    "not-ready": "The service is not ready yet",
-    "store-unavailable": "The database is away",
-    "log-full": "Predictions cannot be logged at the moment",
-    "overloaded": "Too many requests are being answered",
-    "timeout": "That took too long",
-    "stopping": "The service is stopping",
-    "unauthorized": "An API key is needed",
-    "forbidden": "The API key may not do that",
-    "rate-limited": "Too many requests",
-    "conflict": "Something else is known already",
-    "http-error": "The request was refused",
-    "internal": "Something went wrong on our side",
-}
 
 _BY_ERROR: tuple[tuple[type[PredictionDexError], str], ...] = (
     (UnknownName, "unknown-name"),
@@ -64,13 +45,37 @@ _BY_ERROR: tuple[tuple[type[PredictionDexError], str], ...] = (
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "not-ready"}
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field, before it is put into words; ``line`` is that of a text, from 1."""
+
+    field: str
+    said: Said
+    nearest: tuple[str, ...] = ()
+    line: int | None = None
+
+    def in_(self, lang: str) -> FieldError:
+        """As callers of a language read it."""
+        return FieldError(
+            field=self.field, message=in_(self.said, lang), nearest=list(self.nearest), line=self.line
+        )
+
+
+class TooLarge(HTTPException):
+    """A body larger than allowed: the framework lets only its own kind of error out of reading one."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413)
+        self.said = message("service.too_large", most=most)
+
+
 class NotFound(PredictionDexError):
     """A path that names nothing: the same as an unknown name, but the address itself is wrong."""
 
     status = 404
 
     def __init__(self, unknown: UnknownName) -> None:
-        super().__init__(unknown.message)
+        super().__init__(unknown.said)
         self.unknown = unknown
 
 
@@ -127,29 +132,32 @@ def problem(
     scope: Scope,
     kind: str,
     status: int,
-    detail: str,
-    errors: Sequence[FieldError] = (),
+    detail: Said,
+    faults: Sequence[Fault] = (),
     headers: dict[str, str] | None = None,
     extra: dict[str, Any] | None = None,
 ) -> Response:
-    """A problem answer; its kind is left in the scope for the metrics and the log.
+    """A problem answer, in the language of the request; its kind is left in the scope for the metrics and the
+    log, and is also the ``error_type`` of the metrics.
 
     ``extra`` are members beyond those of every problem.
     """
     state = scope.setdefault("state", {})
     state["error_type"] = kind
+    lang = language.of(scope)
     body = Problem(
         type=URN + kind,
-        title=TITLES[kind],
+        title=message(f"title.{kind}").in_(lang),
         status=status,
-        detail=detail,
+        detail=in_(detail, lang),
         instance=scope["path"][:MAX_ECHO],
-        errors=list(errors),
+        errors=[one.in_(lang) for one in faults],
         request_id=state.get("request_id", ""),
     )
     # Escaped to ASCII: what callers send may hold lone surrogates, which UTF-8 cannot.
-    content = json.dumps({**body.model_dump(), **(extra or {})}).encode("ascii")
-    return Response(content, status, {"Cache-Control": "no-store", **(headers or {})}, MEDIA_TYPE)
+    content = json.dumps({**body.model_dump(exclude_none=True), **(extra or {})}).encode("ascii")
+    own = {"Cache-Control": "no-store", "Content-Language": lang}
+    return Response(content, status, {**own, **(headers or {})}, MEDIA_TYPE)
 
 
 def kind_of(error: PredictionDexError) -> str:
@@ -180,25 +188,26 @@ async def _nobody_there(request: Request, error: Exception) -> Response:
 
 async def _own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PredictionDexError)
+    await language.note(request)
     return own(request.scope, error)
 
 
 def own(scope: Scope, error: PredictionDexError) -> Response:
     """The answer to one of our own errors; what no caller could have caused is logged."""
     if isinstance(error, NotFound):
-        return problem(scope, "unknown-name", 404, error.message, _name_errors(error.unknown))
+        return problem(scope, "unknown-name", 404, error.said, _faults(error.unknown))
     if isinstance(error, Refusal):
-        return problem(scope, error.kind, error.status, error.message, headers=retry_after(error))
+        return problem(scope, error.kind, error.status, error.said, headers=retry_after(error))
     kind = kind_of(error)
     if kind == "internal":
         logger.error("internal error", exc_info=error)
         return internal(scope)
     if isinstance(error, StoreError):
         logger.warning("the database is away", extra={"reason": error.message})
-        detail = "The database is away; ask again in a moment."
+        detail = message("service.store_away")
         return problem(scope, kind, error.status, detail, headers={"Retry-After": "2"})
-    errors = _name_errors(error) if isinstance(error, UsageError) else []
-    return problem(scope, kind, error.status, error.message, errors)
+    faults = _faults(error) if isinstance(error, UsageError) else []
+    return problem(scope, kind, error.status, error.said, faults)
 
 
 def retry_after(error: Refusal) -> dict[str, str]:
@@ -206,18 +215,19 @@ def retry_after(error: Refusal) -> dict[str, str]:
     return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
-def _name_errors(error: UsageError) -> list[FieldError]:
-    nearest = list(error.nearest) if isinstance(error, UnknownName) else []
-    return [FieldError(field=error.field, message=error.message, nearest=nearest)]
+def _faults(error: UsageError) -> list[Fault]:
+    nearest = error.nearest if isinstance(error, UnknownName) else ()
+    return [Fault(error.field, error.said, nearest, error.line)]
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = field_errors(error.errors())
-    first = errors[0]
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    detail = f"{first.field}: {first.message}{more}"
-    return problem(request.scope, "invalid-request", 422, detail, errors)
+    await language.note(request)
+    faults = field_faults(error.errors())
+    detail = message("service.fields", field=faults[0].field, message=faults[0].said)
+    if len(faults) > 1:
+        detail = message("service.more_fields", first=detail, count=len(faults) - 1)
+    return problem(request.scope, "invalid-request", 422, detail, faults)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -225,46 +235,61 @@ async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code
     if status == http.HTTPStatus.BAD_REQUEST:
         # The framework's answer to a body that no JSON parser can read (bad encoding, endless nesting).
-        message = "The body cannot be read as JSON."
-        fault = FieldError(field="body", message=message)
-        return problem(request.scope, "invalid-request", 422, message, [fault])
+        said = message("service.unreadable")
+        return problem(request.scope, "invalid-request", 422, said, [Fault("body", said)])
     kind = _BY_STATUS.get(status, "http-error")
-    detail = _http_detail(request, kind) or str(error.detail)
+    detail = _http_detail(request, kind, error)
     return problem(request.scope, kind, status, detail, headers=dict(error.headers or {}))
 
 
-def _http_detail(request: Request, kind: str) -> str:
+def _http_detail(request: Request, kind: str, error: HTTPException) -> Said:
+    if isinstance(error, TooLarge):
+        return error.said
     if kind == "not-found":
-        return "No such address. /docs lists what there is."
+        return message("service.no_address")
     if kind == "method-not-allowed":
-        return f"{request.method[:20]} is not possible here."
-    return ""
+        return message("service.no_method", method=request.method[:20])
+    return str(error.detail)
 
 
 def internal(scope: Scope) -> Response:
     """The answer to a fault of ours. It says nothing of the inside; the log does, under the request id."""
-    detail = "The fault was logged under the id of this request."
-    return problem(scope, "internal", 500, detail)
+    return problem(scope, "internal", 500, message("service.fault"))
 
 
-def field_errors(errors: Iterable[dict[str, Any]]) -> list[FieldError]:
+def field_faults(errors: Iterable[dict[str, Any]]) -> list[Fault]:
     """Pydantic's errors with one entry a field: the branches of a union become one message."""
-    messages: dict[str, list[str]] = {}
+    found: dict[str, list[Said]] = {}
     for error in errors:
-        message = _message(error)
-        known = messages.setdefault(field_path(error["loc"]), [])
-        if message not in known:
-            known.append(message)
-    return [FieldError(field=field, message="; or: ".join(texts)) for field, texts in messages.items()]
+        said = wrong_input(error)
+        known = found.setdefault(field_path(error["loc"]), [])
+        if said not in known:
+            known.append(said)
+    return [Fault(field, reduce(_either, said)) for field, said in found.items()]
 
 
-def _message(error: dict[str, Any]) -> str:
-    kind = error["type"]
-    if kind == "json_invalid":
-        return f"Invalid JSON: {error.get('ctx', {}).get('error', 'cannot be read')}"
-    if kind == "extra_forbidden":
-        return "No such field"
-    return str(error["msg"])[:MAX_ECHO]
+def _either(one: Said, other: Said) -> Message:
+    return message("input.either", one=one, other=other)
+
+
+def wrong_input(error: Mapping[str, Any]) -> Said:
+    """One of pydantic's errors, as the catalogue has it; a kind that it has not, in pydantic's words."""
+    kind, values = f"input.{error['type']}", dict(error.get("ctx", {}))
+    if kind not in TEXTS:
+        return str(error["msg"])[:MAX_ECHO]
+    for limit in ("min_length", "max_length"):
+        if limit in values:
+            values["expected_plural"] = "" if values[limit] == 1 else "s"
+    if values.get("actual_length", 0) is None:  # it stopped counting
+        values["actual_length"] = message("input.more")
+    if "expected" in values:  # 'greedy', 'random' or 'search'
+        values["expected"] = Text(values["expected"], "' ou '".join(values["expected"].split("' or '")))
+    return message(kind, **{name: _limit(value) for name, value in values.items()})
+
+
+def _limit(value: object) -> object:
+    """A bound as pydantic writes it: a whole number without decimals."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 #: What pydantic adds to a location to say which branch of a union it tried.

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from predictiondex.battle import layout as at
 from predictiondex.battle.moves import MOVE_NUMBER, START_PP, TABLE
 from predictiondex.battle.stats import bond, hp_stat, other_stat
-from predictiondex.errors import IllegalMove, UsageError
+from predictiondex.errors import IllegalMove, UnknownName, UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, TYPES, Form, Move, Nature
 
@@ -64,32 +65,32 @@ class Combatant:
         _check_all(self.ivs, "ivs", STATS, 0, 31)
         _check_all(self.avs, "avs", STATS, 0, 200)
         if self.nature not in pokedex.natures:
-            raise UsageError(f"Unknown nature: {self.nature!r}.", field="nature")
+            raise UnknownName("nature", self.nature, field="nature")
         if self.mega is not None and pokedex.mega_form(self.form, self.mega) is None:
-            raise UsageError(f"{self.form.names.en} has no Mega Evolution {self.mega!r}.", field="mega")
+            said = message("side.not_that_mega", pokemon=self.form.names, key=self.mega)
+            raise UsageError(said, field="mega")
         self._check_state()
 
     def _check_moves(self) -> None:
         if not 1 <= len(self.moves) <= 4:
-            raise UsageError(f"A Pokémon has one to four moves, not {len(self.moves)}.", field="moves")
+            raise UsageError(message("side.how_many_moves", count=len(self.moves)), field="moves")
         seen: set[str] = set()
         for number, move in enumerate(self.moves):
             field = f"moves[{number}]"
             if move.id in seen:
-                raise UsageError(f"{move.names.en} is named twice.", field=field)
+                raise UsageError(message("side.move_twice", move=move.names), field=field)
             if move.id == "struggle":
-                raise UsageError("Struggle cannot be chosen: it is what is left without PP.", field=field)
+                raise UsageError(message("side.struggle"), field=field)
             if self.strict and move.id not in self.form.movepool:
-                raise IllegalMove(
-                    f"{self.form.names.en} cannot learn {move.names.en} in these games.", field=field
-                )
+                said = message("side.cannot_learn", pokemon=self.form.names, move=move.names)
+                raise IllegalMove(said, field=field)
             seen.add(move.id)
 
     def _check_state(self) -> None:
         if not (math.isfinite(self.hp_percent) and 0 < self.hp_percent <= 100):
-            raise UsageError("hp_percent is above 0 and at most 100.", field="hp_percent")
+            raise UsageError(message("side.hp"), field="hp_percent")
         if self.status is not None and self.status not in at.STATUS_NAMES[1:]:
-            raise UsageError(f"Unknown status: {self.status!r}.", field="status")
+            raise UsageError(message("side.status", status=self.status), field="status")
         _check_all(self.boosts, "boosts", BOOSTS, -6, 6)
         _check_whole(self.sleep_turns, "sleep_turns", 1, 4)
         _check_whole(self.toxic_stage, "toxic_stage", 0, 15)
@@ -108,13 +109,14 @@ class Combatant:
 
 def _check_whole(value: object, field: str, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
-        raise UsageError(f"{field} is a whole number from {low} to {high}, not {value!r}.", field=field)
+        said = message("side.whole", field=field, low=low, high=high, value=value)
+        raise UsageError(said, field=field)
 
 
-def _check_all(values: Sequence[int], field: str, names: Sequence[str], low: int, high: int) -> None:
+def _check_all(values: Sequence[int], field: str, names: tuple[str, ...], low: int, high: int) -> None:
     if len(values) != len(names):
-        count = {6: "six", 7: "seven"}[len(names)]
-        raise UsageError(f"{field} are {count} numbers: {', '.join(names)}.", field=field)
+        kind = {6: "side.six", 7: "side.seven"}[len(names)]
+        raise UsageError(message(kind, field=field, stats=names), field=field)
     for name, value in zip(names, values, strict=True):
         if type(value) is not int or not low <= value <= high:
             _check_whole(value, f"{field}.{name}", low, high)

@@ -72,7 +72,7 @@ def main() -> None:
         page.run()
     except (ApiUnavailable, ApiError) as error:
         state.collect()  # what was entered in this very run is kept as well
-        waiting(service(), obstacle_of(error) or Obstacle("away", error.message), t)
+        waiting(service(t.lang), obstacle_of(error) or Obstacle("away", error.said), t)
     st.html(f'<p class="pdx-foot" lang="{lang}">{t("app.games")}</p>')
 
 

@@ -12,6 +12,7 @@ import httpx
 import streamlit as st
 
 from predictiondex.client import ApiError, ApiUnavailable, Client
+from predictiondex.pokedex.model import Lang
 from predictiondex.settings import Settings, get_settings
 from predictiondex.ui import readings
 from predictiondex.ui.readings import Reading
@@ -48,11 +49,11 @@ class Pulse:
 
 def pulse(service: Service) -> Pulse:
     """Ask everybody. Takes a little more than :data:`GLANCE_SECONDS` at most, and raises nothing."""
-    return _pulse(service.url, service)
+    return _pulse(service.url, service.lang, service)
 
 
 @st.cache_resource(ttl=SHARED_SECONDS, show_spinner=False)
-def _pulse(url: str, _service: Service) -> Pulse:  # noqa: ARG001 - part of the key
+def _pulse(url: str, lang: Lang, _service: Service) -> Pulse:  # noqa: ARG001 - part of the key
     settings = get_settings()
     questions: dict[str, Callable[[Client], Any]] = {
         "health": Client.health,
@@ -66,7 +67,7 @@ def _pulse(url: str, _service: Service) -> Pulse:  # noqa: ARG001 - part of the 
         try:
             return questions[name](_service.glance)
         except (ApiUnavailable, ApiError) as error:
-            troubles[name] = error.message
+            troubles[name] = error.in_(lang)
             return None
 
     with ThreadPoolExecutor(len(questions) + len(HEALTH_PATHS)) as threads:

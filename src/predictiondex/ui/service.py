@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
@@ -10,6 +11,8 @@ import httpx
 import streamlit as st
 
 from predictiondex.client import ApiError, ApiUnavailable, Client
+from predictiondex.messages import Said
+from predictiondex.pokedex.model import Lang
 from predictiondex.settings import get_settings
 from predictiondex.wire import Advice
 
@@ -33,18 +36,18 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why there is no answer now, though the question may be a good one."""
+    """Why there is no answer now, though the question may be a good one; ``detail`` is what was heard."""
 
     kind: ObstacleKind
-    detail: str
+    detail: Said
 
 
 def obstacle_of(error: ApiUnavailable | ApiError) -> Obstacle | None:
     """What stands in the way of an answer; ``None`` where the request itself is refused."""
     if isinstance(error, ApiUnavailable):
-        return Obstacle("away", error.message)
+        return Obstacle("away", error.said)
     kind = _OBSTACLES.get(error.problem.type.rpartition(":")[2])
-    return Obstacle(kind, error.message) if kind else None
+    return Obstacle(kind, error.said) if kind else None
 
 
 class Service:
@@ -52,15 +55,23 @@ class Service:
 
     def __init__(self, url: str, key: str = "") -> None:
         self.url = url
+        self.lang: Lang = "en"
         self.client = _client(url, key, ANSWER_SECONDS)
         self.glance = _client(url, key, GLANCE_SECONDS)
+
+    def speaking(self, lang: Lang) -> Service:
+        """The same service, as a visitor of a language hears it."""
+        other = copy(self)
+        other.lang = lang
+        other.client, other.glance = self.client.speaking(lang), self.glance.speaking(lang)
+        return other
 
     def obstacle(self) -> Obstacle | None:
         """Ask whether predictions are possible; ``None`` when they are. Answers within a few seconds."""
         try:
             readiness = self.glance.readiness()
         except ApiUnavailable as error:
-            return Obstacle("away", error.message)
+            return Obstacle("away", error.said)
         return None if readiness.ready else Obstacle("warming", "; ".join(readiness.reasons))
 
     def ask(self, question: Callable[[Client], Answer]) -> Answer | Obstacle:
@@ -78,10 +89,10 @@ class Service:
         return self.ask(lambda client: client.best_move(request))
 
 
-def service() -> Service:
+def service(lang: Lang = "en") -> Service:
     """The service at the address of the settings (``PDX_API_URL``), asked with their key."""
     settings = get_settings()
-    return _service(settings.api_url, settings.api_key)
+    return _service(settings.api_url, settings.api_key).speaking(lang)
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,6 +11,7 @@ class FieldError(BaseModel):
     field: str
     message: str
     nearest: list[str] = Field(default_factory=list, description="Up to three likely names.")
+    line: int | None = Field(default=None, description="Of a text: the line at fault, counted from 1.")
 
 
 class Problem(BaseModel):

@@ -15,6 +15,7 @@ from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.api.problems import Conflict, NoSuchPrediction
 from predictiondex.api.responses import json_answer, problems
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import OutcomeAnswer, OutcomeReport
 from predictiondex.wire.requests import NO_NUL
@@ -50,13 +51,13 @@ def _record(
 ) -> OutcomeAnswer:
     prediction = log.stored(prediction_id)
     if prediction is None:
-        raise NoSuchPrediction(f"No prediction has the id {prediction_id!r}.")
+        raise NoSuchPrediction(message("outcome.no_prediction", id=prediction_id))
     choices = {one["id"] for one in prediction.answer.get("moves", ())}
     if move is not None and choices and move not in choices:
-        raise UsageError("That move was no choice in this prediction.", field="move")
+        raise UsageError(message("outcome.no_choice"), field="move")
     recorded = log.predictions.record_outcome(prediction_id, told.result, move_id=move, key_name=key)
     if recorded == "conflict":
-        raise Conflict("Another outcome was told for this prediction; the first one stands.")
+        raise Conflict(message("outcome.other"))
     return OutcomeAnswer(
         prediction_id=prediction_id, result=told.result, move=move, repeated=recorded == "repeated"
     )

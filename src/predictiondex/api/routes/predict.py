@@ -13,13 +13,14 @@ from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from predictiondex.api import examples, versions
+from predictiondex.api import examples, language, versions
 from predictiondex.api.answers import Prediction, Seen, Told, new_id
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.lines import in_lines, wants_lines
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.responses import PLANNED, PREDICTED, json_answer, problems
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
 from predictiondex.store import EncodedPrediction
 from predictiondex.wire import (
     Advice,
@@ -49,7 +50,7 @@ async def best_move(
     on. Ties count one half.
     """
     if wanted.you.moves is None:
-        raise UsageError("Say which moves your Pokémon has.", field="you.moves")
+        raise UsageError(message("side.moves_missing"), field="you.moves")
     wanted = service_of(request).bounded(wanted)
     advisor = service_of(request).engine.advisor
     seen = Seen()
@@ -85,7 +86,10 @@ async def plan(
     advisor = service_of(request).engine.advisor
     work = advisor.planning(wanted)
     answer = logged(request, wanted, advisor, work)
-    return await (in_lines(answer, lambda: work.progress) if wants_lines(request) else answer)
+    if not wants_lines(request):
+        return await answer
+    await language.note(request)  # the last line may be a problem
+    return await in_lines(answer, lambda: work.progress)
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))

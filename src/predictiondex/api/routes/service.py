@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from predictiondex.api import language
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.problems import problem
@@ -26,7 +27,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 async def health(request: Request) -> Response:
     """Summary of the service and everything it needs; 503 while it cannot answer predictions."""
     service: Service = request.app.state.service
-    summary = await service.health()
+    summary = await service.health(language.of(request.scope))
     status = 200
     if summary.status == "unavailable":
         status = 503
@@ -51,7 +52,7 @@ async def readyz(request: Request) -> Response:
     The problem has the members of the answer, too: `ready` and `reasons`.
     """
     service: Service = request.app.state.service
-    readiness = await service.readiness()
+    readiness = await service.readiness(language.of(request.scope))
     if readiness.ready:
         return JSONResponse(readiness.model_dump(), headers=_NO_STORE)
     detail = "; ".join(readiness.reasons)

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import get_args
 
+from predictiondex.messages import Text
 from predictiondex.pokedex.model import Lang
 from predictiondex.ui.texts import (
     battle,
@@ -24,7 +25,6 @@ from predictiondex.ui.texts import (
     teams,
     types,
 )
-from predictiondex.ui.texts.text import Text
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
 #: What each language calls itself: the switch does not depend on the present one.

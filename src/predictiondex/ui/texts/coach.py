@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictiondex.ui.texts.text import Text
+from predictiondex.messages import Text
 
 TEXTS: dict[str, Text] = {
     "coach.title": Text("Live coach", "Coach"),

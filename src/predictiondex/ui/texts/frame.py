@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictiondex.ui.texts.text import Text
+from predictiondex.messages import Text
 
 TEXTS: dict[str, Text] = {
     "app.tagline": Text("Which move, and will I win?", "Quelle capacité, et vais-je gagner ?"),

@@ -30,7 +30,7 @@ ASK = "ask"
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    api = service()
+    api = service(t.lang)
     known = facts(api)
     visit = state.visit()
     if parameters := state.news("battle"):

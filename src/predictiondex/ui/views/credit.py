@@ -43,7 +43,7 @@ SOURCES = (
 def page(t: Words) -> None:
     """One run of the page. It stands while the API is away."""
     selection(PAGE, {}).write()
-    now = pulse(service())
+    now = pulse(service(t.lang))
     st.html(f'<div lang="{t.lang}">{title(t("credits.title"))}</div>')
     parts = [f"<p>{escape(t('credits.fan'))}</p>", sources(t), numbers(t), quality(now.model, t)]
     parts += [versions(now.health, now.model, t), built(t)]

@@ -46,7 +46,7 @@ def page(t: Words) -> None:
 
 def _look(t: Words) -> None:
     """Ask everybody and show what was heard; what was heard before stays where nothing is now."""
-    now = pulse(service())
+    now = pulse(service(t.lang))
     kept: deque[Reading] = state.remembered("readings", lambda: deque(maxlen=KEPT))
     if now.reading and (not kept or kept[-1].time < now.reading.time):
         kept.append(now.reading)
@@ -66,7 +66,7 @@ def summary(now: Pulse, t: Words) -> str:
     """The one thing to know, and when it was so."""
     at = t("monitoring.at", time=datetime.fromtimestamp(now.time, UTC).strftime("%H:%M:%S"))
     if now.health is None:
-        url = service().url
+        url = service(t.lang).url
         texts = [t("monitoring.silent_help", url=url), t("away.detail", detail=now.troubles["health"]), at]
         return note(f"✗ {t('monitoring.silent')}", texts, stop=True)
     status = now.health.status

@@ -40,7 +40,7 @@ SURE = 101
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    known = facts(service())
+    known = facts(service(t.lang))
     chosen = selection(PAGE, USUAL, WIDGETS, "move")
     chosen.begin(lambda parameters: read(parameters, known), t.lang)
     st.html(f'<div lang="{t.lang}">{title(t("moves.title"))}</div>')
@@ -49,7 +49,7 @@ def page(t: Words) -> None:
     if move_id:
         back = f'<a class="pdx-to" href="{href(PAGE, move="")}">← {escape(t("moves.back"))}</a>'
         st.html(f'<nav class="pdx-nav" lang="{t.lang}">{back}</nav>')
-        entry(move_detail(service(), move_id), known, t)
+        entry(move_detail(service(t.lang), move_id), known, t)
     else:
         _all(chosen, known, t)
     chosen.write(**{name: str(value) for name, value in chosen.values.items()})

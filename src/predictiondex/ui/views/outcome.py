@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from predictiondex.client import ApiError, Client
+from predictiondex.messages import Said, in_
 from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.state import remembered
 from predictiondex.ui.texts import Words
@@ -35,8 +36,8 @@ class Told:
     """What the session has told, by prediction, what the service said against it, and what kept it away."""
 
     done: dict[str, Result] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    obstacle: str = ""
+    refused: dict[str, Said] = field(default_factory=dict)
+    obstacle: Said = ""
 
 
 def told() -> Told:
@@ -53,7 +54,7 @@ def tell(reports: list[Report], api: Service) -> Obstacle | None:
         try:
             found = api.ask(partial(_send, report))
         except ApiError as error:  # the first report stands: telling again would change nothing
-            known.refused[report.prediction_id] = error.message
+            known.refused[report.prediction_id] = error.said
         else:
             if isinstance(found, Obstacle):
                 return found
@@ -72,7 +73,9 @@ def ask(advice: Advice, api: Service, t: Words) -> None:
     with st.container(border=True, key="outcome"):
         st.html(f'<div lang="{t.lang}" class="pdx-part"><h3>{t("outcome.title")}</h3></div>')
         if prediction in known.refused:
-            st.warning(t("outcome.refused", detail=known.refused[prediction]), icon=":material/info:")
+            st.warning(
+                t("outcome.refused", detail=in_(known.refused[prediction], t.lang)), icon=":material/info:"
+            )
         elif prediction in known.done:
             st.success(t(f"thanks.{known.done[prediction]}"), icon=":material/check:")
         else:
@@ -92,7 +95,7 @@ def _question(advice: Advice, api: Service, t: Words) -> None:
                 args=(advice.prediction_id, result, api),
             )
     if told().obstacle:
-        st.warning(t("outcome.later", detail=told().obstacle), icon=":material/cloud_off:")
+        st.warning(t("outcome.later", detail=in_(told().obstacle, t.lang)), icon=":material/cloud_off:")
 
 
 def _pressed(prediction_id: str, result: Result, api: Service) -> None:

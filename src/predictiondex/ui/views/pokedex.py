@@ -35,7 +35,7 @@ MAX_TEXT = 40
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    known = facts(service())
+    known = facts(service(t.lang))
     chosen = selection(PAGE, USUAL, WIDGETS, "pokemon")
     chosen.begin(lambda parameters: read(parameters, known), t.lang)
     st.html(f'<div lang="{t.lang}">{title(t("pokedex.title"))}</div>')
@@ -114,4 +114,4 @@ def _one(form_id: str, known: Facts, t: Words) -> None:
             links.append(f'<a class="pdx-to" href="{href(PAGE, pokemon=ids[other])}">{arrow}</a>')
     label = escape(t("pokedex.around"))
     st.html(f'<nav class="pdx-nav" aria-label="{label}" lang="{t.lang}">{"".join(links)}</nav>')
-    entry(form_id, known, service(), t)
+    entry(form_id, known, service(t.lang), t)

@@ -62,7 +62,7 @@ class Game:
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    known = facts(service())
+    known = facts(service(t.lang))
     chosen = selection(PAGE, USUAL, frozenset({"level"}))
     chosen.begin(read, t.lang)
     if not chosen.values["seed"]:
@@ -78,7 +78,7 @@ def page(t: Words) -> None:
     score = st.empty()
     if game.question is None:
         with st.spinner(t("quiz.preparing")):
-            game.question = Maker(known, service()).question(level, series[1], game.number)
+            game.question = Maker(known, service(t.lang)).question(level, series[1], game.number)
     _ask(game, game.question, known, t)
     score.html(_score(game, t))
     st.caption(t("quiz.keys", most=len(game.question.options)))

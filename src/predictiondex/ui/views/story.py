@@ -9,6 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from predictiondex.client import ApiError
+from predictiondex.messages import in_
 from predictiondex.ui import figures
 from predictiondex.ui.choice import Choice
 from predictiondex.ui.service import Obstacle, Service
@@ -89,7 +90,7 @@ def story(asked: Choice, advice: Advice, api: Service, t: Words) -> None:
         if isinstance(told, ApiError):
             refused(told.problem, t)
         elif told:
-            st.warning(t("story.later", detail=told.detail), icon=":material/cloud_off:")
+            st.warning(t("story.later", detail=in_(told.detail, t.lang)), icon=":material/cloud_off:")
 
 
 def _show(told: ReplayAnswer, asked: Choice, t: Words) -> None:

@@ -42,7 +42,7 @@ Chart = Mapping[tuple[str, str], float]
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    known, table = facts(service()), chart(service())
+    known, table = facts(service(t.lang)), chart(service(t.lang))
     chosen = selection(PAGE, USUAL, frozenset(USUAL))
     chosen.begin(read, t.lang)
     st.html(f'<div lang="{t.lang}">{title(t("types.title"))}</div>')

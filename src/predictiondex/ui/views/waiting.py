@@ -6,6 +6,7 @@ import time
 
 import streamlit as st
 
+from predictiondex.messages import in_
 from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import note
@@ -41,7 +42,7 @@ def _say(service: Service, obstacle: Obstacle, t: Words) -> None:
 
 
 def _message(service: Service, obstacle: Obstacle, t: Words) -> str:
-    heard = t("away.detail", detail=obstacle.detail)
+    heard = t("away.detail", detail=in_(obstacle.detail, t.lang))
     if obstacle.kind == "warming":
         return note(t("warming.title"), [t("warming.text"), t("away.wait"), heard])
     if obstacle.kind == "busy":

@@ -20,7 +20,7 @@ _LAST_TURN = 1000
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    api = service()
+    api = service(t.lang)
     known = facts(api)
     mine = corner()
     if parameters := state.news(PAGE):

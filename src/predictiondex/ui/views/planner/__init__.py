@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from predictiondex.client import ApiError
+from predictiondex.messages import in_
 from predictiondex.ui import state, wish
 from predictiondex.ui.facts import Facts, facts
 from predictiondex.ui.service import Obstacle, Service, service
@@ -23,7 +24,7 @@ ASK = "ask"
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    api = service()
+    api = service(t.lang)
     known = facts(api)
     mine = desk()
     parameters = state.news(PAGE)
@@ -60,7 +61,12 @@ def _show(mine: Desk, wanted: Plan, known: Facts, api: Service, t: Words) -> Non
             progress(mine, t)
             return
         mine.take()
-    if isinstance(mine.outcome, ApiError):
+    if (
+        isinstance(mine.outcome, ApiError) and mine.plan and mine.lang != t.lang
+    ):  # refused in another language
+        mine.ask(mine.plan, api, t.lang)
+        progress(mine, t)
+    elif isinstance(mine.outcome, ApiError):
         refused(mine.outcome.problem, t)
     elif isinstance(mine.outcome, Obstacle):
         _obstacle(mine, mine.outcome, api, t)
@@ -73,9 +79,8 @@ def _show(mine: Desk, wanted: Plan, known: Facts, api: Service, t: Words) -> Non
 def _obstacle(mine: Desk, obstacle: Obstacle, api: Service, t: Words) -> None:
     """A service that is away is asked again by itself; one that took too long only if the visitor says so."""
     if obstacle.kind == "busy":
-        st.html(
-            f'<div lang="{t.lang}">{note(t("planner.too_long"), [t("planner.less"), obstacle.detail])}</div>'
-        )
+        texts = [t("planner.less"), in_(obstacle.detail, t.lang)]
+        st.html(f'<div lang="{t.lang}">{note(t("planner.too_long"), texts)}</div>')
     elif obstacle.kind != "key" and api.obstacle() is None and mine.plan:
         mine.ask(mine.plan, api, t.lang)
         progress(mine, t)

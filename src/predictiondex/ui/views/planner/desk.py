@@ -39,16 +39,17 @@ class Plan:
 
 @dataclass(slots=True)
 class Desk:
-    """The plan that was asked for last, the work on it, and what came out."""
+    """The plan that was asked for last and in which language, the work on it, and what came out."""
 
     plan: Plan | None = None
+    lang: Lang = "en"
     job: jobs.Job[PlanAnswer | Obstacle | ApiError, PlanProgress] | None = None
     outcome: PlanAnswer | Obstacle | ApiError | None = None
 
     def ask(self, plan: Plan, api: Service, lang: Lang) -> None:
         """Work on another plan; the former one is given up."""
         self.cancel()
-        self.plan, self.outcome = plan, None
+        self.plan, self.lang, self.outcome = plan, lang, None
         self.job = jobs.start(partial(_asked, api, plan.request(lang)))
 
     def take(self) -> None:

@@ -5,29 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from predictiondex.pokedex.model import Lang
 from predictiondex.ui.choice import SIDES, SideName
 from predictiondex.ui.state import remembered
 from predictiondex.ui.team import Team
-from predictiondex.wire import MatchupsAnswer, Problem
+from predictiondex.wire import MatchupsAnswer, ParsedTeam, Problem
 
 PAGE: Final = "teams"
 _SESSION: Final = "pdx.teams"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text that was to be a team, and what the service made of it, said in a language."""
+
+    text: str
+    found: ParsedTeam | Problem
+    lang: Lang
+
+
 @dataclass(slots=True)
 class Bench:
-    """Both teams, what was asked of them, and what was said about the text of a side.
-
-    ``faults``: why a text could not be read, with the text; ``remarks``: what was read but means nothing.
-    """
+    """Both teams, what was asked of them, and what was said about the text of a side."""
 
     teams: dict[SideName, Team] = field(default_factory=lambda: dict.fromkeys(SIDES, ()))
     question: dict[SideName, Team] | None = None
     answer: MatchupsAnswer | None = None
     answered: dict[str, Any] | None = None
     complaint: str = ""
-    faults: dict[SideName, tuple[Problem, str]] = field(default_factory=dict)
-    remarks: dict[SideName, list[str]] = field(default_factory=dict)
+    readings: dict[SideName, Reading] = field(default_factory=dict)
 
     def ask(self) -> None:
         """Make the teams the question, or say what is missing."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Final
 
 import streamlit as st
 
 from predictiondex.client import ApiError
+from predictiondex.messages import in_, message
 from predictiondex.ui import team
 from predictiondex.ui.badges import badge
 from predictiondex.ui.choice import SideChoice, SideName
@@ -18,14 +18,12 @@ from predictiondex.ui.team import MOST, Member
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import note
 from predictiondex.ui.views.side import KEEP
-from predictiondex.ui.views.teams.bench import Bench, key
+from predictiondex.ui.views.teams.bench import Bench, Reading, key
 from predictiondex.ui.views.waiting import refused
-from predictiondex.wire import Problem
+from predictiondex.wire import FieldError, ParsedTeam, Problem
 
 #: Of the fields for text, in pixels.
 HEIGHT: Final = 200
-#: The field of a problem that names a line of the text, and how the reason begins.
-_LINE: Final = re.compile(r"Line (\d+): (.*)", re.DOTALL)
 
 
 def members(side: SideName, mine: Bench, known: Facts, api: Service, t: Words) -> None:
@@ -112,10 +110,7 @@ def _text(side: SideName, mine: Bench, api: Service, t: Words) -> None:
     )
     if st.button(t("teams.read"), key=key(side, "read"), icon=":material/download:"):
         _read(side, mine, api, t)
-    if side in mine.faults:
-        _fault(*mine.faults[side], t)
-    for remark in mine.remarks.get(side, []):
-        st.caption(remark)
+    _remarks(side, mine, api, t)
     if mine.teams[side]:
         written = api.ask(lambda client: client.export_team(team.export(mine.teams[side])))
         if not isinstance(written, Obstacle):
@@ -126,21 +121,44 @@ def _text(side: SideName, mine: Bench, api: Service, t: Words) -> None:
 def _read(side: SideName, mine: Bench, api: Service, t: Words) -> None:
     """A text that can be read becomes the team; one that cannot leaves everything as it was."""
     text = st.session_state[key(side, "paste")]
-    mine.faults.pop(side, None)
-    mine.remarks.pop(side, None)
+    mine.readings.pop(side, None)
     if not text.strip():
         st.info(t("teams.empty"))
         return
-    try:
-        found = api.ask(lambda client: client.parse_team(text))
-    except ApiError as error:
-        mine.faults[side] = (error.problem, text)
-        return
+    found = _reading(text, api, t)
     if isinstance(found, Obstacle):
-        st.warning(t("teams.later", detail=found.detail), icon=":material/cloud_off:")
+        detail = in_(found.detail, t.lang)
+        st.warning(t("teams.later", detail=detail), icon=":material/cloud_off:")
         return
-    mine.teams[side], mine.remarks[side] = team.parsed(found), found.warnings
-    st.rerun()
+    mine.readings[side] = found
+    if isinstance(found.found, ParsedTeam):
+        mine.teams[side] = team.parsed(found.found)
+        st.rerun()
+
+
+def _reading(text: str, api: Service, t: Words) -> Reading | Obstacle:
+    """What the service makes of a text."""
+    try:
+        found = api.ask(lambda client: client.parse_team(text, lang=t.lang))
+    except ApiError as error:
+        return Reading(text, error.problem, t.lang)
+    return found if isinstance(found, Obstacle) else Reading(text, found, t.lang)
+
+
+def _remarks(side: SideName, mine: Bench, api: Service, t: Words) -> None:
+    """What was said about the text; in another language than then it is asked for again."""
+    reading = mine.readings.get(side)
+    if reading and reading.lang != t.lang:
+        again = _reading(reading.text, api, t)
+        if isinstance(again, Reading):
+            reading = mine.readings[side] = again
+    if reading is None:
+        return
+    if isinstance(reading.found, Problem):
+        _fault(reading.found, reading.text, t)
+    else:
+        for remark in reading.found.warnings:
+            st.caption(remark)
 
 
 def _fault(problem: Problem, text: str, t: Words) -> None:
@@ -148,11 +166,15 @@ def _fault(problem: Problem, text: str, t: Words) -> None:
     lines = text.splitlines()
     told = []
     for error in problem.errors:
-        match = _LINE.fullmatch(error.message)
-        if match and 0 < int(match[1]) <= len(lines):
-            line = lines[int(match[1]) - 1].strip()[:80]
-            told.append(t("teams.line", number=match[1], line=line, reason=match[2]))
+        if error.line and error.line <= len(lines):
+            line = lines[error.line - 1].strip()[:80]
+            told.append(t("teams.line", number=error.line, line=line, reason=_reason(error, t)))
     if told:
         st.html(f'<div lang="{t.lang}">{note(t("teams.fault"), [*told, t("teams.kept")], stop=True)}</div>')
     else:
         refused(problem, t)
+
+
+def _reason(error: FieldError, t: Words) -> str:
+    """What is wrong, without the number of the line before it: that is told with the line."""
+    return error.message.removeprefix(message("team.line", number=error.line, reason="").in_(t.lang))
