@@ -115,8 +115,9 @@ def _check_whole(value: object, field: str, low: int, high: int) -> None:
 
 def _check_all(values: Sequence[int], field: str, names: tuple[str, ...], low: int, high: int) -> None:
     if len(values) != len(names):
-        kind = {6: "side.six", 7: "side.seven"}[len(names)]
-        raise UsageError(message(kind, field=field, stats=names), field=field)
+        six = len(names) == len(STATS)
+        said = message("side.six", field=field, stats=names) if six else message("side.seven", stats=names)
+        raise UsageError(said, field=field)
     for name, value in zip(names, values, strict=True):
         if type(value) is not int or not low <= value <= high:
             _check_whole(value, f"{field}.{name}", low, high)
