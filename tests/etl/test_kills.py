@@ -67,9 +67,9 @@ def test_kills(kills: int, database: str, request: pytest.FixtureRequest, tmp_pa
     other = newer(tmp_path / "newer")
     known = {etl.run("sqlite://").checksum, etl.run("sqlite://", snapshot=other).checksum}
     seconds = etl.run(new_database(database, request, tmp_path / "timed.db")).seconds
-    # A server process with everything imported forks the loaders: each starts at once.
+    # A server process that has made a load forks the loaders: each loads at once.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "tests.etl.warmed"])
     draw = random.Random(kills)  # noqa: S311 - moments to kill at, the same in every run
     seen: list[str] = []
     url = ""

@@ -36,8 +36,13 @@ from tests.ml.models import manifest
 from tests.monitoring.servers import Servers, api_server, wait_for, watched
 
 ALARMS = {"DataDrift", "ShadowErrorHigh"}
+#: Plain requests: more than are waited for to be judged.
+PLAIN = 300
 #: More than the window that drift is judged on.
 CROWD = 1100
+#: Seconds between two requests of a crowd that has come in full. It goes on asking, and leaves the processor
+#: to those who judge it.
+AT_EASE = 0.03
 #: The planted champion's error is about 0.9.
 UNLIKE_THE_OLD = 0.3
 SMALL = Recipe("quick", 5, 1200, 48, partition=400)
@@ -102,8 +107,8 @@ class Crowd:
         return dict(self.traffic.tally.wrong)
 
 
-def predictions(url: str) -> float:
-    lines = httpx.get(f"{url}/metrics").text.splitlines()
+def predictions(http: httpx.Client) -> float:
+    lines = http.get("/metrics").text.splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith("model_predictions_total{"))
 
 
@@ -122,16 +127,19 @@ def test_the_loop_closes_on_a_planted_shift(tmp_path: Path) -> None:
     with (
         api_server(settings, **pace) as api,
         watched(api, tmp_path, hurried=True) as servers,
+        httpx.Client(base_url=api) as http,
     ):
         with Crowd(api, shift=False, seed=21) as players:
+            wait_for("plain traffic was asked for", lambda: predictions(http) >= PLAIN, 120)
+            players.pause = AT_EASE
             wait_for("plain traffic is judged", lambda: value(servers, "shadow_window_rows") >= 200, 120)
             wait_for("drift is judged", lambda: value(servers, "drift_window_rows") >= 250, 120)
         assert servers.firing() & ALARMS == set()
         with Crowd(api, shift=True, seed=22) as strangers:
+            before = predictions(http)
+            wait_for("the crowd has filled the window", lambda: predictions(http) > before + CROWD, 180)
+            strangers.pause = AT_EASE
             wait_for("the alarms are raised", lambda: servers.firing() >= ALARMS, 180)
-            before = predictions(api)
-            wait_for("the crowd has filled the window", lambda: predictions(api) > before + CROWD, 180)
-            strangers.pause = 0.03
             plan = Plan(sample=200, battles=100, recipe=replace(SMALL, seed=1007, matchups=3600))
             result = retrain.run(settings, plan, progress=Silent())
             assert result.action == "promoted", result.facts()
@@ -139,7 +147,7 @@ def test_the_loop_closes_on_a_planted_shift(tmp_path: Path) -> None:
             assert retrain.LIMITS.broken(result.after) == []
             wait_for(
                 "the API serves the new champion",
-                lambda: httpx.get(f"{api}/predict/model-info").json()["version"] == result.version,
+                lambda: http.get("/predict/model-info").json()["version"] == result.version,
             )
             wait_for(
                 "the new champion is judged",

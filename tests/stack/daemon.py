@@ -22,6 +22,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -130,9 +131,21 @@ def start(environment: dict[str, str]) -> None:
     until = time.monotonic() + START_SECONDS
     while not answers(environment):
         if process.poll() is not None or time.monotonic() > until:
+            process.terminate()
+            process.wait()
             raise Unavailable(f"dockerd does not start:\n{log.read_text(errors='replace')[-2000:]}")
         time.sleep(0.2)
+    leave_running(process)
     clear(environment)
+
+
+def leave_running(process: subprocess.Popen[bytes]) -> None:
+    """Let a process outlive this one; where it ends sooner, it is waited for.
+
+    A ``Popen`` that is merely dropped warns that its process still runs, in the middle of whatever test
+    happens then, and leaves a zombie.
+    """
+    threading.Thread(target=process.wait, daemon=True).start()
 
 
 def clear(environment: dict[str, str]) -> None:

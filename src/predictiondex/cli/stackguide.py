@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from predictiondex.cli import stack
-from predictiondex.stack.envfile import Variables
+from predictiondex.cli import stacksteps
+
+if TYPE_CHECKING:
+    from predictiondex.stack.envfile import Variables
 
 #: Requests of the metrics step: enough for every panel to show something.
 REQUESTS = 40
@@ -27,18 +30,18 @@ class Guide:
         self._step(1, "Docker", "Is Docker there, and does its daemon run?")
         self._docker()
         self._step(2, "Build", "Passwords into .env where it is missing; upstream images; our five images.")
-        compose, variables = stack.prepare(self.env_file, self.without, build=None, tell=typer.echo)
+        compose, variables = stacksteps.prepare(self.env_file, self.without, build=None, tell=typer.echo)
         self._step(3, "Start", "All services; the first time a model is trained, which takes minutes.")
-        took = stack.launch_all(compose, self.without, timeout=self.timeout, tell=typer.echo)
+        took = stacksteps.launch_all(compose, self.without, timeout=self.timeout, tell=typer.echo)
         self._step(4, "Validate", "Every service is asked from outside.")
-        checks = stack.validate_all(compose, variables, self.without, patience=60)
-        well = stack.report(checks, verbose=True)
+        checks = stacksteps.validate_all(compose, variables, self.without, patience=60)
+        well = stacksteps.report(checks, verbose=True)
         self._step(5, "Metrics", f"{REQUESTS} predictions, so that the dashboards have something to show.")
         answered = ask_for_predictions(variables)
         typer.echo(f"{answered} of {REQUESTS} answered.")
         self._step(6, "Summary", "")
         typer.echo(f"{len(took)} services are up.")
-        typer.echo(stack.addresses(variables, self.without))
+        typer.echo(stacksteps.addresses(variables, self.without))
         if not well or answered < REQUESTS:
             raise typer.Exit(1)
 
