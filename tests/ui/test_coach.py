@@ -256,11 +256,11 @@ def test_hyper_beam_costs_the_next_turn_and_the_page_knows() -> None:
     pills(page, "coach.used").set_value("hyperbeam")
     page = played(page, 90, 40)
     assert "Must recharge" in html(page)
-    assert offered(page) == ["Recharge"]
+    assert offered(page) == ["Recharge", "Nothing"]
     assert corner(page).advice[1][1].recommended_move == "recharge"
     page = played(page, 80, 40)
     assert "Must recharge" not in html(page)
-    assert offered(page) == ["Hyper Beam", "Body Slam", "Rest"]
+    assert offered(page) == ["Hyper Beam", "Body Slam", "Rest", "Nothing"]
     assert "<td>Recharge</td>" in history(page)
 
 
@@ -271,7 +271,7 @@ def test_what_the_page_concluded_can_be_taken_off() -> None:
     assert "No longer: Must recharge (Snorlax)" in page.button("coach.you.free.mustrecharge").label
     page = clicked(page, "coach.you.free.mustrecharge")
     assert "Must recharge" not in html(page)
-    assert len(offered(page)) == 3
+    assert len(offered(page)) == 4
     assert corner(page).advice[1][1].recommended_move != "recharge"
     again = opened("coach", **address_of(page))
     assert corner(again).fight == corner(page).fight
@@ -300,7 +300,7 @@ def test_the_opponent_s_dig_is_followed_and_costs_once() -> None:
     pills(page, "coach.foe.used").set_value("dig")
     page = played(page, 100, 100)
     assert "Charging: Dig" in html(page)
-    assert offered(page, "coach.foe.used") == ["Dig"]
+    assert offered(page, "coach.foe.used") == ["Dig", "Nothing"]
     assert pills(page, "coach.foe.used").value == "dig"
     assert {"name": "twoturnmove", "turns": 1, "move": "dig"} in corner(page).advice[1][0]["opponent"][
         "conditions"
@@ -347,7 +347,7 @@ def known(move: str) -> str:
 def test_without_any_pp_there_is_struggle() -> None:
     page = opened("coach", **DUEL, turn="2", before=".psurf-0.pthunderbolt-0.picebeam-0.precover-0_")
     assert corner(page).advice[0][1].recommended_move == "struggle"
-    assert offered(page) == ["Struggle"]
+    assert offered(page) == ["Struggle", "Nothing"]
     page = played(page, 50, 50)
     assert "<td>Struggle</td>" in history(page)
 
@@ -394,5 +394,13 @@ def test_locks_and_pp_are_said_in_french() -> None:
     page = played(page, 90, 40)
     assert "Doit se reposer" in html(page)
     assert "Prépare\N{NO-BREAK SPACE}: Tunnel" in html(page)
-    assert offered(page) == ["Tour de repos"]
+    assert offered(page) == ["Tour de repos", "Rien"]
     assert "Utilisé par Ronflex" in history(page)
+
+
+def test_whoever_could_not_move_has_spent_nothing() -> None:
+    page = begun()
+    pills(page, "coach.used").set_value("")
+    page = played(page, 60, 100)
+    assert going(page).now.you.pp == {}
+    assert "<td>\N{EM DASH}</td>" in history(page)

@@ -131,7 +131,7 @@ def _recharging(value: Estimate, lang: Lang) -> MoveAdvice:
     """The turn lost after Hyper Beam and its like, in the form of a move."""
     return MoveAdvice(
         id=RECHARGE,
-        name="Repos" if lang == "fr" else "Recharge",
+        name="Tour de repos" if lang == "fr" else "Recharge",
         win_probability=value.p,
         interval=value.interval,
         damage_percent=(0.0, 0.0),
@@ -174,5 +174,5 @@ def _other_case(
 
 def _name(move: str, lang: Lang) -> str:
     if move == RECHARGE:
-        return "Repos" if lang == "fr" else "Recharge"
+        return "Tour de repos" if lang == "fr" else "Recharge"
     return pokedex.moves[move].names.in_(lang)

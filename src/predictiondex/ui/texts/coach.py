@@ -28,6 +28,7 @@ TEXTS: dict[str, Text] = {
     "coach.foe_used": Text("{name} used", "{name} a utilisé"),
     "coach.used_by": Text("Used by {name}", "Utilisé par {name}"),
     "coach.hp_of": Text("HP of {name}", "PV de {name}"),
+    "coach.nothing": Text("Nothing", "Rien"),
     "coach.recharge": Text("Recharge", "Tour de repos"),
     "coach.advised": Text("Advised", "Conseillé"),
     "coach.hp": Text("HP of {name} now", "PV de {name} maintenant"),
@@ -40,7 +41,7 @@ TEXTS: dict[str, Text] = {
     "coach.with_move": Text("{what}: {move}", "{what} : {move}"),
     "coach.decoy": Text("HP left of {name}'s substitute", "PV restants du clone de {name}"),
     "coach.concluded": Text("It follows from the moves used.", "C'est la suite des capacités utilisées."),
-    "coach.not_so": Text("No longer: {what} ({name})", "Ce n'est plus le cas : {what} ({name})"),
+    "coach.not_so": Text("No longer: {what} ({name})", "Terminé : {what} ({name})"),
     "coach.stock": Text("PP left", "PP restants"),
     "coach.stock_help": Text(
         "At the start of turn {turn}, counted from the moves used. Correct them where the game says "

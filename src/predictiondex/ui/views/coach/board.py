@@ -56,12 +56,16 @@ def _remarks(side: SideName, fight: Fight, known: Facts, t: Words) -> list[str]:
     return remarks + [t("coach.empty", move=known.move_name(move, t.lang)) for move in empty]
 
 
+def short_name(condition: str, t: Words) -> str:
+    """A condition without examples of what brings it about."""
+    return t(f"condition.{condition}").split(" (")[0]
+
+
 def _condition(name: str, move: str, known: Facts, t: Words) -> str:
     """A condition, with the move that it concerns instead of examples."""
-    text = t(f"condition.{name}")
-    return (
-        t("coach.with_move", what=text.split(" (")[0], move=known.move_name(move, t.lang)) if move else text
-    )
+    if not move:
+        return t(f"condition.{name}")
+    return t("coach.with_move", what=short_name(name, t), move=known.move_name(move, t.lang))
 
 
 def history(mine: Corner, fight: Fight, known: Facts, t: Words) -> str:

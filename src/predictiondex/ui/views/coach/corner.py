@@ -190,6 +190,13 @@ def key(side: SideName, *names: str) -> str:
     return ".".join((PAGE, side, *names))
 
 
+def put(name: str, value: Any) -> None:
+    """Have a widget hold a value. One that holds it is left alone: what is put reaches the browser, where it
+    would undo what was entered meanwhile."""
+    if st.session_state.get(name) != value:
+        st.session_state[name] = value
+
+
 def fill(moment: Moment) -> None:
     """Put a moment into the fields."""
     for side in SIDES:

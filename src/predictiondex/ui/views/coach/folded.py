@@ -10,8 +10,8 @@ from predictiondex.ui.choice import SIDES, SideName
 from predictiondex.ui.facts import Facts
 from predictiondex.ui.fight import CONDITIONS, Fight
 from predictiondex.ui.texts import Words
-from predictiondex.ui.views.coach.board import side_name
-from predictiondex.ui.views.coach.corner import MORE, STOCK, Corner, key
+from predictiondex.ui.views.coach.board import short_name, side_name
+from predictiondex.ui.views.coach.corner import MORE, STOCK, Corner, key, put
 from predictiondex.ui.views.side import KEEP, SMALL
 
 
@@ -52,9 +52,9 @@ def _conditions(mine: Corner, side: SideName, fight: Fight, known: Facts, t: Wor
 
 def _about(mine: Corner, side: SideName, condition: str, known: Facts, t: Words) -> None:
     """The move that a condition concerns."""
-    st.session_state[key(side, "about", condition)] = mine.about(side, condition)
+    put(key(side, "about", condition), mine.about(side, condition))
     st.selectbox(
-        t("coach.about", what=t(f"condition.{condition}")),
+        t("coach.about", what=short_name(condition, t)),
         mine.concerned(side, condition),
         format_func=lambda move: known.move_name(move, t.lang),
         key=key(side, "about", condition),
@@ -77,7 +77,7 @@ def _stock(mine: Corner, side: SideName, fight: Fight, known: Facts, t: Words) -
         st.caption(t("coach.stock_unseen"))
     for move in moves:
         place = key(side, "pp", move)
-        st.session_state[place] = fight.left(side, move)
+        put(place, fight.left(side, move))
         st.number_input(
             t("coach.pp", move=known.move_name(move, t.lang), full=locks.full(move)),
             0,

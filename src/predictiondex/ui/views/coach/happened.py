@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from predictiondex.ui.choice import MAX_MOVES, SIDES, STATUSES, SideName
@@ -11,9 +13,12 @@ from predictiondex.ui.service import Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.coach import folded
 from predictiondex.ui.views.coach.board import side_name, used_name
-from predictiondex.ui.views.coach.corner import SEEN, USED, Corner, key
+from predictiondex.ui.views.coach.corner import SEEN, USED, Corner, key, put
 from predictiondex.ui.views.side import KEEP
 from predictiondex.wire import Advice
+
+#: "Used" by whoever could not move.
+NOTHING: Final = ""
 
 
 def show(mine: Corner, fight: Fight, advice: Advice | None, known: Facts, api: Service, t: Words) -> None:
@@ -21,7 +26,7 @@ def show(mine: Corner, fight: Fight, advice: Advice | None, known: Facts, api: S
     options = {side: _options(side, fight, advice) for side in SIDES}
     for side in SIDES:
         if st.session_state.get(USED[side]) not in options[side]:
-            st.session_state[USED[side]] = None
+            put(USED[side], None)
     mine.conclude()
     with st.container(border=True, key="coach-turn"):
         heading = f"<h3>{t('coach.happened', turn=fight.turn)}</h3><p>{t('coach.changes')}</p>"
@@ -45,19 +50,20 @@ def show(mine: Corner, fight: Fight, advice: Advice | None, known: Facts, api: S
 
 
 def _options(side: SideName, fight: Fight, advice: Advice | None) -> list[str]:
-    """What a side may have used; at times only the service knows what you could."""
+    """What a side may have used, or nothing; at times only the service knows what you could."""
     shown = fight.showing(tuple(st.session_state[SEEN]))
     advised = [move.id for move in advice.moves] if advice and side == "you" else []
-    return list(dict.fromkeys((*shown.usable(side), *advised)))
+    return list(dict.fromkeys((*shown.usable(side), *advised, NOTHING)))
 
 
 def _used(side: SideName, options: list[str], fight: Fight, known: Facts, t: Words) -> None:
     st.pills(
         t("coach.used") if side == "you" else t("coach.foe_used", name=side_name(side, fight, known, t)),
         options,
-        format_func=lambda move: used_name(move, known, t),
+        format_func=lambda move: used_name(move, known, t) if move else t("coach.nothing"),
         key=USED[side],
         persist_state=KEEP,
+        wrap=True,
     )
 
 

@@ -16,7 +16,7 @@ from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.answer import openings, recommendation, why
 from predictiondex.ui.views.coach import happened
-from predictiondex.ui.views.coach.board import board, history, side_name
+from predictiondex.ui.views.coach.board import board, history, short_name, side_name
 from predictiondex.ui.views.coach.corner import AHEAD, Corner, key
 from predictiondex.ui.views.side import KEEP
 from predictiondex.ui.views.waiting import refused, waiting
@@ -56,7 +56,7 @@ def _locks(mine: Corner, fight: Fight, known: Facts, t: Words) -> None:
         st.caption(t("coach.concluded"), width="content")
         for side, name in held:
             st.button(
-                t("coach.not_so", name=side_name(side, fight, known, t), what=t(f"condition.{name}")),
+                t("coach.not_so", name=side_name(side, fight, known, t), what=short_name(name, t)),
                 key=key(side, "free", name),
                 icon=":material/lock_open:",
                 on_click=mine.free,
