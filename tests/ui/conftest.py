@@ -12,10 +12,13 @@ from playwright.sync_api import Browser, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
 from predictiondex import etl
+from predictiondex.client import Client
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.settings import Settings, get_settings
 from predictiondex.stack import processes
 from predictiondex.stack.embedded import ui_service
+from predictiondex.ui.address import Lookup
+from predictiondex.ui.facts import Facts
 from tests.components import require
 from tests.ui.browsing import FLAGS
 from tests.ui.serving import Api, free_port, started, train_small, wait_for_engine
@@ -59,6 +62,17 @@ def api(settings: Settings) -> Iterator[Api]:
     api = Api(settings)
     yield api
     api.stop()
+
+
+@pytest.fixture(scope="package")
+def lookup(api: Api) -> Lookup:
+    """All names and learnsets, from the running API; each form is asked for once."""
+    client = Client(api.url)
+    details = {form: client.pokemon(form) for form in ("pikachu", "charizard", "charizardmegax", "mew")}
+    pools = {form: [e.move.id for e in client.pokemon_moves(form).items] for form in details}
+    known = Facts(client)
+    client.close()
+    return Lookup(known, details.__getitem__, pools.__getitem__)
 
 
 @pytest.fixture(scope="module")

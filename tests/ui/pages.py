@@ -28,7 +28,7 @@ TEAMS = (
 )
 SHOWN = {
     "battle": Shown(f"?{DUEL}&ask=1", ".pdx-answer"),
-    "coach": Shown(f"coach?{FIGHT}&turn=3", ".pdx-answer"),
+    "coach": Shown(f"coach?{FIGHT}&turn=3&turns=thunderbolt_slash.h50~quickattack.h70_fly", ".pdx-answer"),
     "planner": Shown(f"planner?{PLAN}&ask=1", ".pdx-answer"),
     "teams": Shown(f"teams?{TEAMS}&ask=1", ".pdx-heat"),
     "pokedex": Shown("pokedex?pokemon=charizard", ".pdx-radar"),

@@ -6,28 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS
 from predictiondex.ui import address
 from predictiondex.ui.address import Lookup
 from predictiondex.ui.choice import BATTLES, MAX_SEED, STATUSES, Choice, SideChoice
-from predictiondex.ui.facts import Facts
-from tests.ui.serving import Api
 
 pytestmark = pytest.mark.timeout(900)
 AGAIN = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(scope="module")
-def lookup(api: Api) -> Lookup:
-    """All names and learnsets, from the running API; each form is asked for once."""
-    client = Client(api.url)
-    details = {form: client.pokemon(form) for form in ("pikachu", "charizard", "charizardmegax", "mew")}
-    pools = {form: [e.move.id for e in client.pokemon_moves(form).items] for form in details}
-    known = Facts(client)
-    client.close()
-    return Lookup(known, details.__getitem__, pools.__getitem__)
 
 
 def row(least: int, most: int, length: int) -> st.SearchStrategy[tuple[int, ...]]:

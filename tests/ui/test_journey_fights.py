@@ -9,10 +9,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from predictiondex.settings import Settings
+from predictiondex.stack import processes
+from predictiondex.stack.embedded import ui_service
 from tests.api.observed import value
 from tests.api.processes import wait_for
 from tests.ui.browsing import serious_faults, settled, visitor
-from tests.ui.serving import Api
+from tests.ui.serving import Api, free_port, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -23,6 +26,15 @@ def press(page: Page, name: str) -> None:
     """Press a button and wait for what it does."""
     page.get_by_role("button", name=name, exact=True).click()
     settled(page)
+
+
+def pick(group: Locator, name: str) -> None:
+    """Tap one of a few moves, unless it is chosen already."""
+    choice = group.get_by_role("radio", name=name, exact=True)
+    if not choice.is_checked():
+        choice.click()
+        settled(group.page)
+    expect(choice).to_be_checked()
 
 
 def slide(slider: Locator, to: str) -> None:
@@ -91,6 +103,77 @@ def test_a_fight_is_coached_to_its_end(browser: Browser, page_url: str, api: Api
     expect(page.get_by_role("status").filter(has_text="Bravo")).to_be_visible()
     turns = page.get_by_role("table").filter(has_text="Tours joués").locator("tbody tr")
     expect(turns).to_have_count(3)
+
+
+def test_a_fight_with_dig_and_hyper_beam_outlives_a_reload(browser: Browser, page_url: str) -> None:
+    """On a phone: what the moves bind to is followed, and a reload in the middle keeps table and undo."""
+    page = visitor(browser, width=380)
+    page.goto(f"{page_url}/coach?you=snorlax&you.moves=hyperbeam,bodyslam&foe=dugtrio&foe.moves=dig,slash")
+    press(page, "Start the fight")
+    mine, theirs = (page.get_by_role("radiogroup", name=f"{who} used") for who in ("You", "Dugtrio"))
+    hp = page.get_by_role("slider", name="HP of Dugtrio now")
+    answer = page.locator(".pdx-answer")
+    expect(answer).to_contain_text("Open with")
+    box = theirs.get_by_role("radio", name="Nothing").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] < 380  # the last of five is in sight
+    pick(mine, "Hyper Beam")
+    pick(theirs, "Dig")
+    slide(hp, "PageDown")
+    left = hp.input_value()
+    press(page, "Next turn")
+
+    fight = page.locator(".pdx-fight")
+    expect(fight).to_contain_text("Must recharge")
+    expect(fight).to_contain_text("Charging: Dig")
+    expect(answer).to_contain_text("Recharge")
+    expect(mine.get_by_role("radio")).to_have_text(["Recharge", "Nothing"])
+    expect(theirs.get_by_role("radio")).to_have_text(["Dig", "Nothing"])
+    page.get_by_text("PP left", exact=True).click()
+    expect(page.get_by_role("spinbutton", name="Hyper Beam (of 8)")).to_have_value("7")
+    expect(page.get_by_role("spinbutton", name="Dig (of 16)")).to_have_value("15")
+
+    page.reload()
+    shared = page.url
+    expect(answer).to_contain_text("Recharge")
+    turns = page.get_by_role("table").filter(has_text="Turns so far").locator("tbody tr")
+    expect(turns).to_have_text([re.compile(rf"^1.+Hyper Beam ?Dig ?100% ?{left}%$")])
+    expect(fight).to_contain_text("Charging: Dig")
+    assert page.get_by_test_id("stMain").evaluate("element => element.scrollWidth") <= 380
+
+    press(page, "No longer: Must recharge (Snorlax)")
+    expect(mine.get_by_role("radio")).to_have_text(["Hyper Beam", "Body Slam", "Nothing"])
+    expect(answer).not_to_contain_text("Recharge")
+    press(page, "Undo")
+    expect(page.get_by_role("heading", name="Turn 1", exact=True)).to_be_visible()
+    expect(hp).to_have_count(1)  # while fields move, those of the former run are there as well
+    expect(hp).to_have_value(left)
+    expect(mine.get_by_role("radio", name="Hyper Beam")).to_be_checked()
+
+    other = visitor(browser, lang="fr-FR")
+    other.goto(shared.replace("lang=en", ""))
+    expect(other.get_by_role("table").filter(has_text="Tours joués")).to_contain_text("Ultralaser")
+
+
+def test_a_restart_of_the_page_loses_no_turn(browser: Browser, api: Api, settings: Settings) -> None:
+    own = settings.model_copy(update={"ui_port": free_port()})
+    child = started(ui_service(own))
+    try:
+        page = visitor(browser)
+        page.goto(f"{own.ui_url}/coach{DUEL}")
+        press(page, "Start the fight")
+        expect(page.locator(".pdx-answer")).to_contain_text("Open with")
+        slide(page.get_by_role("slider", name="HP of Gyarados now"), "PageDown")
+        press(page, "Next turn")
+        turns = page.get_by_role("table").filter(has_text="Turns so far").locator("tbody tr")
+        told = turns.inner_text()
+        processes.stop([child], timeout=10)
+        child = started(ui_service(own))
+        page.reload()
+        expect(turns).to_have_text(told.replace("\t", ""))
+        assert api.url == own.local_api_url
+    finally:
+        processes.stop([child], timeout=10)
 
 
 def test_a_plan_is_made_while_other_pages_are_looked_at(browser: Browser, page_url: str) -> None:

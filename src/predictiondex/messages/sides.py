@@ -68,7 +68,8 @@ TEXTS: dict[str, Text] = {
         "{move} cannot be chosen now: one of {choices}.",
         "{move} : impossible à choisir maintenant ; au choix : {choices}.",
     ),
-    "ask.recharge": Text("Recharge", "Repos"),
+    # Not "Repos": in French that is the move Rest.
+    "ask.recharge": Text("Recharge", "Tour de repos"),
     "ask.no_damage": Text("{move} does no damage.", "{move} n'inflige pas de dégâts."),
     "ask.keep": Text("{pokemon} cannot have {move}.", "{pokemon} ne peut pas avoir {move}."),
     "ask.index": Text("index is below simulations.", "index est inférieur à simulations."),

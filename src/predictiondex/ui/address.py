@@ -126,28 +126,32 @@ class Reader:
             friendship=self.whole(f"{side}.friendship", usual.friendship, 0, 255),
         )
 
+    def text(self, name: str) -> str:
+        """A parameter as it stands; empty where it is missing."""
+        return self._parameters.get(name, "")
+
     def whole(self, name: str, usual: int, least: int, most: int) -> int:
         """A whole number within its limits."""
-        text = self._parameters.get(name, "")
+        text = self.text(name)
         if not text:
             return usual
-        value = _whole(text)
+        value = whole_number(text)
         if value is None or not least <= value <= most:
-            self._hint("address.number", name, text, least=str(least), most=str(most))
+            self.hint("address.number", name, text, least=str(least), most=str(most))
             return usual
         return value
 
     def one_of(self, name: str, choices: Sequence[Word], usual: Word) -> Word:
         """One of some words."""
-        text = self._parameters.get(name, "")
+        text = self.text(name)
         found = next((choice for choice in choices if choice == text), None)
         if found is None and text:
-            self._hint("address.option", name, text)
+            self.hint("address.option", name, text)
         return usual if found is None else found
 
     def _form(self, side: str) -> tuple[PokemonDetail, str] | None:
         """The form, and the Mega Evolution where a Mega was named: it is its base form evolving."""
-        text = self._parameters.get(side, "")
+        text = self.text(side)
         if not text:
             return None
         try:
@@ -162,24 +166,24 @@ class Reader:
     def _moves(self, name: str, form: PokemonDetail) -> tuple[str, ...]:
         found: list[str] = []
         legal = self.lookup.pool(form.id)
-        for text in filter(None, self._parameters.get(name, "").split(",")[:MAX_LISTED]):
+        for text in filter(None, self.text(name).split(",")[:MAX_LISTED]):
             try:
                 move = self.lookup.facts.move_id(text)
             except UnknownName as error:
                 self._unknown("address.move", name, text, error)
                 continue
             if move not in legal:
-                self._hint("address.illegal", name, text)
+                self.hint("address.illegal", name, text)
             elif move not in found:
                 found.append(move)
         if len(found) > MAX_MOVES:
-            self._hint("address.too_many", name, "")
+            self.hint("address.too_many", name, "")
         return tuple(found[:MAX_MOVES])
 
     def forms(self, name: str, most: int) -> tuple[str, ...]:
         """Up to ``most`` forms with commas between them."""
         found: list[str] = []
-        for text in filter(None, self._parameters.get(name, "").split(",")[:most]):
+        for text in filter(None, self.text(name).split(",")[:most]):
             try:
                 found.append(self.lookup.facts.form_id(text))
             except UnknownName as error:
@@ -188,7 +192,7 @@ class Reader:
 
     def nature(self, name: str) -> str:
         """A nature by name or id."""
-        text = self._parameters.get(name, "")
+        text = self.text(name)
         try:
             return pokedex.nature(text).id if text else SideChoice().nature
         except UnknownName as error:
@@ -196,26 +200,28 @@ class Reader:
             return SideChoice().nature
 
     def _row(self, name: str, usual: tuple[int, ...], least: int, most: int, length: int) -> tuple[int, ...]:
-        text = self._parameters.get(name, "")
+        text = self.text(name)
         if not text:
             return usual
-        values = [_whole(part) for part in text.split(",")[: length + 1]]
+        values = [whole_number(part) for part in text.split(",")[: length + 1]]
         row = tuple(value for value in values if value is not None and least <= value <= most)
         if len(values) != length or len(row) != length:
-            self._hint("address.row", name, text, length=str(length), least=str(least), most=str(most))
+            self.hint("address.row", name, text, length=str(length), least=str(least), most=str(most))
             return usual
         return row
 
     def _unknown(self, key: str, name: str, text: str, error: UnknownName) -> None:
-        self._hint(key, name, text)
+        self.hint(key, name, text)
         if error.nearest:
             self.hints.append(Hint("address.nearest", {"names": ", ".join(error.nearest)}))
 
-    def _hint(self, key: str, name: str, text: str, **values: str) -> None:
+    def hint(self, key: str, name: str, text: str, **values: str) -> None:
+        """Say that part of a parameter was left out."""
         shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
         self.hints.append(Hint(key, {"name": name, "text": shown, **values}))
 
 
-def _whole(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
+    """A whole number in plain digits; ``None`` for anything else."""
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
     return sign * int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else None

@@ -151,6 +151,10 @@ TEXTS: dict[str, Text] = {
     "address.option": Text(
         "{name}: “{text}” is not possible here.", "{name} : « {text} » n'est pas possible ici."
     ),
+    "address.turn": Text(
+        "{name}: “{text}” is not possible in turn {turn}.",
+        "{name} : « {text} » n'est pas possible au tour {turn}.",
+    ),
     "address.lang": Text(
         "{name}: there is no language “{text}” here.", "{name} : il n'y a pas de langue « {text} » ici."
     ),

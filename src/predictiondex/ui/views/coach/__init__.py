@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictiondex.ui import address, state
+from predictiondex.ui import address, chronicle, retold, state
 from predictiondex.ui.choice import Choice, SideChoice
 from predictiondex.ui.facts import Facts, facts, likeliest, pool
 from predictiondex.ui.fight import Fight
@@ -13,10 +13,6 @@ from predictiondex.ui.views.coach import ending, setup, turn
 from predictiondex.ui.views.coach.corner import PAGE, Corner, corner
 from predictiondex.ui.views.parts import hints
 
-#: Parameter of the address: the turn about to be played.
-TURN = "turn"
-_LAST_TURN = 1000
-
 
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
@@ -25,9 +21,10 @@ def page(t: Words) -> None:
     mine = corner()
     if parameters := state.news(PAGE):
         choice = sides.arrive(parameters, known, api)
-        if TURN in parameters and not choice.missing():
+        if chronicle.TURN in parameters and not choice.missing():
             reader = sides.reader(parameters, known, api)
-            mine.begin(_fight(choice, api, reader.whole(TURN, 1, 1, _LAST_TURN)))
+            first = reader.whole(chronicle.TURN, 1, 1, chronicle.LAST_TURN)
+            mine.begin(*retold.read(reader, _fight(choice, api, first)))
             state.visit().hints += reader.hints
             state.show(Choice(choice.you.fresh(), choice.foe.fresh(), choice.battles, choice.seed))
     hints(state.visit().hints, t)
@@ -55,11 +52,8 @@ def _fight(choice: Choice, api: Service, first: int = 1) -> Fight:
 
 
 def _write_address(mine: Corner) -> None:
-    """The sides as they stand and the turn: enough to go on after the page was closed."""
-    choice = state.visit().choice
-    if mine.fight is None or mine.fight.ending:
-        state.write_address(PAGE, address.write(choice))
-        return
-    you, foe = mine.fight.selection()
-    parameters = {**address.write_side("you", you), **address.write_side("foe", foe)}
-    state.write_address(PAGE, {**parameters, TURN: str(mine.fight.turn)})
+    """The fight with its turns: enough to go on after the page was closed."""
+    if mine.fight is None:
+        state.write_address(PAGE, address.write(state.visit().choice))
+    else:
+        state.write_address(PAGE, chronicle.write(mine.fight, mine.advised()))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 
 from predictiondex.pokedex.model import BOOSTS
-from predictiondex.ui import figures
+from predictiondex.ui import figures, locks
 from predictiondex.ui.choice import SIDES, SideName
 from predictiondex.ui.facts import Facts
-from predictiondex.ui.fight import Fight, Standing
+from predictiondex.ui.fight import Fight
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.bars import hp_bar
 from predictiondex.ui.views.coach.corner import Corner
@@ -30,22 +30,42 @@ def board(fight: Fight, known: Facts, t: Words) -> str:
     return f'<h2 class="pdx-turn">{title}</h2><div class="pdx-fight">{sides}</div>'
 
 
+def used_name(move: str, known: Facts, t: Words) -> str:
+    """What was used, which may be a turn of rest."""
+    return t("coach.recharge") if move == locks.RECHARGE else known.move_name(move, t.lang)
+
+
 def _side(side: SideName, fight: Fight, known: Facts, t: Words) -> str:
-    now: Standing = getattr(fight.now, side)
+    now = fight.now.side(side)
     name = side_name(side, fight, known, t)
     bar = hp_bar(name, now.hp, t("coach.hp_left", hp=figures.percent(now.hp, t.lang)))
-    tags = "".join(tag(text) for text in _remarks(now, t))
+    tags = "".join(tag(text) for text in _remarks(side, fight, known, t))
     return f"<div>{bar}<div>{tags}</div></div>"
 
 
-def _remarks(now: Standing, t: Words) -> list[str]:
+def _remarks(side: SideName, fight: Fight, known: Facts, t: Words) -> list[str]:
+    now = fight.now.side(side)
     remarks = [t(f"status.{now.status}")] if now.status else []
     remarks += [
         f"{t(f'stat.{name}')} {stage:+d}".replace("-", "\N{MINUS SIGN}")
         for name, stage in zip(BOOSTS, now.boosts, strict=True)
         if stage
     ]
-    return remarks + [t(f"condition.{name}") for name in now.conditions]
+    remarks += [_condition(name, move, known, t) for name, move in now.conditions.items()]
+    empty = (move for move, left in now.pp.items() if not left)
+    return remarks + [t("coach.empty", move=known.move_name(move, t.lang)) for move in empty]
+
+
+def short_name(condition: str, t: Words) -> str:
+    """A condition without examples of what brings it about."""
+    return t(f"condition.{condition}").split(" (")[0]
+
+
+def _condition(name: str, move: str, known: Facts, t: Words) -> str:
+    """A condition, with the move that it concerns instead of examples."""
+    if not move:
+        return t(f"condition.{name}")
+    return t("coach.with_move", what=short_name(name, t), move=known.move_name(move, t.lang))
 
 
 def history(mine: Corner, fight: Fight, known: Facts, t: Words) -> str:
@@ -53,11 +73,13 @@ def history(mine: Corner, fight: Fight, known: Facts, t: Words) -> str:
     heads = (
         t("story.turn"),
         t("coach.advised"),
-        t("coach.used_short"),
-        *(side_name(side, fight, known, t) for side in SIDES),
+        *(t("coach.used_by", name=side_name(side, fight, known, t)) for side in SIDES),
+        *(t("coach.hp_of", name=side_name(side, fight, known, t)) for side in SIDES),
     )
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    rows = "".join(_row(place, mine, fight, known, t) for place in range(len(fight.moments) - 1))
+    noted = mine.advised()
+    advised = (noted[place].move if place in noted else "" for place in range(len(fight.moments) - 1))
+    rows = "".join(_row(place, move, fight, known, t) for place, move in enumerate(advised))
     caption = f"<caption>{escape(t('coach.history'))}</caption>"
     return (
         f'<div class="pdx-scroll" tabindex="0" role="region" aria-label="{escape(t("coach.history"))}">'
@@ -65,14 +87,10 @@ def history(mine: Corner, fight: Fight, known: Facts, t: Words) -> str:
     )
 
 
-def _row(place: int, mine: Corner, fight: Fight, known: Facts, t: Words) -> str:
+def _row(place: int, advised: str, fight: Fight, known: Facts, t: Words) -> str:
     after = fight.moments[place + 1]
-    advised = mine.advice[place][1].recommended_move if place in mine.advice else ""
-    cells = (
-        known.move_name(advised, t.lang) if advised else "\N{EM DASH}",
-        known.move_name(after.you.last, t.lang) if after.you.last else "\N{EM DASH}",
-        figures.percent(after.you.hp, t.lang),
-        figures.percent(after.foe.hp, t.lang),
-    )
+    moves = (advised, *(after.side(side).last for side in SIDES))
+    cells = [used_name(move, known, t) if move else "\N{EM DASH}" for move in moves]
+    cells += [figures.percent(after.side(side).hp, t.lang) for side in SIDES]
     shown = "".join(f"<td>{escape(text)}</td>" for text in cells)
     return f'<tr><th scope="row">{fight.first + place}</th>{shown}</tr>'

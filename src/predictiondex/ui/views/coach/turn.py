@@ -8,16 +8,17 @@ from typing import Final
 import streamlit as st
 
 from predictiondex.client import ApiError
-from predictiondex.pokedex.model import BOOSTS
-from predictiondex.ui.choice import MAX_MOVES, SIDES, STATUSES, SideName
-from predictiondex.ui.facts import Facts, pool
-from predictiondex.ui.fight import CONDITIONS, Advisor, Fight
+from predictiondex.ui import locks
+from predictiondex.ui.choice import SIDES, SideName
+from predictiondex.ui.facts import Facts
+from predictiondex.ui.fight import Advisor, Fight
 from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.answer import openings, recommendation, why
-from predictiondex.ui.views.coach.board import board, history, side_name
-from predictiondex.ui.views.coach.corner import AHEAD, MORE, SEEN, USED, Corner, entered, key
-from predictiondex.ui.views.side import KEEP, SMALL
+from predictiondex.ui.views.coach import happened
+from predictiondex.ui.views.coach.board import board, history, short_name, side_name
+from predictiondex.ui.views.coach.corner import AHEAD, Corner, key
+from predictiondex.ui.views.side import KEEP
 from predictiondex.ui.views.waiting import refused, waiting
 from predictiondex.wire import Advice, Problem
 
@@ -28,6 +29,7 @@ _OVER: Final = re.compile(r"(you|opponent)\.conditions\[(\d+)\]\.turns")
 def show(mine: Corner, fight: Fight, known: Facts, api: Service, t: Words) -> None:
     """One run of the page in the middle of a fight."""
     st.html(f'<div lang="{t.lang}">{board(fight, known, t)}</div>')
+    _locks(mine, fight, known, t)
     advice = _advice(mine, fight, known, api, t)
     for name in mine.over:
         st.info(t("coach.over", name=name), icon=":material/timer_off:")
@@ -35,7 +37,7 @@ def show(mine: Corner, fight: Fight, known: Facts, api: Service, t: Words) -> No
         title = "coach.use" if fight.turn > 1 else "answer.open_with"
         st.html(f'<section lang="{t.lang}">{recommendation(advice, known, t, title)}</section>')
     st.toggle(t("coach.ahead"), key=AHEAD, persist_state=KEEP, help=t("coach.ahead_help"))
-    _what_happened(mine, mine.fight or fight, advice, known, api, t)
+    happened.show(mine, mine.fight or fight, advice, known, api, t)
     _buttons(mine, fight, t)
     if advice:
         moves, reasons = st.columns([3, 2], gap="medium")
@@ -43,6 +45,23 @@ def show(mine: Corner, fight: Fight, known: Facts, api: Service, t: Words) -> No
         reasons.html(f'<section lang="{t.lang}">{why(advice, t)}</section>')
     if len(fight.moments) > 1:
         st.html(f'<div lang="{t.lang}">{history(mine, fight, known, t)}</div>')
+
+
+def _locks(mine: Corner, fight: Fight, known: Facts, t: Words) -> None:
+    """What the page concluded from the moves used can be taken off at once."""
+    held = [(side, name) for side in SIDES for name in fight.now.side(side).conditions if name in locks.LOCKS]
+    if not held:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="coach-locks"):
+        st.caption(t("coach.concluded"), width="content")
+        for side, name in held:
+            st.button(
+                t("coach.not_so", name=side_name(side, fight, known, t), what=short_name(name, t)),
+                key=key(side, "free", name),
+                icon=":material/lock_open:",
+                on_click=mine.free,
+                args=(side, name),
+            )
 
 
 def _advice(mine: Corner, fight: Fight, known: Facts, api: Service, t: Words) -> Advice | None:
@@ -76,7 +95,7 @@ def _over(problem: Problem, fight: Fight) -> tuple[SideName, str] | None:
     for error in problem.errors:
         if match := _OVER.fullmatch(error.field):
             side: SideName = "you" if match[1] == "you" else "foe"
-            return side, getattr(fight.now, side).conditions[int(match[2])]
+            return side, list(fight.now.side(side).conditions)[int(match[2])]
     return None
 
 
@@ -88,85 +107,6 @@ def _end_of(over: tuple[SideName, str], mine: Corner, fight: Fight, known: Facts
     st.session_state[place] = [name for name in st.session_state[place] if name != condition]
     mine.over.append(f"{t(f'condition.{condition}')} ({side_name(side, fight, known, t)})")
     return mine.fight
-
-
-def _what_happened(
-    mine: Corner, fight: Fight, advice: Advice | None, known: Facts, api: Service, t: Words
-) -> None:
-    """The fields for what the turn brought; everything stands as it did, so that only changes are entered."""
-    with st.container(border=True, key="coach-turn"):
-        heading = f"<h3>{t('coach.happened', turn=fight.turn)}</h3><p>{t('coach.changes')}</p>"
-        st.html(f'<div lang="{t.lang}" class="pdx-part">{heading}</div>')
-        names = _choices(fight, advice, known, t)
-        st.pills(t("coach.used"), list(names), format_func=names.__getitem__, key=USED, persist_state=KEEP)
-        for column, side in zip(st.columns(2, gap="medium"), SIDES, strict=True):
-            with column:
-                _side(side, fight, known, t)
-        legal = sorted(pool(api, fight.foe.pokemon or ""), key=lambda move: known.move_name(move, t.lang))
-        st.multiselect(
-            t("coach.seen", name=side_name("foe", fight, known, t)),
-            legal,
-            format_func=lambda move: known.move_name(move, t.lang),
-            key=SEEN,
-            max_selections=MAX_MOVES,
-            placeholder=t("coach.seen_none"),
-            persist_state=KEEP,
-        )
-        more = st.expander(t("coach.more"), icon=":material/tune:", key=MORE, on_change="rerun")
-        if more.open:
-            for column, side in zip(more.columns(2, gap="medium"), SIDES, strict=True):
-                with column:
-                    _more(side, fight, known, t)
-        st.button(
-            t("coach.next"),
-            type="primary",
-            icon=":material/skip_next:",
-            key="coach.next",
-            on_click=_next,
-            args=(mine,),
-        )
-
-
-def _choices(fight: Fight, advice: Advice | None, known: Facts, t: Words) -> dict[str, str]:
-    """What you may have used, with names; at times only the service knows, as after Hyper Beam."""
-    names = {move: known.move_name(move, t.lang) for move in fight.you.moves}
-    forced = {move.id: move.name for move in advice.moves if move.id not in names} if advice else {}
-    kept = st.session_state.get(USED)
-    if kept and kept not in names | forced:
-        st.session_state[USED] = None
-    return names | forced
-
-
-def _side(side: SideName, fight: Fight, known: Facts, t: Words) -> None:
-    name = side_name(side, fight, known, t)
-    st.slider(t("coach.hp", name=name), 0, 100, key=key(side, "hp"), format="%d%%", persist_state=KEEP)
-    st.selectbox(
-        t("coach.status", name=name),
-        STATUSES,
-        format_func=lambda status: t(f"status.{status or 'none'}"),
-        key=key(side, "status"),
-        persist_state=KEEP,
-    )
-
-
-def _more(side: SideName, fight: Fight, known: Facts, t: Words) -> None:
-    name = side_name(side, fight, known, t)
-    st.multiselect(
-        t("coach.conditions", name=name),
-        CONDITIONS,
-        format_func=lambda condition: t(f"condition.{condition}"),
-        key=key(side, "conditions"),
-        placeholder=t("coach.conditions_none"),
-        persist_state=KEEP,
-    )
-    st.markdown(f"**{t('coach.boosts', name=name)}**")
-    with st.container(horizontal=True, gap="small"):
-        for part in BOOSTS:
-            st.number_input(t(f"stat.{part}"), -6, 6, key=key(side, part), width=SMALL, persist_state=KEEP)
-
-
-def _next(mine: Corner) -> None:
-    mine.then(entered())
 
 
 def _buttons(mine: Corner, fight: Fight, t: Words) -> None:
