@@ -24,6 +24,7 @@ import pytest
 
 from predictiondex.api.app import create_app
 from predictiondex.api.engineroom import EngineRoom
+from predictiondex.battle.montecarlo import warm_up_all
 from predictiondex.settings import Settings
 from tests.api.observed import faults, logged, rows, value
 from tests.api.problems import problem
@@ -101,6 +102,12 @@ def seconds(ask: Callable[[], httpx.Response]) -> float:
     response = ask()
     assert response.status_code == 200, response.text
     return time.perf_counter() - began
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """All rules are compiled: that takes a minute once, cannot be given up, and is kept on the disk."""
+    warm_up_all()
 
 
 @contextmanager
