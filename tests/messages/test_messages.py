@@ -124,7 +124,7 @@ def test_values_are_put_into_the_language_too() -> None:
     assert outer.in_("fr") == "Ligne 2 : Dracaufeu ne peut pas avoir Surf."
     listed = message("ask.cannot_choose", move=surf, choices=(message("ask.recharge"), Text("a", "b"), "c"))
     assert listed.in_("en").endswith("one of Recharge, a, c.")
-    assert listed.in_("fr").endswith("au choix : Repos, b, c.")
+    assert listed.in_("fr").endswith("au choix : Tour de repos, b, c.")
 
 
 def test_an_error_says_it_in_the_language_that_is_asked_for() -> None:
