@@ -122,10 +122,16 @@ def test_a_button_ends_it_as_well_and_can_be_taken_back() -> None:
 
 
 def test_the_next_opponent_meets_me_as_i_am() -> None:
-    page = clicked(played(begun(), 35, 0), "coach.onward")
+    page = played(begun(), 35, 0)
+    left = going(page).now.you.pp
+    page = clicked(page, "coach.onward")
     assert visit(page).choice.you.hp == 35
     assert page.selectbox("you.pokemon").value == "starmie"
     assert page.selectbox("foe.pokemon").value is None
+    page.selectbox("foe.pokemon").set_value("golem")
+    page = clicked(ran(page), "coach.begin")
+    assert left
+    assert corner(page).advice[0][0]["you"]["pp"] == left
     fresh = clicked(clicked(opened("coach", **DUEL), "coach.begin"), "coach.win")
     assert visit(clicked(fresh, "coach.again")).choice.you.hp == 100
 

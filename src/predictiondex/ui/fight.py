@@ -198,7 +198,9 @@ class Fight:
         now, ages = self.now.side(side), self.ages(side)
         body = replace(_chosen(chosen, now), moves=moves).request()
         body["conditions"] = [
-            _condition(name, move, ages[name], now) for name, move in now.conditions.items()
+            _condition(name, move, ages[name], now)
+            for name, move in now.conditions.items()
+            if move or name not in locks.NAMED
         ]
         body["pp"] = {move: left for move, left in now.pp.items() if move in moves}
         if now.status == "tox":

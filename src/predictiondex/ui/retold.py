@@ -71,24 +71,29 @@ def read(reader: Reader, fight: Fight) -> tuple[Fight, dict[int, Noted]]:
 
 
 def _entries(reader: Reader, name: str, longest: int) -> list[str]:
-    """The turns of a parameter; what is longer than the page writes is cut."""
+    """The turns of a parameter."""
+    text = _cut(reader, name, longest)
+    return text.split(TURN_SIGN) if text else []
+
+
+def _cut(reader: Reader, name: str, longest: int) -> str:
+    """A parameter; what is longer than the page writes is cut."""
     text = reader.text(name)
     if len(text) > longest:
         reader.hint("address.option", name, text)
-    return text[:longest].split(TURN_SIGN) if text else []
+    return text[:longest]
 
 
 def _begun(reader: Reader, fight: Fight) -> Fight:
     """How both stood at first besides what their own parameters say."""
-    text = reader.text(BEFORE)[:LONGEST]
-    for side, told in _sides(reader, fight, BEFORE, text).items():
-        now = fight.now.side(side)
-        standing = replace(
-            now, last=told.used, conditions=told.conditions or {}, ages=told.ages, **told.otherwise
-        )
+    for side, told in _sides(reader, fight, BEFORE, _cut(reader, BEFORE, LONGEST)).items():
+        now, held = fight.now.side(side), told.conditions or {}
+        ages = {name: age for name, age in told.ages.items() if name in (*held, now.status)}
+        standing = replace(now, last=told.used, conditions=held, ages=ages, **told.otherwise)
         fight = _with_pp(fight.standing(side, standing), side, told)
     idle = fight.now.putting("foe", replace(fight.now.foe, last=""))
-    return fight.showing(fight.seen_after(idle))
+    seen = fight.seen_after(idle)
+    return replace(fight, foe=replace(fight.foe, moves=seen)).showing(seen)
 
 
 def _played(reader: Reader, fight: Fight, text: str) -> Fight:
@@ -131,13 +136,9 @@ def _sides(reader: Reader, fight: Fight, name: str, text: str) -> dict[SideName,
         found[side] = told = _Told()
         used, *parts = (texts[place] if place < len(texts) else "").split(PART_SIGN)
         moves = fight.you.moves if side == "you" else reader.lookup.pool(fight.foe.pokemon or "")
-        if used in (
-            "",
-            locks.RECHARGE,
-            locks.STRUGGLE,
-            locks.forced(fight.now.side(side).conditions),
-            *moves,
-        ):
+        forced = locks.forced(fight.now.side(side).conditions)
+        resting = () if name == BEFORE else (locks.RECHARGE,)
+        if used in ("", forced, locks.STRUGGLE, *resting, *moves):
             told.used = used
         else:
             _leave_out(reader, fight, name, used)

@@ -37,7 +37,7 @@ def _show(mine: Corner, known: Facts, api: Service, t: Words) -> None:
         choice = setup.show(known, api, t)
         if choice:
             state.visit().hints.clear()
-            mine.begin(_fight(choice, api))
+            mine.meet(_fight(choice, api))
             setup.done()
     elif mine.fight.ending:
         ending.show(mine, mine.fight, known, api, t)

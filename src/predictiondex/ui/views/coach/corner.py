@@ -35,6 +35,7 @@ class Corner:
     ``advice`` by place of the turn, with the request it answers; ``noted`` what an address told of earlier
     advice; ``over`` names what ran out. ``proposed`` and ``concluded`` are what the page put into the fields
     by itself: the move, with its turn (none: it was entered before), and what follows from the moves used.
+    ``worn`` is who goes on to the next opponent, with its PP.
     """
 
     fight: Fight | None = None
@@ -43,11 +44,24 @@ class Corner:
     over: list[str] = field(default_factory=list)
     proposed: tuple[int, str] | None = None
     concluded: dict[SideName, tuple[int, dict[str, str]]] = field(default_factory=dict)
+    worn: tuple[str, Mapping[str, int]] | None = None
 
     def begin(self, fight: Fight, noted: Mapping[int, Noted] | None = None) -> None:
         """Follow another fight; ``noted`` is what was advised in it so far."""
-        self.advice, self.noted = {}, dict(noted or {})
+        self.advice, self.noted, self.worn = {}, dict(noted or {}), None
         self._stand(fight)
+
+    def go_on(self) -> None:
+        """The fight is left as it stands, for the next opponent."""
+        assert self.fight is not None
+        self.worn, self.fight = (self.fight.you.pokemon or "", self.fight.now.you.pp), None
+
+    def meet(self, fight: Fight) -> None:
+        """Begin a fight that was chosen; PP do not come back between fights."""
+        who, left = self.worn or ("", {})
+        for move in fight.you.moves if fight.you.pokemon == who else ():
+            fight = fight.with_pp("you", move, left.get(move, locks.full(move)))
+        self.begin(fight)
 
     def then(self, moment: Moment) -> None:
         """A turn was played; ``moment`` is how both stand after it."""
@@ -122,13 +136,14 @@ class Corner:
         """The move that a condition concerns: as entered, or else the likeliest."""
         found: str = st.session_state.get(key(side, "about", condition)) or ""
         possible = self.concerned(side, condition)
-        return found if found in possible else possible[0]
+        return found if found in possible else next(iter(possible), "")
 
     def concerned(self, side: SideName, condition: str) -> list[str]:
         """The moves that a condition can concern, the likeliest first."""
         assert self.fight is not None
         last = st.session_state.get(USED[side]) or self.fight.last(side)
-        return sorted(locks.concerned(condition, self.fight.moves(side)), key=lambda move: move != last)
+        moves = self.fight.showing(tuple(st.session_state[SEEN])).moves(side)
+        return sorted(locks.concerned(condition, moves), key=lambda move: move != last)
 
     def _bound(self, side: SideName, told: Moment) -> dict[str, str]:
         """What follows from the move that a side used."""

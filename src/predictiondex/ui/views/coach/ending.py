@@ -53,7 +53,7 @@ def show(mine: Corner, fight: Fight, known: Facts, api: Service, t: Words) -> No
 
 def _again(mine: Corner) -> None:
     """The same two once more, or others."""
-    mine.fight = None
+    mine.fight = mine.worn = None
     choice = state.visit().choice
     state.show(replace(choice, you=choice.you.fresh(), foe=choice.foe.fresh()))
 
@@ -62,7 +62,7 @@ def _onward(mine: Corner) -> None:
     """Your Pokémon stays as it is and meets another."""
     assert mine.fight is not None
     you, _ = mine.fight.selection()
-    mine.fight = None
+    mine.go_on()
     choice: Choice = state.visit().choice
     state.show(replace(choice, you=you, foe=SideChoice(level=choice.foe.level)))
 

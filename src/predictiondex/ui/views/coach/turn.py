@@ -127,4 +127,4 @@ def _buttons(mine: Corner, fight: Fight, t: Words) -> None:
 
 
 def _stop(mine: Corner) -> None:
-    mine.fight = None
+    mine.fight = mine.worn = None
