@@ -29,7 +29,8 @@ def press(page: Page, name: str) -> None:
 
 
 def pick(group: Locator, name: str) -> None:
-    """Tap one of a few moves, unless it is chosen already."""
+    """Tap one of a few moves, unless it is chosen already; a page that still moves would miss the tap."""
+    settled(group.page)
     choice = group.get_by_role("radio", name=name, exact=True)
     if not choice.is_checked():
         choice.click()
@@ -157,6 +158,7 @@ def test_a_fight_with_dig_and_hyper_beam_outlives_a_reload(browser: Browser, pag
 
 def test_a_restart_of_the_page_loses_no_turn(browser: Browser, api: Api, settings: Settings) -> None:
     own = settings.model_copy(update={"ui_port": free_port()})
+    assert api.url == own.local_api_url
     child = started(ui_service(own))
     try:
         page = visitor(browser)
@@ -171,7 +173,6 @@ def test_a_restart_of_the_page_loses_no_turn(browser: Browser, api: Api, setting
         child = started(ui_service(own))
         page.reload()
         expect(turns).to_have_text(told.replace("\t", ""))
-        assert api.url == own.local_api_url
     finally:
         processes.stop([child], timeout=10)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from predictiondex.pokedex.model import BOOSTS
@@ -70,13 +71,13 @@ def _condition(name: str, move: str, known: Facts, t: Words) -> str:
 
 def history(mine: Corner, fight: Fight, known: Facts, t: Words) -> str:
     """The turns so far as a table."""
-    heads = (
-        t("story.turn"),
+    names = [side_name(side, fight, known, t) for side in SIDES]
+    heads = [
         t("coach.advised"),
-        *(t("coach.used_by", name=side_name(side, fight, known, t)) for side in SIDES),
-        *(t("coach.hp_of", name=side_name(side, fight, known, t)) for side in SIDES),
-    )
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+        *(t("coach.used_by", name=name) for name in names),
+        *(t("coach.hp_of", name=name) for name in names),
+    ]
+    head = f'<th scope="col">{escape(t("story.turn"))}</th>' + _cells(heads, "th", ' scope="col"')
     noted = mine.advised()
     advised = (noted[place].move if place in noted else "" for place in range(len(fight.moments) - 1))
     rows = "".join(_row(place, move, fight, known, t) for place, move in enumerate(advised))
@@ -92,5 +93,11 @@ def _row(place: int, advised: str, fight: Fight, known: Facts, t: Words) -> str:
     moves = (advised, *(after.side(side).last for side in SIDES))
     cells = [used_name(move, known, t) if move else "\N{EM DASH}" for move in moves]
     cells += [figures.percent(after.side(side).hp, t.lang) for side in SIDES]
-    shown = "".join(f"<td>{escape(text)}</td>" for text in cells)
-    return f'<tr><th scope="row">{fight.first + place}</th>{shown}</tr>'
+    return f'<tr><th scope="row">{fight.first + place}</th>{_cells(cells, "td")}</tr>'
+
+
+def _cells(texts: Sequence[str], name: str, rest: str = "") -> str:
+    """The cells of a row; what was advised, the first of them, is left out on a phone."""
+    advised, *others = (escape(text) for text in texts)
+    shown = "".join(f"<{name}{rest}>{text}</{name}>" for text in others)
+    return f'<{name}{rest} class="pdx-wide">{advised}</{name}>{shown}'
