@@ -1,6 +1,6 @@
 """Which tests are slow without saying so: those that use a server, a database server or a browser.
 
-``-m "not slow"`` then runs what needs none of them: the unit tests, in seconds, before anything else.
+``-m "not slow"`` then runs what needs none of them: the unit tests, in less than a minute.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pytest
 SERVICES = frozenset(
     {
         "postgresql", "address", "http", "ready", "ready_client", "api", "guarded", "page_url", "browser",
-        "trained", "servers", "scraped", "source", "server", "docker", "stack", "world", "maker",
+        "trained", "servers", "scraped", "source", "server", "docker", "stack", "world", "maker", "fake",
     }
 )  # fmt: skip
 

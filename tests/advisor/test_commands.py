@@ -37,6 +37,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_plan_of_a_mirror_and_one_without_a_way() -> None:
     lines = run("plan", "Magicarpe", "--level", "30", "--want", "0.6", "--most-avs", "0", "--lang", "fr")
     assert "Charge" in lines
@@ -47,6 +48,7 @@ def test_plan_of_a_mirror_and_one_without_a_way() -> None:
     assert found["options"]
 
 
+@pytest.mark.slow
 def test_plan_against_a_trainer() -> None:
     surge = ("plan", "Pidgey", "--trainer", "ltsurge#3", "--level", "40", "--want", "0.2")
     found = last_line("--most-avs", "0", command=surge)

@@ -37,6 +37,7 @@ def played(answer: PlanAnswer, level: int, avs: dict[str, int]) -> float:
     return simulate(you, foe, n=1500, seed=OTHER_LUCK, policy_a=policy).p
 
 
+@pytest.mark.slow
 def test_a_mirror_is_planned_and_its_options_hold() -> None:
     steps: list[str] = []
 
@@ -112,6 +113,7 @@ def test_no_way_says_what_is_best() -> None:
     assert any(reason.kind == "plan_no_way" for reason in answer.explanation)
 
 
+@pytest.mark.slow
 def test_the_better_of_several_comes_first_and_moves_can_be_kept() -> None:
     foe = {"pokemon": "Gyarados", "moves": ["Waterfall", "Bite"], "level": 40}
     answer = planned(pokemon=["Charmander", "Jolteon"], opponent=foe, level=40, want=0.5, most_avs=0)
@@ -123,6 +125,7 @@ def test_the_better_of_several_comes_first_and_moves_can_be_kept() -> None:
     assert all({"thunderbolt", "pinmissile"} <= {move.id for move in one.moves} for one in kept.sets)
 
 
+@pytest.mark.slow
 def test_the_same_plan_twice() -> None:
     first, again = (planned(pokemon="Caterpie", level=30, want=0.8) for _ in range(2))
     assert first.model_dump(exclude={"prediction_id"}) == again.model_dump(exclude={"prediction_id"})

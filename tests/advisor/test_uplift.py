@@ -21,6 +21,7 @@ JOB = {
 }
 
 
+@pytest.mark.slow
 def test_live_advice_through_a_whole_fight() -> None:
     asked: list[dict[str, Any]] = []
     follow = advised(JOB, simulations=400, seed=1)
@@ -52,6 +53,7 @@ def test_a_choice_that_cannot_be_is_refused() -> None:
         arena.fight(JOB["a"], JOB["b"], [1, 2, 3, 4], player_a=lambda _: "surf")
 
 
+@pytest.mark.slow
 def test_the_measurement_is_paired_and_repeatable() -> None:
     def run() -> list[Matchup]:
         return list(measure([JOB], battles=2, simulations=32, seed=4))

@@ -167,6 +167,7 @@ def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
     assert any("the secret is 42" in str(record.exc_info) for record in caplog.records)
 
 
+@pytest.mark.slow
 def test_what_is_in_flight_is_finished_and_nothing_new_is_taken(own: Settings, tmp_path: Path) -> None:
     """SIGTERM in the middle of a long answer: it comes whole, is in the database, and the exit code is 0.
 
@@ -214,6 +215,7 @@ def in_flight(http: httpx.Client) -> float:
     return float(line.split()[1])
 
 
+@pytest.mark.slow
 def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: Path) -> None:
     empty = tmp_path / "kernel"
     with ServerProcess(own, tmp_path / "log", NUMBA_CACHE_DIR=str(empty)) as server:

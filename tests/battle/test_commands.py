@@ -79,6 +79,7 @@ def test_a_bad_trace_is_refused_by_field(change: dict[str, Any], field: str) -> 
     assert error.value.field == field
 
 
+@pytest.mark.slow
 def test_a_bad_line_is_named_and_can_be_passed_over() -> None:
     (good,) = some_traces(1)
     text = as_lines(good, {**good, "winner": "C"})
@@ -98,6 +99,7 @@ def test_a_truncated_line_is_named() -> None:
     assert "line 2" in done.stderr
 
 
+@pytest.mark.slow
 def test_bench_prints_speed_and_a_checksum_that_repeats() -> None:
     one, two = (program("bench", "battle", "--matchups", "5", "--seconds", "0.5", "--json") for _ in range(2))
     assert one.returncode == two.returncode == 0, one.stderr

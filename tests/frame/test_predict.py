@@ -82,6 +82,7 @@ def test_the_best_move_comes_first_and_is_marked(advice: dict[str, Advice]) -> N
     assert advice["en"].moves[0].name in marked[0]
 
 
+@pytest.mark.slow
 def test_the_json_line_is_the_advice(advice: dict[str, Advice]) -> None:
     result = run("Carapuce", "salameche", "--moves", MOVES, "--n", "200", "--json")
     assert result.returncode == 0, result.stderr
@@ -91,6 +92,7 @@ def test_the_json_line_is_the_advice(advice: dict[str, Advice]) -> None:
     assert answer == expected
 
 
+@pytest.mark.slow
 def test_jobs_are_answered_line_by_line() -> None:
     job = {
         "a": {"species": "Squirtle", "moves": ["tackle", "hydropump"]},

@@ -92,6 +92,7 @@ def test_two_workers_one_of_them_killed_build_the_same(small: Path, tmp_path: Pa
     assert not psutil.pid_exists(killed[0])
 
 
+@pytest.mark.slow
 @DASK
 def test_a_cluster_that_does_not_answer_is_named() -> None:
     with (

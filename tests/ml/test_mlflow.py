@@ -119,6 +119,7 @@ def runs_of(folder: Path, settings: Settings) -> int:
 # --- what is recorded -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_holds_everything_and_its_model_loads(
     home: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -105,6 +105,7 @@ def test_without_any_model_the_answer_is_no(tmp_path: Path, monkeypatch: pytest.
         assert code(run(*arguments)) == 1
 
 
+@pytest.mark.slow
 def test_serving_loads_no_mlflow() -> None:
     program = (
         "import sys\n"

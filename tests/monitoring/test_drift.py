@@ -42,6 +42,7 @@ def reference() -> dict[str, object]:
     return observed.reference(plain(2000, seed=1), lambda features: features[:, RACE].astype(float))
 
 
+@pytest.mark.slow
 def test_twenty_windows_without_a_shift_raise_no_alarm(reference: dict[str, object]) -> None:
     windows = [[draw(77, ROWS * window + at) for at in range(ROWS)] for window in range(WINDOWS)]
     alarms = [drift.compare(reference, columns_of(window)).drifted for window in windows]

@@ -201,6 +201,7 @@ def test_a_fault_of_the_service_is_seen(servers: Servers) -> None:
     assert float(servers.ask('sum(api_requests_total{status=~"4.."})')[0]["value"][1]) > 0
 
 
+@pytest.mark.slow
 def test_an_api_that_is_away_raises_the_alarm_and_nothing_else(tmp_path: Path) -> None:
     """On a real server, with minutes made seconds: nobody listens at the address of the API."""
     api = f"127.0.0.1:{free_port()}"

@@ -98,6 +98,7 @@ def test_untrue_answers_are_a_reason_by_themselves(settings: Settings) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_limits")
 def test_it_cools_down_between_two_turns(settings: Settings) -> None:
     log(settings, shift=True)
@@ -138,6 +139,7 @@ def train_at_once(
     return seen
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_limits")
 def test_a_champion_that_is_worse_on_the_same_requests_goes_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -177,6 +179,7 @@ def test_who_stays(before: float, after: float, stays: bool) -> None:
     assert (retrain._why_not(one, other) == "") is stays
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("calibration", "action", "code"), [(None, "promoted", 0), ({"a": -1.0, "b": 0.0}, "rolled back", 1)]
 )

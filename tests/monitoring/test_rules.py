@@ -51,7 +51,7 @@ def test_alertmanager_takes_its_configuration() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [pytest.param(FILES[0], marks=pytest.mark.slow), *FILES[1:]])
 def test_promtools_cases_pass(name: str) -> None:
     result = promtool("test", "rules", HERE / name)
     assert result.returncode == 0, result.stdout + result.stderr
@@ -107,6 +107,7 @@ def mutants(alert: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{limit} -> {changed}", {**alert, "expr": text}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(ALERTS))
 def test_changing_a_name_or_a_limit_breaks_a_case(name: str, tmp_path: Path) -> None:
     alert = ALERTS[name]
@@ -117,6 +118,7 @@ def test_changing_a_name_or_a_limit_breaks_a_case(name: str, tmp_path: Path) -> 
     assert survivors == []
 
 
+@pytest.mark.slow
 def test_texts_of_firing_alerts_are_filled_in(tmp_path: Path) -> None:
     """promtool shows what an alert says when the wrong text is expected of it."""
     groups = []

@@ -81,6 +81,7 @@ def damaged(row: store.PredictionRow) -> store.PredictionRow:
     return replace(row, answer={**row.answer, "moves": moves})
 
 
+@pytest.mark.slow
 def test_plain_traffic_of_a_fair_model_raises_nothing(settings: Settings, advisor: Advisor) -> None:
     log(settings, advise(advisor, plain(200)))
     found = looked(settings)
@@ -95,6 +96,7 @@ def test_plain_traffic_of_a_fair_model_raises_nothing(settings: Settings, adviso
     assert {name.split()[0] for name in found} <= set(gauges.METRICS)
 
 
+@pytest.mark.slow
 def test_shifted_traffic_is_drift(settings: Settings, advisor: Advisor) -> None:
     log(settings, advise(advisor, shifted(200)))
     found = looked(settings)
@@ -107,6 +109,7 @@ def test_shifted_traffic_is_drift(settings: Settings, advisor: Advisor) -> None:
     assert judged.share > 0.3
 
 
+@pytest.mark.slow
 def test_wrong_answers_are_found_out(settings: Settings, advisor: Advisor) -> None:
     log(settings, [damaged(row) for row in advise(advisor, plain(80))])
     answers = served(settings, 1000)
@@ -160,6 +163,7 @@ def test_no_budget_no_scoring(settings: Settings, advisor: Advisor) -> None:
     assert "drift_detected" not in found  # too few to say
 
 
+@pytest.mark.slow
 def test_the_budget_is_kept(settings: Settings, advisor: Advisor) -> None:
     log(settings, advise(advisor, plain(200)))
     watcher = Watch(settings.model_copy(update={"shadow_budget": 0.2}), battles=BATTLES, seed=1)

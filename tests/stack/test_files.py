@@ -121,6 +121,7 @@ def test_the_older_compose_understands_it(older_compose: Path, tmp_path: Path) -
     assert set(yaml.safe_load(told.stdout)["services"]) == set(SERVICES)
 
 
+@pytest.mark.slow
 def test_it_follows_the_specification() -> None:
     checked = run(BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE)
     assert checked.returncode == 0, checked.stdout
@@ -178,6 +179,7 @@ def manifests(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
     return list(yaml.safe_load_all(built.stdout))
 
 
+@pytest.mark.slow
 def test_kubernetes_knows_every_field(manifests: list[dict[str, Any]], tmp_path: Path) -> None:
     file = tmp_path / "all.yaml"
     file.write_text(yaml.safe_dump_all([one for one in manifests if one["kind"] not in FOREIGN]))

@@ -291,6 +291,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 class TestAKeyThatIsRefused:
+    @pytest.mark.slow
     def test_the_page_says_what_to_do(
         self, nobody: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -322,6 +323,7 @@ class TestWithoutTheApi:
         assert f"Pas de réponse de {nobody}" in shown
         assert clicked(page, "retry")
 
+    @pytest.mark.slow
     def test_what_was_asked_meanwhile_is_answered_when_it_is_back(
         self, nobody: str, settings: Settings, tmp_path: Path
     ) -> None:

