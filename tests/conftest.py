@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.databases", "tests.network", "tests.speed"]
+pytest_plugins = ["tests.databases", "tests.network", "tests.order", "tests.speed"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,20 +17,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the nightly tests out unless they were asked for; the longest come first, the page's together."""
-    items.sort(key=_turn)
+    """Leave the nightly tests out unless they were asked for."""
     if config.getoption("--nightly"):
         return
     left_out = [item for item in items if item.get_closest_marker("nightly")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
-
-
-def _turn(item: pytest.Item) -> int:
-    """The stack takes longest; then the page, whose browser serves all its modules once."""
-    if item.get_closest_marker("stack"):
-        return 0
-    return 1 if item.nodeid.startswith("tests/ui/") else 2
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,57 @@
+"""What takes long begins first, and what is dear to prepare stays in one process."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.order import LONGEST, TOGETHER, turn, unit
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_what_is_named_is_there() -> None:
+    assert [name for name in (*LONGEST, *TOGETHER) if not (ROOT / name).exists()] == []
+    tests = [f"{name}/test_any.py::test" if name in TOGETHER else f"{name}::test" for name in LONGEST]
+    assert [unit(one) for one in tests] == list(LONGEST)
+    assert [turn(one) for one in tests] == list(range(len(LONGEST)))
+
+
+def test_a_module_stays_together_with_its_classes() -> None:
+    assert unit("tests/frame/test_cli.py::TestIt::test_this[a::b]") == "tests/frame/test_cli.py"
+    assert turn("tests/frame/test_cli.py::TestIt::test_this[a::b]") == len(LONGEST)
+
+
+@pytest.mark.slow
+def test_processes_share_the_tests_by_these_rules(tmp_path: Path) -> None:
+    many = "import pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_it(n): pass\n"
+    few = "def test_one(): pass\ndef test_two(): pass\n"
+    modules = {"tests/frame/test_many.py": many, "tests/monitoring/test_loop.py": few}
+    modules |= {f"tests/ui/test_{number}.py": few for number in range(6)}
+    for name, text in modules.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    plugins = ("-p", "xdist", "-p", "tests.order", "-p", "no:cacheprovider")
+    shared = ("-n", "2", "--dist", "loadscope", "--import-mode=importlib", "-v")
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *plugins, *shared],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    found = re.findall(r"^\[(gw\d)\].* PASSED (\S+?)::", ended.stdout, re.MULTILINE)
+    assert len(found) == 23
+    shares = {
+        tuple(dict.fromkeys(unit(module) for process, module in found if process == one))
+        for one in ("gw0", "gw1")
+    }
+    assert shares == {("tests/ui",), ("tests/monitoring/test_loop.py", "tests/frame/test_many.py")}

@@ -1,0 +1,70 @@
+"""In which order the tests run, and what stays together when several processes share them.
+
+The order is random (pytest-randomly), but for what takes long: that begins first, so that in the end no
+process works alone at the last long module. A module runs in one process, and so do the modules of a folder
+whose fixtures are dear: the page with its browser, the small trained world.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+#: Folders that one process tests.
+TOGETHER = ("tests/ml", "tests/ui")
+#: What takes longest, longest first.
+LONGEST = (
+    "tests/stack/test_running.py",
+    "tests/ui",
+    "tests/ml",
+    "tests/etl/test_kills.py",
+    "tests/monitoring/test_loop.py",
+    "tests/api/test_faults.py",
+    "tests/monitoring/test_generate_metrics.py",
+    "tests/frame/test_up.py",
+    "tests/etl/test_run.py",
+    "tests/delivery/test_wheel.py",
+    "tests/api/test_schema.py",
+    "tests/monitoring/test_drift.py",
+    "tests/monitoring/test_rules.py",
+    "tests/monitoring/test_real_servers.py",
+    "tests/monitoring/test_traffic.py",
+    "tests/monitoring/test_watch.py",
+    "tests/frame/test_pdx.py",
+    "tests/monitoring/test_retrain.py",
+    "tests/advisor/test_plan.py",
+    "tests/battle/test_commands.py",
+)
+
+
+def unit(nodeid: str) -> str:
+    """What a test is run together with: its module, or its folder."""
+    module = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if module.startswith(f"{folder}/")), module)
+
+
+def turn(nodeid: str) -> int:
+    """When a test's unit has its turn; those that do not take long are equal."""
+    name = unit(nodeid)
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the shuffled tests in that order."""
+    items.sort(key=lambda item: turn(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Give units to processes in the order of the tests: pytest-xdist would begin with the most numerous."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Units(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return unit(nodeid)
+
+    if config.getvalue("dist") != "loadscope":
+        return None
+    config.option.loadscopereorder = False
+    return Units(config, log)
