@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 import predictiondex.ui
+from predictiondex.ui.keyboard import MARK
 from predictiondex.ui.state import Visit
 
 APP = Path(predictiondex.ui.__file__).with_name("app.py")
@@ -55,9 +56,9 @@ def typed_in(page: AppTest, name: str, text: str) -> AppTest:
 
 
 def html(page: AppTest) -> str:
-    """Everything the page itself wrote, the style sheet aside."""
+    """Everything the page itself wrote, style sheet and listener aside."""
     bodies = [element.proto.body for element in page.get("html")]
-    return "\n".join(body for body in bodies if "<style>" not in body)
+    return "\n".join(body for body in bodies if "<style>" not in body and MARK not in body)
 
 
 def visit(page: AppTest) -> Visit:

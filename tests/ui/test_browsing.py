@@ -59,14 +59,67 @@ def test_a_quiz_by_keyboard(browser: Browser, page_url: str) -> None:
     score = page.locator(".pdx-tiles dd").first
     for number in range(1, 4):
         expect(page.get_by_text(f"Question {number}", exact=True)).to_be_visible()
-        settled(page)
         page.keyboard.press("1")
         expect(page.locator(".pdx-note")).to_be_visible()
         expect(score).to_contain_text(f"sur {number}")
-        settled(page)
         page.keyboard.press("n")
     page.get_by_text("English", exact=True).click()
     expect(score).to_contain_text("of 3")
+    page.context.close()
+
+
+@pytest.mark.parametrize("level", ["easy", "hard"])
+@pytest.mark.parametrize("pause", [0, 150])
+def test_every_key_counts_however_quickly_it_comes(
+    level: str, pause: int, browser: Browser, page_url: str
+) -> None:
+    """Answer and next, again and again, while the page is still busy with the keys before; ``pause`` in
+    milliseconds is what lies between two of them."""
+    page = visitor(browser)
+    page.goto(f"{page_url}/quiz?seed=7&level={level}")
+    expect(page.get_by_text("Question 1", exact=True)).to_be_visible()
+    for _ in range(5):
+        for key in ("1", "n"):
+            page.keyboard.press(key, delay=pause)
+    # Nothing of it is lost, and nothing counts twice.
+    expect(page.get_by_text("Question 6", exact=True)).to_be_visible()
+    score = page.locator(".pdx-tiles dd").first
+    expect(score).to_contain_text("of 5")
+    page.keyboard.press("n")  # there is no answer to go on from
+    page.keyboard.press("2")
+    page.keyboard.press("1")  # the first answer stands
+    expect(score).to_contain_text("of 6")
+    settled(page)
+    expect(page.get_by_text("Question 6", exact=True)).to_be_visible()
+    expect(score).to_contain_text("of 6")
+    page.context.close()
+
+
+def test_keys_are_the_quizs_on_its_page_alone(browser: Browser, page_url: str) -> None:
+    """Not while something is typed, nor with a key of the system, nor on another page. What was pressed
+    before is not pressed again when the visitor comes back."""
+    page = visitor(browser)
+    page.goto(f"{page_url}/quiz?seed=7")
+    expect(page.get_by_text("Question 1", exact=True)).to_be_visible()
+    settled(page)
+    page.keyboard.press("Control+1")
+    page.keyboard.press("Shift+2")  # where digits need it
+    score = page.locator(".pdx-tiles dd").first
+    expect(score).to_contain_text("of 1")
+    page.get_by_role("link", name="Pokédex", exact=True).click()
+    search = page.get_by_role("textbox", name="Name or number")
+    search.press_sequentially("n1n1")
+    search.press("Enter")
+    expect(search).to_have_value("n1n1")
+    settled(page)
+    page.get_by_role("link", name="Quiz", exact=True).click()
+    expect(score).to_contain_text("of 1")
+    settled(page)
+    expect(page.get_by_text("Question 1", exact=True)).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_text("Question 2", exact=True)).to_be_visible()
+    page.keyboard.press("1")
+    expect(score).to_contain_text("of 2")
     page.context.close()
 
 

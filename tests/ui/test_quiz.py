@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from math import prod
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from predictiondex.client import Client
+from predictiondex.client import ApiUnavailable, Client
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import get_settings
 from predictiondex.ui.facts import Facts
+from predictiondex.ui.jobs import Job
+from predictiondex.ui.keyboard import MOST, Taken
 from predictiondex.ui.questions import BETTER, FASTER, HARDER, LEVELS, Level, Maker, Question
 from predictiondex.ui.service import Service
 from predictiondex.ui.views.quiz import Game
@@ -139,6 +143,74 @@ def test_an_answer_counts_once() -> None:
     state.answer(0)
     state.answer(1)
     assert (state.given, state.asked, state.right) == (0, 1, 1)
+
+
+def test_an_answer_is_to_the_question_it_was_seen_with() -> None:
+    question = Question("quiz.faster", {}, (), 0, "quiz.because_speed")
+    state = Game(("easy", 1), number=2, question=question)
+    state.answer(0, 1)
+    assert state.given is None
+    state.go_on()
+    assert state.number == 2, "nobody goes on without an answer"
+    state.answer(0, 2)
+    assert state.given == 0
+
+
+def test_keys_are_taken_in_their_order(maker: Maker) -> None:
+    state = Game(("easy", 7))
+    state.press("n6" + "1n" * 3 + "12", maker)
+    assert (state.number, state.asked) == (4, 4)
+    questions = [maker.question("easy", 7, number) for number in (1, 2, 3, 4)]
+    answers = [5 if len(questions[0].options) > 5 else 0, 0, 0, 0]
+    right = sum(one.right == place for one, place in zip(questions, answers, strict=True))
+    assert state.right == right
+
+
+def test_the_next_question_is_made_ahead(maker: Maker) -> None:
+    state = Game(("hard", 5))
+    first = state.present(maker)
+    state.look_ahead(maker)
+    assert state.ahead
+    waiting = state.ahead
+    waiting.future.result(60)
+    state.look_ahead(maker)
+    assert state.ahead is waiting
+    state.answer(0)
+    state.go_on()
+    began = time.perf_counter()
+    second = state.present(maker)
+    assert time.perf_counter() - began < 0.05
+    assert (first, second) == (maker.question("hard", 5, 1), maker.question("hard", 5, 2))
+    state.look_ahead(maker)
+    state.end()
+    assert state.ahead is None
+
+
+def test_a_question_that_nobody_has_begun_is_made_at_once(maker: Maker) -> None:
+    state = Game(("easy", 5), number=3, ahead=Job(Future()))
+    assert state.present(maker) == maker.question("easy", 5, 3)
+
+
+def test_what_went_wrong_ahead_is_told_and_tried_again(maker: Maker) -> None:
+    failed: Future[Question] = Future()
+    failed.set_exception(ApiUnavailable("nobody"))
+    state = Game(("easy", 5), ahead=Job(failed))
+    with pytest.raises(ApiUnavailable):
+        state.present(maker)
+    assert state.present(maker) == maker.question("easy", 5, 1)
+
+
+def test_keys_are_taken_once_and_from_ones_own_browser_alone() -> None:
+    taken = Taken()
+    mine = {"session": taken.session, "count": 2, "last": ["1", "n"]}
+    assert taken.take(mine) == ["1", "n"]
+    assert taken.take(mine) == []
+    assert taken.take({**mine, "count": 4, "last": ["1", "n", "2", "n"]}) == ["2", "n"]
+    assert taken.take({**mine, "count": 1_000_004, "last": ["1"] * 1000}) == ["1"] * MOST
+    for nonsense in (None, 3, [], {}, {**mine, "session": "other", "count": 2_000_000}):
+        assert taken.take(nonsense) == []
+    for wrong in ({"count": "9"}, {"count": 2_000_000, "last": "n"}, {"count": -1}):
+        assert taken.take({**mine, **wrong}) == []
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

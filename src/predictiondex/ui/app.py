@@ -14,7 +14,7 @@ import streamlit as st
 from predictiondex.client import ApiError, ApiUnavailable
 from predictiondex.ui import state, ways
 from predictiondex.ui.language import choose_language, declare
-from predictiondex.ui.service import Obstacle, obstacle_of, service
+from predictiondex.ui.service import service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views import (
     battle,
@@ -29,7 +29,7 @@ from predictiondex.ui.views import (
     typechart,
 )
 from predictiondex.ui.views.parts import heading
-from predictiondex.ui.views.waiting import waiting
+from predictiondex.ui.views.waiting import stopped
 
 STYLE = Path(__file__).with_name("style.css")
 #: An own picture: Streamlit would fetch those of its icon font from the internet.
@@ -72,7 +72,7 @@ def main() -> None:
         page.run()
     except (ApiUnavailable, ApiError) as error:
         state.collect()  # what was entered in this very run is kept as well
-        waiting(service(t.lang), obstacle_of(error) or Obstacle("away", error.said), t)
+        stopped(error, service(t.lang), t)
     st.html(f'<p class="pdx-foot" lang="{lang}">{t("app.games")}</p>')
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 from secrets import randbelow
 from typing import Any, cast
 
 import streamlit as st
 
-from predictiondex.ui import figures, state
+from predictiondex.client import ApiError, ApiUnavailable
+from predictiondex.ui import figures, keyboard, state
 from predictiondex.ui.address import Hint
 from predictiondex.ui.facts import Facts, facts
+from predictiondex.ui.game import KEYS, NEXT, Game
 from predictiondex.ui.questions import LEVELS, Level, Maker, Question, Thing
 from predictiondex.ui.selection import Selection, left_out, selection
-from predictiondex.ui.service import service
+from predictiondex.ui.service import Service, service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import chip, form_card, hints, title
 from predictiondex.ui.views.typechart import WORDS
+from predictiondex.ui.views.waiting import stopped
 from predictiondex.ui.ways import href
 
 PAGE = "quiz"
@@ -28,41 +30,11 @@ NAMES: dict[Level, str] = {"easy": "quiz.easy", "medium": "quiz.medium", "hard":
 SERIES, DIGITS = 10_000, 9
 
 
-@dataclass(slots=True)
-class Game:
-    """A series of questions in progress. ``given`` is the place of the answer to the present question."""
-
-    series: tuple[str, int]
-    number: int = 1
-    question: Question | None = None
-    given: int | None = None
-    asked: int = 0
-    right: int = 0
-    streak: int = 0
-    best: int = 0
-
-    def answer(self, place: int) -> None:
-        """Take an answer; a second one to the same question does not count."""
-        if self.question is None or self.given is not None:
-            return
-        self.given = place
-        self.asked += 1
-        if place == self.question.right:
-            self.right += 1
-            self.streak += 1
-            self.best = max(self.best, self.streak)
-        else:
-            self.streak = 0
-
-    def go_on(self) -> None:
-        """To the next question."""
-        self.number += 1
-        self.question = self.given = None
-
-
 def page(t: Words) -> None:
     """One run of the page. Raises :class:`ApiUnavailable` or :class:`ApiError` where it has no facts."""
-    known = facts(service(t.lang))
+    keyboard.listen(KEYS)
+    api = service(t.lang)
+    known = facts(api)
     chosen = selection(PAGE, USUAL, frozenset({"level"}))
     chosen.begin(read, t.lang)
     if not chosen.values["seed"]:
@@ -74,15 +46,27 @@ def page(t: Words) -> None:
     series = (level, int(chosen.values["seed"]))
     game = state.remembered("game", lambda: Game(series))
     if game.series != series:
+        game.end()
         game = st.session_state["game"] = Game(series)
-    score = st.empty()
-    if game.question is None:
-        with st.spinner(t("quiz.preparing")):
-            game.question = Maker(known, service(t.lang)).question(level, series[1], game.number)
-    _ask(game, game.question, known, t)
-    score.html(_score(game, t))
-    st.caption(t("quiz.keys", most=len(game.question.options)))
+    _play(game, known, api, t)
     st.caption(t("quiz.share"))
+
+
+@st.fragment
+def _play(game: Game, known: Facts, api: Service, t: Words) -> None:
+    """The score, the question, and what is pressed. A run of it runs nothing else of the page."""
+    try:
+        maker = Maker(known, api)
+        with st.spinner(t("quiz.preparing")):
+            game.press(keyboard.pressed(), maker)
+            question = game.present(maker)
+    except (ApiUnavailable, ApiError) as error:
+        stopped(error, api, t)
+        return
+    st.html(_score(game, t))
+    _ask(game, question, known, t)
+    st.caption(t("quiz.keys", most=len(question.options)))
+    game.look_ahead(maker)
 
 
 def read(parameters: Mapping[str, str]) -> tuple[dict[str, Any], list[Hint]]:
@@ -135,7 +119,7 @@ def _ask(game: Game, question: Question, known: Facts, t: Words) -> None:
     """The question with its options as buttons, and after the answer what was right."""
     values = {name: spoken(thing, known, t) for name, thing in question.about.items()}
     number = escape(t("quiz.number", number=game.number))
-    st.html(
+    keyboard.show(
         f'<section class="pdx-ask" lang="{t.lang}"><p class="pdx-quiet">{number}</p>'
         f"<h3>{escape(t(question.prompt, **values))}</h3>{_pictures(question, known, t)}</section>"
     )
@@ -147,7 +131,7 @@ def _ask(game: Game, question: Question, known: Facts, t: Words) -> None:
                     key=f"quiz-option-{place}",
                     shortcut=str(place + 1),
                     on_click=game.answer,
-                    args=(place,),
+                    args=(place, game.number),
                 )
         return
     st.html(_answered(game, question, known, t))
@@ -157,7 +141,7 @@ def _ask(game: Game, question: Question, known: Facts, t: Words) -> None:
         type="primary",
         icon=":material/arrow_forward:",
         key="quiz.next",
-        shortcut="n",
+        shortcut=NEXT,
         on_click=game.go_on,
     )
 

@@ -6,8 +6,9 @@ import time
 
 import streamlit as st
 
+from predictiondex.client import ApiError, ApiUnavailable
 from predictiondex.messages import in_
-from predictiondex.ui.service import Obstacle, Service
+from predictiondex.ui.service import Obstacle, Service, obstacle_of
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import note
 from predictiondex.wire import Problem
@@ -22,6 +23,11 @@ def waiting(service: Service, obstacle: Obstacle, t: Words) -> None:
         _say(service, obstacle, t)
     else:
         _watch(service, obstacle, t, time.monotonic())
+
+
+def stopped(error: ApiUnavailable | ApiError, service: Service, t: Words) -> None:
+    """As :func:`waiting`, for what kept a page or a part of it from being shown."""
+    waiting(service, obstacle_of(error) or Obstacle("away", error.said), t)
 
 
 @st.fragment(run_every=EVERY)
