@@ -14,7 +14,7 @@ from predictiondex.client import ApiUnavailable, Client
 from predictiondex.pokedex import pokedex
 from predictiondex.settings import get_settings
 from predictiondex.ui.facts import Facts
-from predictiondex.ui.jobs import Job
+from predictiondex.ui.jobs import Course, Job
 from predictiondex.ui.keyboard import MOST, Taken
 from predictiondex.ui.questions import BETTER, FASTER, HARDER, LEVELS, Level, Maker, Question
 from predictiondex.ui.service import Service
@@ -187,14 +187,14 @@ def test_the_next_question_is_made_ahead(maker: Maker) -> None:
 
 
 def test_a_question_that_nobody_has_begun_is_made_at_once(maker: Maker) -> None:
-    state = Game(("easy", 5), number=3, ahead=Job(Future()))
+    state = Game(("easy", 5), number=3, ahead=Job(Future(), Course()))
     assert state.present(maker) == maker.question("easy", 5, 3)
 
 
 def test_what_went_wrong_ahead_is_told_and_tried_again(maker: Maker) -> None:
     failed: Future[Question] = Future()
     failed.set_exception(ApiUnavailable("nobody"))
-    state = Game(("easy", 5), ahead=Job(failed))
+    state = Game(("easy", 5), ahead=Job(failed, Course()))
     with pytest.raises(ApiUnavailable):
         state.present(maker)
     assert state.present(maker) == maker.question("easy", 5, 1)

@@ -30,7 +30,7 @@ class Game:
     right: int = 0
     streak: int = 0
     best: int = 0
-    ahead: jobs.Job[Question] | None = None
+    ahead: jobs.Job[Question, None] | None = None
 
     def answer(self, place: int, number: int | None = None) -> None:
         """Take an answer; a second one to the same question does not count.
@@ -75,7 +75,8 @@ class Game:
     def look_ahead(self, maker: Maker) -> None:
         """Begin to make the next question."""
         if self.ahead is None:
-            self.ahead = jobs.start(partial(maker.question, *self.series, self.number + 1))
+            question = partial(maker.question, *self.series, self.number + 1)
+            self.ahead = jobs.start(lambda _told: question())
 
     def end(self) -> None:
         """Nobody wants the next question any more."""
