@@ -23,6 +23,9 @@ BIN = Path(sys.executable).parent
 #: The Docker of the stack tests.
 DOCKER = (sys.executable, "-m", "tests.stack.daemon")
 
+#: How the arguments begin with which every test is run all the same.
+NO_CHOICE = ("--nightly", "--durations", "--randomly-seed", "--maxfail", "-n", "-q", "-v", "-x")
+
 CHECKS = {
     "style": ("ruff", "check", "."),
     "format": ("ruff", "format", "--check", "."),
@@ -36,7 +39,7 @@ def main(arguments: list[str]) -> int:
     only_tests = "--only-tests" in arguments
     arguments = [argument for argument in arguments if argument != "--only-tests"]
     install_components()
-    with images_meanwhile(wanted=not set(arguments) - {"--nightly"}):
+    with images_meanwhile(wanted=all(one.startswith(NO_CHOICE) for one in arguments)):
         warm_up = start_warm_up()
         verdicts = [] if only_tests else [check(name, command) for name, command in CHECKS.items()]
         if not all(verdicts):
@@ -44,8 +47,8 @@ def main(arguments: list[str]) -> int:
             print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
             return 1
         warm_up.wait()  # a failure of the rules is for the tests to tell
-        # One process a core up to two: the tests start servers and databases of their own.
-        workers = str(min(2, os.cpu_count() or 1))
+        # One process more than cores, because tests wait; three at most, because they start servers.
+        workers = str(min(3, (os.cpu_count() or 1) + 1))
         pytest = (sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadscope", *arguments)
         return subprocess.run(pytest, cwd=ROOT, check=False).returncode
 
@@ -69,8 +72,12 @@ def images_meanwhile(*, wanted: bool) -> Iterator[None]:
 
 
 def start_warm_up() -> subprocess.Popen[bytes]:
-    """Compile the battle rules meanwhile, once for all: every test process would do so for itself."""
-    code = "from predictiondex.battle.montecarlo import warm_up_all; warm_up_all()"
+    """Compile battle rules and features meanwhile, once for all: every test process would for itself."""
+    code = (
+        "from predictiondex.battle.montecarlo import warm_up_all\n"
+        "from predictiondex.ml import features, trees\n"
+        "for warm_up in (warm_up_all, features.warm_up, trees.warm_up): warm_up()"
+    )
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
