@@ -47,8 +47,8 @@ def main(arguments: list[str]) -> int:
             print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
             return 1
         warm_up.wait()  # a failure of the rules is for the tests to tell
-        # One process more than cores, because tests wait; three at most, because they start servers.
-        workers = str(min(3, (os.cpu_count() or 1) + 1))
+        # One process a core up to two: the tests start servers and databases of their own.
+        workers = str(min(2, os.cpu_count() or 1))
         pytest = (sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadscope", *arguments)
         return subprocess.run(pytest, cwd=ROOT, check=False).returncode
 
