@@ -65,6 +65,7 @@ RUN find /app -exec touch --no-dereference --date=@0 {} + \
 # The compiled battle rules and features, made from their sources alone: a change elsewhere compiles nothing.
 FROM core AS kernel
 COPY --from=source /app/src/predictiondex/__init__.py /app/src/predictiondex/errors.py /app/src/predictiondex/
+COPY --from=source /app/src/predictiondex/messages /app/src/predictiondex/messages
 COPY --from=source /app/src/predictiondex/pokedex /app/src/predictiondex/pokedex
 COPY --from=source /app/src/predictiondex/battle /app/src/predictiondex/battle
 COPY --from=source /app/src/predictiondex/ml/__init__.py /app/src/predictiondex/ml/features.py \
