@@ -53,9 +53,9 @@ def _compiled() -> None:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A model trained on 6,000 matchups by the same way as every other."""
+    """A model trained on 7,800 matchups by the same way as every other."""
     home = tmp_path_factory.mktemp("world")
-    recipe = Recipe("quick", 5, 6000, 64, partition=600)
+    recipe = Recipe("quick", 5, 7800, 64, partition=600)
     registry = Registry(home / "models")
     outcome = pipeline.train(recipe, home / "datasets", registry, progress=Silent(), count=1)
     return World(home, recipe, registry, outcome)
