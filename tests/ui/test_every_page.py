@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.ui.browsing import cut_off, foreign, serious_faults, settled, visitor
 from tests.ui.pages import SHOWN, paths
@@ -14,6 +15,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 #: In pixels: a small phone and a large screen.
 WIDTHS = (1600, 380)
+#: Theme -> the language of who prefers it.
+LANGUAGES = {"light": "en-US", "dark": "fr-FR"}
 #: Those in the documents, which ``--screenshots`` renews; each no higher than this, in pixels.
 PICTURES = {
     "battle-1600-light", "battle-380-dark", "coach-380-light", "teams-1600-light", "pokedex-1600-light",
@@ -22,13 +25,27 @@ PICTURES = {
 HIGHEST = 1500
 
 
+@pytest.fixture(scope="module")
+def visitors(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """One visitor with each theme, who looks at every page: what all pages share is loaded once."""
+    there = {theme: visitor(browser, theme=theme, lang=lang).context for theme, lang in LANGUAGES.items()}
+    yield there
+    for context in there.values():
+        context.close()
+
+
 @pytest.mark.usefixtures("trained")
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", LANGUAGES)
 @pytest.mark.parametrize("path", paths())
 def test_it_fits_and_anybody_can_use_it(
-    path: str, theme: str, browser: Browser, page_url: str, tmp_path: Path, request: pytest.FixtureRequest
+    path: str,
+    theme: str,
+    visitors: dict[str, BrowserContext],
+    page_url: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
-    page = visitor(browser, width=WIDTHS[0], theme=theme, lang="en-US" if theme == "light" else "fr-FR")
+    page = visitors[theme].new_page()
     elsewhere: list[str] = []
     page.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url) else None)
     state = SHOWN[path]
@@ -45,7 +62,7 @@ def test_it_fits_and_anybody_can_use_it(
         name = f"{path}-{width}-{theme}"
         keep(page, tmp_path / f"{name}.png", request if name in PICTURES else None)
     assert elsewhere == []
-    page.context.close()
+    page.close()
 
 
 def keep(page: Page, path: Path, request: pytest.FixtureRequest | None) -> None:
