@@ -21,6 +21,7 @@ LONGEST = (
     "tests/etl/test_kills.py",
     "tests/monitoring/test_loop.py",
     "tests/api/test_faults.py",
+    "tests/api/test_leaving.py",
     "tests/monitoring/test_generate_metrics.py",
     "tests/frame/test_up.py",
     "tests/etl/test_run.py",

@@ -31,6 +31,8 @@ from tests.api.problems import problem
 from tests.api.processes import ServerProcess, wait_for
 from tests.api.serving import serving_app, wait_until_ready
 
+pytestmark = pytest.mark.slow
+
 PLAN, DUEL = "/predict/plan", "/battles/simulate"
 LINES = {"Accept": "application/x-ndjson"}
 #: A plan to be measured, and one of several times as many battles, which nobody waits for.

@@ -162,6 +162,7 @@ def test_a_plan_that_waits_for_its_turn_says_so(settings: Settings) -> None:
         engine.stop()
 
 
+@pytest.mark.slow
 def test_a_full_log_is_the_last_line(settings: Settings, tmp_path: Path) -> None:
     """A plan that cannot be logged is not given, however far it came; metrics count how it ended."""
     url = f"sqlite:///{tmp_path / 'empty.db'}"  # no tables: refuses every row
@@ -281,6 +282,7 @@ def test_the_client_raises_problems_wherever_they_come(ready: httpx.Client, sett
         assert heard.progress
 
 
+@pytest.mark.slow
 def test_a_service_that_dies_in_the_middle_is_not_available(own: Settings, tmp_path: Path) -> None:
     with ServerProcess(own, tmp_path / "log") as server, Client(server.address, timeout=30) as client:
         with server.client() as http:
