@@ -1,8 +1,8 @@
 """In which order the tests run, and what stays together when several processes share them.
 
 The order is random (pytest-randomly), but for what takes long: that begins first, so that in the end no
-process works alone at the last long module. A module runs in one process, and so do the modules of a folder
-whose fixtures are dear: the page with its browser, the small trained world.
+process works alone at the last long module. A module runs in one process, and so do modules that share dear
+fixtures, or that must not run at the same time.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-#: Folders that one process tests.
-TOGETHER = ("tests/ml", "tests/ui")
+#: What one process tests, one after the other: a small trained world is dear, and so is a browser. Chromium
+#: gives up what it is loading whenever a network of this machine comes or goes, and Docker's do all the time.
+TOGETHER = (("tests/ml",), ("tests/stack/test_running.py", "tests/ui"))
 #: What takes longest, longest first.
 LONGEST = (
     "tests/stack/test_running.py",
@@ -39,15 +40,22 @@ LONGEST = (
 )
 
 
-def unit(nodeid: str) -> str:
-    """What a test is run together with: its module, or its folder."""
+def part(nodeid: str) -> str:
+    """The module or the folder that a test belongs to, of those named here; else its module."""
     module = nodeid.partition("::")[0]
-    return next((folder for folder in TOGETHER if module.startswith(f"{folder}/")), module)
+    named = (name for names in TOGETHER for name in names)
+    return next((name for name in named if module == name or module.startswith(f"{name}/")), module)
+
+
+def unit(nodeid: str) -> str:
+    """What a test is run together with, by its first part."""
+    name = part(nodeid)
+    return next((names[0] for names in TOGETHER if name in names), name)
 
 
 def turn(nodeid: str) -> int:
-    """When a test's unit has its turn; those that do not take long are equal."""
-    name = unit(nodeid)
+    """When a test's part has its turn; those that do not take long are equal."""
+    name = part(nodeid)
     return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 

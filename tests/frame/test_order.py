@@ -10,21 +10,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.order import LONGEST, TOGETHER, turn, unit
+from tests.order import LONGEST, TOGETHER, part, turn, unit
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_what_is_named_is_there() -> None:
-    assert [name for name in (*LONGEST, *TOGETHER) if not (ROOT / name).exists()] == []
-    tests = [f"{name}/test_any.py::test" if name in TOGETHER else f"{name}::test" for name in LONGEST]
-    assert [unit(one) for one in tests] == list(LONGEST)
+    together = [name for names in TOGETHER for name in names]
+    assert [name for name in (*LONGEST, *together) if not (ROOT / name).exists()] == []
+    tests = [f"{name}::test" if name.endswith(".py") else f"{name}/test_any.py::test" for name in LONGEST]
+    assert [part(one) for one in tests] == list(LONGEST)
     assert [turn(one) for one in tests] == list(range(len(LONGEST)))
 
 
 def test_a_module_stays_together_with_its_classes() -> None:
     assert unit("tests/frame/test_cli.py::TestIt::test_this[a::b]") == "tests/frame/test_cli.py"
     assert turn("tests/frame/test_cli.py::TestIt::test_this[a::b]") == len(LONGEST)
+
+
+def test_no_network_comes_or_goes_while_a_browser_loads_pages() -> None:
+    networks, pages = "tests/stack/test_running.py::test_it", "tests/ui/test_page.py::test_it"
+    assert unit(networks) == unit(pages)
+    assert turn(networks) < turn(pages)
 
 
 @pytest.mark.slow
@@ -54,4 +61,7 @@ def test_processes_share_the_tests_by_these_rules(tmp_path: Path) -> None:
         tuple(dict.fromkeys(unit(module) for process, module in found if process == one))
         for one in ("gw0", "gw1")
     }
-    assert shares == {("tests/ui",), ("tests/monitoring/test_loop.py", "tests/frame/test_many.py")}
+    assert shares == {
+        ("tests/stack/test_running.py",),
+        ("tests/monitoring/test_loop.py", "tests/frame/test_many.py"),
+    }

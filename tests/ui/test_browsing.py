@@ -38,7 +38,6 @@ def test_from_the_pokedex_to_a_move_to_a_battle(browser: Browser, page_url: str)
     expect(page.locator(".pdx-answer")).to_contain_text("Flare Blitz")
     page.get_by_role("link", name="Pokédex", exact=True).click()
     expect(page.get_by_role("heading", name="Charizard", exact=True)).to_be_visible()
-    page.context.close()
 
 
 def test_a_link_opens_elsewhere_too(browser: Browser, page_url: str) -> None:
@@ -50,7 +49,6 @@ def test_a_link_opens_elsewhere_too(browser: Browser, page_url: str) -> None:
     with page.context.expect_page() as opened:
         link.click(modifiers=["Control"])
     expect(opened.value.get_by_role("heading", name="Surf")).to_be_visible()
-    page.context.close()
 
 
 def test_a_quiz_by_keyboard(browser: Browser, page_url: str) -> None:
@@ -65,7 +63,6 @@ def test_a_quiz_by_keyboard(browser: Browser, page_url: str) -> None:
         page.keyboard.press("n")
     page.get_by_text("English", exact=True).click()
     expect(score).to_contain_text("of 3")
-    page.context.close()
 
 
 @pytest.mark.parametrize("level", ["easy", "hard"])
@@ -92,7 +89,6 @@ def test_every_key_counts_however_quickly_it_comes(
     settled(page)
     expect(page.get_by_text("Question 6", exact=True)).to_be_visible()
     expect(score).to_contain_text("of 6")
-    page.context.close()
 
 
 def test_keys_are_the_quizs_on_its_page_alone(browser: Browser, page_url: str) -> None:
@@ -120,7 +116,6 @@ def test_keys_are_the_quizs_on_its_page_alone(browser: Browser, page_url: str) -
     expect(page.get_by_text("Question 2", exact=True)).to_be_visible()
     page.keyboard.press("1")
     expect(score).to_contain_text("of 2")
-    page.context.close()
 
 
 def test_monitoring_refreshes_itself_until_it_is_told_to_stop(browser: Browser, page_url: str) -> None:
@@ -136,7 +131,6 @@ def test_monitoring_refreshes_itself_until_it_is_told_to_stop(browser: Browser, 
     expect(page.locator(".pdx-matrix")).to_be_visible()
     page.get_by_role("link", name="Monitoring", exact=True).click()
     expect(page.get_by_role("switch", name="Refresh by itself")).not_to_be_checked()
-    page.context.close()
 
 
 def test_every_page_changes_its_language_and_keeps_its_address(browser: Browser, page_url: str) -> None:
@@ -157,7 +151,6 @@ def test_every_page_changes_its_language_and_keeps_its_address(browser: Browser,
         page.get_by_text("English", exact=True).click()
         expect(page.locator("html")).to_have_attribute("lang", "en")
         settled(page)
-    page.context.close()
 
 
 def navigation(page: Page, lang: str) -> list[str]:

@@ -21,6 +21,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 DUEL = "?you=starmie&you.moves=surf,thunderbolt,icebeam,recover&foe=gyarados"
 
+#: How faint any part of the page gets within a second.
+FAINTEST = """() => new Promise(done => {
+  let faintest = 1;
+  const began = performance.now();
+  const look = () => {
+    for (const part of document.querySelectorAll("[data-testid=stElementContainer]"))
+      faintest = Math.min(faintest, Number(getComputedStyle(part).opacity));
+    if (performance.now() - began > 1000) done(faintest);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
 
 def press(page: Page, name: str) -> None:
     """Press a button and wait for what it does."""
@@ -206,6 +219,7 @@ def test_a_plan_tells_how_far_it_is_and_can_be_ended(
     filled = bar.get_by_role("progressbar")
     expect(filled).to_have_attribute("aria-valuenow", re.compile(r"[1-9]\d*"))
     assert page.get_by_test_id("stMain").evaluate("element => element.scrollWidth") <= width
+    assert page.evaluate(FAINTEST) == 1  # whoever wants less motion sees no flicker at each renewal
     assert serious_faults(page) == []
     page.screenshot(path=tmp_path / f"planning-{width}.png")
     page.get_by_role("button", name="Cancel").click()
