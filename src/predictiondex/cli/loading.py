@@ -14,6 +14,8 @@ from predictiondex.errors import PredictionDexError
 
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+#: Seconds by which a timer may ring late.
+_TIMER = 0.0015
 
 
 @dataclass
@@ -62,13 +64,21 @@ async def at_rate(
     tasks = []
     for number in range(int(rate * seconds)):
         due = started + number / rate
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        await _until(due)
         tasks.append(asyncio.create_task(_one(free, next(requests), due, answers)))
     await asyncio.gather(*tasks)
     answers.seconds = time.perf_counter() - started
     while not free.empty():
         free.get_nowait().close()
     return answers
+
+
+async def _until(moment: float) -> None:
+    """Wait for a moment of ``time.perf_counter``: timers count whole milliseconds, the last one is waited out
+    awake."""
+    await asyncio.sleep(max(0.0, moment - time.perf_counter() - _TIMER))
+    while time.perf_counter() < moment:
+        await asyncio.sleep(0)
 
 
 async def _one(free: asyncio.Queue[_Connection], request: bytes, due: float, answers: Answers) -> None:
