@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import logging
@@ -17,6 +18,7 @@ import anyio
 import httpx
 import pytest
 from starlette.responses import StreamingResponse
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from predictiondex.api import engineroom, protocol
 from predictiondex.api.app import create_app
@@ -204,3 +206,18 @@ def test_other_origins_may_be_let_in(settings: Settings) -> None:
         assert allowed.headers["Access-Control-Allow-Origin"] == "https://dex.example"
         other = client.get("/types/", headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+
+
+def test_a_request_is_gone_with_its_answer(settings: Settings) -> None:
+    """One that held itself would wait for the garbage collector, which holds up others when it comes."""
+    with serving(settings) as address, httpx.Client(base_url=address) as http:
+        http.get("/livez").raise_for_status()  # what the first request loads stays
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(20):
+                http.get("/livez").raise_for_status()
+            kept = [one for one in gc.get_objects() if isinstance(one, RequestResponseCycle)]
+        finally:
+            gc.enable()
+    assert len(kept) <= 2  # the last one, until the next comes on its connection

@@ -9,6 +9,7 @@ import asyncio
 import json
 from functools import partial
 from typing import Any, Final, NamedTuple
+from weakref import ref
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -99,7 +100,8 @@ class BoundedProtocol(HttpToolsProtocol):
             if self.cycle is not None:
                 waiting = [one for one in self._cycles if not one.response_complete]
                 self._cycles = [*waiting, self.cycle]
-                self.scope["state"][CUT] = partial(self._cut, self.cycle)
+                # By a weak reference: a request that held itself would wait for the garbage collector.
+                self.scope["state"][CUT] = partial(_cut, self.transport, ref(self.cycle))
 
     def on_body(self, body: bytes) -> None:
         """Part of a body; of no interest after a refusal."""
@@ -123,11 +125,6 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(_TOO_SLOW)
         elif self.cycle is None:
             self.transport.close()  # not a byte since it was opened
-
-    def _cut(self, cycle: RequestResponseCycle) -> None:
-        # Told to this one: with requests behind it, uvicorn would tell the last of them.
-        cycle.disconnected = True
-        self.transport.abort()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -159,3 +156,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.write(head.encode() + body)
         # Cut under a caller that is still sending, the connection could lose the answer.
         self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+def _cut(transport: asyncio.Transport, asking: ref[RequestResponseCycle]) -> None:
+    cycle = asking()
+    if cycle is not None:
+        # Told to this one: with requests behind it, uvicorn would tell the last of them.
+        cycle.disconnected = True
+        transport.abort()
