@@ -11,8 +11,8 @@ from pathlib import Path
 
 from streamlit.web.cli import main
 
-import predictiondex.ui.facts  # the client, the models of its answers, the names of everything
+from predictiondex.ui import app, warmup
 
 if __name__ == "__main__":
-    page = str(Path(predictiondex.ui.facts.__file__).with_name("app.py"))
-    main(["run", page, *sys.argv[1:]], prog_name="streamlit")
+    warmup.begin([path for path, _, _ in app.PAGES])
+    main(["run", str(Path(app.__file__)), *sys.argv[1:]], prog_name="streamlit")
