@@ -114,6 +114,10 @@ def test_swapping_the_sides_gives_the_rest(seed: int) -> None:
         (side("charizard", "flamethrower", mega="x"), side("geodudealola", "rockslide", "explosion")),
         (side("golem", "explosion", "earthquake", status="frz"), side("magnemite", "tackle", level=40)),
         (side("golem", "explosion", "earthquake", status="par"), side("magnemite", "tackle", level=40)),
+        # A rampage goes on with its own move and ends with a miss, which may confuse; Struggle hurts.
+        (side("wigglytuff", "thunderpunch"), side("tauros", "outrage", "thrash")),
+        (side("pinsir", "thrash", "xscissor"), side("farfetchd", "fly")),
+        (side("jigglypuff", "disable", "doubleslap"), side("persian", "furyswipes")),
     ],
     ids=lambda one: "-".join([one.form.id, *(move.id for move in one.moves)]),
 )
@@ -121,7 +125,7 @@ def test_the_race_comes_close_to_the_battles(a: Combatant, b: Combatant) -> None
     race = float(matrix(new_state(a, b)[np.newaxis], np.array([0]))[0, RACE])
     true = simulate(a, b, n=20_000, seed=3, policy_a=f"first:{a.moves[0].id}").p
     # Less exact by design: rampages that end by chance, halved hp, blows given back.
-    loose = {"outrage", "superfang", "counter"} & {move.id for move in (*a.moves, *b.moves)}
+    loose = {"outrage", "thrash", "superfang", "counter"} & {move.id for move in (*a.moves, *b.moves)}
     assert race == pytest.approx(true, abs=0.05 if loose else 0.02)
 
 

@@ -116,16 +116,17 @@ def read_outcomes(s, number, scene, plight, target, before, dealt, share, bench,
     ailment = mine[plight, pl.AILMENT]
     if ailment == SLP:
         if bench.known[number, ASLEEP] > 0:
-            return add_outcome(outcomes, 0, 1.0, 0.0, target, stopped, 0, 0)
+            calm = pl.raging(mine, bench.counts, number, stopped, 0, 0)
+            return add_outcome(outcomes, 0, 1.0, 0.0, target, calm, 0, 0)
         plight = pl.with_field(mine, bench.counts, number, plight, pl.AILMENT, OK)
     elif ailment == FRZ:
         able = 1.0 if trait(int(bench.strikes[number, scene, k.ID]), FLAGS) & F_DEFROST else _THAW
-        n = add_outcome(outcomes, n, 1.0 - able, 0.0, target, stopped, 0, 0)
+        n = add_miss(number, stopped, target, 1.0 - able, 0, bench, place, n)
         plight = pl.with_field(mine, bench.counts, number, plight, pl.AILMENT, OK)
     if mine[plight, pl.CONFUSED] == 1:
         own = -confusion_mean(s, A if number == 0 else B, mine, plight)
         hurts = able * (1.0 - _CLEARS) * _HURTS_ITSELF
-        n = add_outcome(outcomes, n, hurts, 0.0, target, stopped, 0, own)
+        n = add_miss(number, stopped, target, hurts, own, bench, place, n)
         clear = pl.with_field(mine, bench.counts, number, plight, pl.CONFUSED, 0)
         n = add_move(s, number, scene, clear, target, before, dealt, able * _CLEARS, share, bench, place, n)
         able = able * (1.0 - _CLEARS) - hurts
@@ -144,7 +145,7 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
     move = int(strike[k.ID])
     if mine[plight, pl.AILMENT] == PAR:
         stopped = pl.with_field(mine, counts, number, plight, pl.CHARGED, 0)
-        n = add_outcome(outcomes, n, able * 0.25, 0.0, target, stopped, 0, 0)
+        n = add_miss(number, stopped, target, able * 0.25, 0, bench, place, n)
         able *= 0.75
     able *= 1.0 - strike[k.BLOWS]
     if strike[k.CHARGES] > 0.0:
@@ -152,16 +153,17 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
             charged = pl.with_field(mine, counts, number, plight, pl.CHARGED, move + 1)
             return add_outcome(outcomes, n, able, 0.0, target, charged, 0, 0)
         plight = pl.with_field(mine, counts, number, plight, pl.CHARGED, 0)
-    crash = -(s[(A if number == 0 else B) + MAX_HP] // 2) if strike[k.CRASHES] > 0.0 else 0
+    full = s[(A if number == 0 else B) + MAX_HP]
+    crash = -(full // 2) if strike[k.CRASHES] > 0.0 else 0
     if number == 1 and bench.plan[SHIELD] == 1:
-        return add_outcome(outcomes, n, able, 0.0, target, plight, 0, crash)
+        return add_miss(number, plight, target, able, crash, bench, place, n)
     hit = able * strike[k.HIT]
     effect = trait(move, EFFECT)
     untimely = not before if effect == E_SUCKER_PUNCH else before and effect in (E_COUNTER, E_MIRROR_COAT)
     if strike[k.VALUES] == 0.0 or untimely or out_of_reach(theirs, target, move):
-        return add_outcome(outcomes, n, able, 0.0, target, plight, 0, crash)
-    n = add_outcome(outcomes, n, able - hit, 0.0, target, plight, 0, crash)
-    own = round(strike[k.DRAINS] * dealt)
+        return add_miss(number, plight, target, able, crash, bench, place, n)
+    n = add_miss(number, plight, target, able - hit, crash, bench, place, n)
+    own = round(strike[k.DRAINS] * dealt) - (full // 4 if strike[k.STRAINS] > 0.0 else 0)
     shield = bench.known[1 - number, DOLL_STANDS]
     if shield > 0.0:
         wear_doll(bench.known[1 - number], k.whole_damage(strike), share * hit)
@@ -176,13 +178,27 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
         plight = pl.shifted(mine, counts, number, plight, strike, k.STAGES_OWN)
     if strike[k.RAMPAGES] > 0.0:
         raged = mine[plight, pl.RAMPAGE] + 1
-        calm = pl.with_field(mine, counts, number, plight, pl.RAMPAGE, 0)
+        calm = pl.raging(mine, counts, number, plight, 0, 0)
         tired = pl.with_field(mine, counts, number, calm, pl.CONFUSED, 1)
         if raged == 2:  # two or three turns, either as likely
             n = add_effects(number, strike, tired, target, before, own, hit * 0.5, bench, place, n)
             hit *= 0.5
-        plight = tired if raged == 3 else pl.with_field(mine, counts, number, plight, pl.RAMPAGE, raged)
+        plight = tired if raged == 3 else pl.raging(mine, counts, number, plight, raged, move)
     return add_effects(number, strike, plight, target, before, own, hit, bench, place, n)
+
+
+@kernel
+def add_miss(number, plight, target, chance, own, bench, place, n):
+    """What may come of a turn without a hit. A rampage is over; its last turn confuses all the same."""
+    mine, counts, outcomes = bench.tables[number], bench.counts, bench.outcomes[place]
+    raged = mine[plight, pl.RAMPAGE] + 1
+    if raged > 1:
+        plight = pl.raging(mine, counts, number, plight, 0, 0)
+        tired = pl.with_field(mine, counts, number, plight, pl.CONFUSED, 1)
+        last = chance * 0.5 if raged == 2 else chance
+        n = add_outcome(outcomes, n, last, 0.0, target, tired, 0, own)
+        chance -= last
+    return add_outcome(outcomes, n, chance, 0.0, target, plight, 0, own)
 
 
 @kernel

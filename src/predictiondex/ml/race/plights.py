@@ -19,6 +19,8 @@ from predictiondex.battle.layout import (
     FLY,
     LEECH_SEED,
     LIGHT_SCREEN,
+    LOCKED_ID,
+    LOCKED_MOVE,
     MUST_RECHARGE,
     PARTIAL_TRAP,
     REFLECT,
@@ -39,6 +41,7 @@ BOUND: Final = next(_at)
 RESTS: Final = next(_at)  # loses its next turn
 CHARGED: Final = next(_at)  # 1 + number of the move that it has charged
 RAMPAGE: Final = next(_at)  # turns of a rampage so far
+RAGES_WITH: Final = next(_at)  # number of its move
 SOWN: Final = next(_at)  # Leech Seed
 WALLS: Final = next(_at)  # 1 Reflect, 2 Light Screen
 STAGES: Final = next(_at)  # seven stages
@@ -60,7 +63,8 @@ def first_plight(s, side, table):
     row[BOUND] = 1 if has(s, side, PARTIAL_TRAP) else 0
     row[RESTS] = 1 if has(s, side, MUST_RECHARGE) else 0
     row[CHARGED] = 1 + s[side + TWO_TURN_ID] if has(s, side, TWO_TURN) else 0
-    row[RAMPAGE] = 0
+    row[RAMPAGE] = 1 if has(s, side, LOCKED_MOVE) else 0  # nobody sees how many turns it still lasts
+    row[RAGES_WITH] = s[side + LOCKED_ID] if has(s, side, LOCKED_MOVE) else 0
     row[SOWN] = 1 if has(s, side, LEECH_SEED) else 0
     row[WALLS] = (1 if has(s, side, REFLECT) else 0) + (2 if has(s, side, LIGHT_SCREEN) else 0)
     for stat in range(7):
@@ -130,6 +134,17 @@ def with_field(table, counts, side, plight, field, value):
         return plight
     propose(table, plight)
     table[TRIAL, field] = value
+    return enter(table, counts, side, plight)
+
+
+@kernel
+def raging(table, counts, side, plight, turns, move):
+    """The plight after so many turns of a rampage with a move; after 0 there is none."""
+    if table[plight, RAMPAGE] == turns:
+        return plight
+    propose(table, plight)
+    table[TRIAL, RAMPAGE] = turns
+    table[TRIAL, RAGES_WITH] = move if turns > 0 else 0
     return enter(table, counts, side, plight)
 
 

@@ -95,7 +95,7 @@ def work_out(s, number, scene, bench):
     if charged > 0:
         k.fill_strike(s, charged - 1, side, strike)
     elif bench.tables[number, mine, pl.RAMPAGE] > 0:
-        k.fill_strike(s, k.rampage(s, side), side, strike)
+        k.fill_strike(s, bench.tables[number, mine, pl.RAGES_WITH], side, strike)
     elif planned == NONE:
         k.fill_greedy(s, side, strike)
     elif bench.plan[QUIET + number] == 1:

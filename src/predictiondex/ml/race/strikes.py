@@ -94,6 +94,7 @@ LOW_HITS: Final = next(_at)
 HIGH_HITS: Final = next(_at)
 DRAINS: Final = next(_at)  # share of the damage that the user regains; negative: recoil
 CRASHES: Final = next(_at)  # 1: a miss costs its user half of its hp
+STRAINS: Final = next(_at)  # 1: a hit costs its user a quarter of its full hp, as Struggle does
 CHARGES: Final = next(_at)  # 1: needs a turn before the strike
 RECHARGES: Final = next(_at)  # 1: costs the turn after it
 DIES: Final = next(_at)  # 1: the user faints by it
@@ -270,6 +271,7 @@ def fill_greedy(s, user, strike):
     if slots == 0:
         fill_strike(s, STRUGGLE, user, strike)
         strike[DRAINS] = 0.0
+        strike[STRAINS] = 1.0
         return
     chosen = NONE
     best = -1.0
@@ -298,13 +300,3 @@ def whole_damage(strike):
     """Expected damage of all hits of a strike."""
     hits = strike[LOW_HITS] if strike[LOW_HITS] == strike[HIGH_HITS] else 3.0
     return strike[MEAN] * hits
-
-
-@kernel
-def rampage(s, side):
-    """The move that locks its user in."""
-    for slot in range(4):
-        move = s[side + MOVE + slot]
-        if move != NONE and trait(move, SELF_CONDITION) == LOCKED_MOVE:
-            return move
-    return s[side + MOVE]
