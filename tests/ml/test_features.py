@@ -114,10 +114,12 @@ def test_swapping_the_sides_gives_the_rest(seed: int) -> None:
         (side("charizard", "flamethrower", mega="x"), side("geodudealola", "rockslide", "explosion")),
         (side("golem", "explosion", "earthquake", status="frz"), side("magnemite", "tackle", level=40)),
         (side("golem", "explosion", "earthquake", status="par"), side("magnemite", "tackle", level=40)),
-        # A rampage goes on with its own move and ends with a miss, which may confuse; Struggle hurts.
+        # A rampage goes on with its own move and ends with a miss, which may confuse; Struggle hurts; a
+        # disabled move is back after four turns.
         (side("wigglytuff", "thunderpunch"), side("tauros", "outrage", "thrash")),
         (side("pinsir", "thrash", "xscissor"), side("farfetchd", "fly")),
         (side("jigglypuff", "disable", "doubleslap"), side("persian", "furyswipes")),
+        (side("jigglypuff", "disable", "doubleslap"), side("persian", "shadowball", "furyswipes")),
     ],
     ids=lambda one: "-".join([one.form.id, *(move.id for move in one.moves)]),
 )

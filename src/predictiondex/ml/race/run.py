@@ -41,15 +41,14 @@ def run_race(s, later, late, bench, out):
     joint = 1.0
     win = 0.0
     for turn in range(1, TURNS + 1):
+        renewed = turn <= 2  # what was planned for the first turn is over with it
         if turn > 1:
             s[TURN] = 2
             s[A + ACTIONS] = max(s[A + ACTIONS], 1)
             s[B + ACTIONS] = max(s[B + ACTIONS], 1)
-        if (
-            turn <= 2
-            or tick_conditions(s, bench)
-            or bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0
-        ):
+            if tick_conditions(s, bench):
+                renewed = True
+        if renewed or bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0:
             for scene in range(SCENES):
                 bench.filled[0, scene] = 0
                 bench.filled[1, scene] = 0
