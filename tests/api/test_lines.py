@@ -32,6 +32,8 @@ PLAN = "/predict/plan"
 LINES = {"Accept": "application/x-ndjson"}
 #: Seconds of battles, and a good deal of a second of them.
 REQUEST: dict[str, Any] = {"pokemon": "Rattata", "level": 40}
+#: One that no other test asks for: an answer that is kept comes without progress.
+PLANNED = {**REQUEST, "seed": 21}
 QUICK: dict[str, Any] = {"pokemon": "Weedle", "opponent": {"pokemon": "Magikarp", "level": 10}, "level": 10}
 
 
@@ -55,7 +57,7 @@ def told(lines: list[PlanLine]) -> list[PlanProgress]:
 
 @pytest.fixture(scope="module")
 def planned(ready: httpx.Client) -> list[PlanLine]:
-    return lines_of(ready.post(PLAN, json=REQUEST, headers=LINES, timeout=300))
+    return lines_of(ready.post(PLAN, json=PLANNED, headers=LINES, timeout=300))
 
 
 def test_progress_comes_first_and_the_answer_last(planned: list[PlanLine]) -> None:
@@ -73,7 +75,7 @@ def test_progress_comes_first_and_the_answer_last(planned: list[PlanLine]) -> No
 def test_the_answer_is_that_of_a_caller_who_waits(ready: httpx.Client, planned: list[PlanLine]) -> None:
     answer = planned[-1].answer
     assert answer is not None
-    waited = ready.post(PLAN, json=REQUEST, timeout=300)
+    waited = ready.post(PLAN, json=PLANNED, timeout=300)
     assert waited.headers["Content-Type"] == "application/json"
     assert waited.json() == {
         **answer.model_dump(mode="json"), "prediction_id": waited.json()["prediction_id"],
@@ -82,7 +84,7 @@ def test_the_answer_is_that_of_a_caller_who_waits(ready: httpx.Client, planned: 
 
 
 def test_what_was_answered_before_is_one_line(ready: httpx.Client, planned: list[PlanLine]) -> None:
-    again = lines_of(ready.post(PLAN, json=REQUEST, headers=LINES))
+    again = lines_of(ready.post(PLAN, json=PLANNED, headers=LINES))
     assert [filled(line) for line in again] == ["answer"]
     assert again[0].answer is not None
     assert planned[-1].answer is not None

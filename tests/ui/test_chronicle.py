@@ -203,3 +203,10 @@ def test_what_stands_after_the_end_is_left_out(lookup: Lookup) -> None:
     fight, _, hints = read(sides, lookup)
     assert fight.ending == "win"
     assert [hint.values["text"] for hint in hints] == ["fly_"]
+
+
+def test_a_move_of_before_may_have_been_forced_by_what_is_over(lookup: Lookup) -> None:
+    sides = {"you": "mew", "you.moves": "fly,hyperbeam", "foe": "charizard", "turn": "9"}
+    fight, _, hints = read({**sides, "before": "bide_bide"}, lookup)
+    assert hints == []
+    assert (fight.now.you.last, fight.now.foe.last) == ("bide", "bide")

@@ -95,6 +95,7 @@ def test_nothing_is_said_past_the_catalogue(path: Path) -> None:
         for call in calls(TREES[path])
         if isinstance(call.func, ast.Attribute)
         and call.func.attr in SPEAKING
+        and ast.unparse(call.func.value) != "logger"  # no visitor reads the log
         and isinstance(call.args[0], ast.Constant)
     ]
     assert said == []

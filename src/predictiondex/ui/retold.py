@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
+from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS
 from predictiondex.ui import locks
 from predictiondex.ui.address import Reader, whole_number
@@ -137,8 +138,9 @@ def _sides(reader: Reader, fight: Fight, name: str, text: str) -> dict[SideName,
         used, *parts = (texts[place] if place < len(texts) else "").split(PART_SIGN)
         moves = fight.you.moves if side == "you" else reader.lookup.pool(fight.foe.pokemon or "")
         forced = locks.forced(fight.now.side(side).conditions)
-        resting = () if name == BEFORE else (locks.RECHARGE,)
-        if used in ("", forced, locks.STRUGGLE, *resting, *moves):
+        # What was used before the turns that are told may have been forced by what is over by now.
+        usable = pokedex.moves if name == BEFORE else ("", forced, locks.STRUGGLE, locks.RECHARGE, *moves)
+        if not used or used in usable:
             told.used = used
         else:
             _leave_out(reader, fight, name, used)
