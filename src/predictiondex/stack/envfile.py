@@ -11,6 +11,7 @@ from typing import Final
 
 from predictiondex.api import keys
 from predictiondex.errors import StartError
+from predictiondex.settings import reachable
 
 PROJECT: Final = "predictiondex"
 
@@ -63,8 +64,7 @@ class Variables:
 
     def url(self, service: str) -> str:
         """Address of a service for a program on this machine."""
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.port(service)}"
+        return f"http://{reachable(self.host)}:{self.port(service)}"
 
 
 def ensure(path: Path) -> tuple[Variables, bool]:

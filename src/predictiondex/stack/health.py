@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
@@ -21,9 +22,9 @@ class Finding:
     milliseconds: float
 
 
-def local_client() -> httpx.Client:
-    """A client for services on this machine: no proxy, no certificates to load."""
-    return httpx.Client(timeout=ASK_SECONDS, trust_env=False, verify=False)  # noqa: S501 - plain HTTP only
+def local_client(timeout: float = ASK_SECONDS, **options: Any) -> httpx.Client:
+    """A client for services on this machine: no proxy, no certificates to load. ``options`` are httpx's."""
+    return httpx.Client(timeout=timeout, trust_env=False, verify=False, **options)  # noqa: S501 - plain HTTP
 
 
 def obstacle(client: httpx.Client, url: str) -> str:

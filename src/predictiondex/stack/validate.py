@@ -10,6 +10,7 @@ import httpx
 
 from predictiondex.errors import StartError
 from predictiondex.pokedex import pokedex
+from predictiondex.stack import health
 from predictiondex.stack.compose import ONE_SHOT, SERVICES, Compose
 from predictiondex.stack.envfile import Variables
 
@@ -174,14 +175,7 @@ class Stack:
             method = "GET" if body is None else "POST"
             question = f"{method} {path.partition('?')[0]}"
             try:
-                # Plain HTTP on this machine: no proxy, no certificates to load for each question.
-                with httpx.Client(
-                    base_url=base,
-                    timeout=_SECONDS,
-                    trust_env=False,
-                    verify=False,  # noqa: S501
-                    **options,
-                ) as client:
+                with health.local_client(_SECONDS, base_url=base, **options) as client:
                     answer = client.request(method, path, json=body)
                 if answer.is_success:
                     found = read(answer)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from threading import Thread
 from typing import Final
 
+from predictiondex.settings import reachable
 from predictiondex.ui.service import service
 
 logger = logging.getLogger(__name__)
@@ -46,8 +47,7 @@ def own_address() -> str:
     from streamlit import config
 
     scheme = "https" if config.get_option("server.sslCertFile") else "http"
-    host = config.get_option("server.address") or "localhost"
-    host = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
+    host = reachable(config.get_option("server.address") or "localhost")
     base = str(config.get_option("server.baseUrlPath")).strip("/")
     return f"{scheme}://{host}:{config.get_option('server.port')}" + (f"/{base}" if base else "")
 
