@@ -24,6 +24,7 @@ import pytest
 
 from predictiondex.api.app import create_app
 from predictiondex.api.engineroom import EngineRoom
+from predictiondex.api.protocol import MOST_BEHIND
 from predictiondex.battle.montecarlo import warm_up_all
 from predictiondex.settings import Settings
 from tests.api.observed import faults, logged, rows, value
@@ -172,13 +173,16 @@ def test_a_caller_that_leaves_in_the_middle_of_the_lines_frees_the_thread(
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson"])
+@pytest.mark.parametrize(("at_once", "behind"), [(True, 1), (False, 1), (False, MOST_BEHIND)])
 @pytest.mark.usefixtures("no_faults")
-def test_a_caller_that_leaves_with_another_request_behind_frees_the_thread(
-    service: Narrow, whole: float, accept: str
+def test_a_caller_that_leaves_with_other_requests_behind_frees_the_thread(
+    service: Narrow, whole: float, accept: str, at_once: bool, behind: int
 ) -> None:
     before = service.counted(499)
     with closing(service.ask(LONG, Accept=accept)) as connection:
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\n\r\n")
+        if not at_once:  # by now the service listens to whether its caller leaves
+            service.wait_until_busy(whole / 20)
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\n\r\n" * behind)
         service.wait_until_busy(whole / 20)
     assert service.seconds_until_free() < whole / 4
     assert service.counted(499) == before + 1

@@ -20,6 +20,9 @@ MAX_HEADER_BYTES: Final = 32 * 1024
 #: Seconds for a request line with its headers to come in, from its first byte or the connection's start.
 HEADER_SECONDS: Final = 10.0
 
+#: Requests of one connection that may wait behind the one being answered; no more are read before that.
+MOST_BEHIND: Final = 16
+
 #: Seconds for a refused caller to read why.
 LINGER_SECONDS: Final = 1.0
 
@@ -102,6 +105,9 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._cycles = [*waiting, self.cycle]
                 # By a weak reference: a request that held itself would wait for the garbage collector.
                 self.scope["state"][CUT] = partial(_cut, self.transport, ref(self.cycle))
+                if 0 < len(waiting) <= MOST_BEHIND:
+                    # uvicorn reads no further with a request waiting, and would not hear the caller leave.
+                    self.flow.resume_reading()
 
     def on_body(self, body: bytes) -> None:
         """Part of a body; of no interest after a refusal."""
