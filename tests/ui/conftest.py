@@ -24,6 +24,8 @@ from tests.ui.browsing import FLAGS
 from tests.ui.serving import Api, free_port, started, train_small, wait_for_engine
 
 SCAN = "scan_component_manifests"
+#: What Streamlit logs before the reason.
+UNCAUGHT = "Traceback"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -131,3 +133,17 @@ def _visitors_leave(request: pytest.FixtureRequest) -> Iterator[None]:
     for context in browser.contexts:
         if context not in longer:
             context.close()
+
+
+@pytest.fixture(autouse=True)
+def _the_page_has_no_faults(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A visitor is told of a fault without its reason: that stands in the log of the page."""
+    if "page_url" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("page_url")
+    log = ui_service(request.getfixturevalue("settings")).log
+    before = log.stat().st_size
+    yield
+    told = log.read_bytes()[before:].decode(errors="replace")
+    assert UNCAUGHT not in told, told

@@ -259,6 +259,16 @@ class TestLanguages:
         page.segmented_control("lang").set_value("en")
         assert "Open with" in html(ran(page))
 
+    @pytest.mark.parametrize("parameters", [{"lang": "fr"}, {}])
+    def test_a_browser_that_has_no_switch_yet_changes_nothing(self, parameters: dict[str, str]) -> None:
+        """It says that no language is chosen when something else is clicked meanwhile."""
+        page = opened("teams", **parameters)
+        before = html(page)
+        page.segmented_control("lang").set_value(None)
+        assert html(ran(page)) == before
+        assert page.segmented_control("lang").value == parameters.get("lang", "en")
+        assert address_of(page).get("lang") == parameters.get("lang")
+
 
 @pytest.mark.usefixtures("asking")
 class TestOtherPages:

@@ -211,6 +211,14 @@ def test_a_changed_wish_is_pointed_out_and_the_plan_stays() -> None:
     assert "The best four moves" in html(page)
 
 
+def test_a_browser_that_has_no_switch_yet_changes_nothing() -> None:
+    page = opened("planner", **{**QUICK, "versus": "trainer"})
+    page.segmented_control("planner.versus").set_value(None)
+    page = ran(page)
+    assert page.segmented_control("planner.versus").value == "trainer"
+    assert page.selectbox("planner.trainer").value
+
+
 def test_names_follow_the_language() -> None:
     page = asked(opened("planner", **QUICK))
     page.segmented_control("lang").set_value("fr")

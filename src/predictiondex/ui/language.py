@@ -15,8 +15,11 @@ KEY = "lang"
 
 
 def choose_language() -> Lang:
-    """Show the switch and return the language of this run."""
-    if KEY not in st.session_state:
+    """Show the switch and return the language of this run.
+
+    A browser that has not loaded the switch yet when something else is clicked says that none is chosen.
+    """
+    if st.session_state.get(KEY) is None:
         st.session_state[KEY] = _from_address() or state.visit().lang or _from_browser()
     t = Words(st.session_state[KEY])
     chosen = st.segmented_control(
@@ -51,6 +54,8 @@ def _from_browser() -> Lang:
 
 
 def _changed() -> None:
+    if st.session_state[KEY] is None:
+        return
     remembered = state.visit()
     remembered.lang = st.session_state[KEY]
     state.show(remembered.choice)

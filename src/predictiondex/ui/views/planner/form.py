@@ -19,6 +19,8 @@ from predictiondex.ui.views.side import KEEP, nature_label
 from predictiondex.ui.wish import LEAST_WANT, MOST_OWN, MOST_WANT, VERSUS, Wish, met
 
 _NUMBER: Final = 150
+#: Key of what the switch showed last.
+_SHOWN: Final = f"{PAGE}.shown"
 
 
 def offer(wish: Wish) -> None:
@@ -50,6 +52,7 @@ def show(known: Facts, api: Service, t: Words) -> tuple[Wish, SideChoice]:
             required=True,
             persist_state=KEEP,
         )
+        st.session_state[_SHOWN] = versus
         foe = SideChoice()
         if versus == "foe":
             foe = sides.choose(["foe"], known, api, t).foe
@@ -66,6 +69,8 @@ def _settle(known: Facts, t: Words) -> None:
     for entry in fields(Wish):
         value = getattr(usual, entry.name)
         st.session_state.setdefault(_key(entry.name), list(value) if isinstance(value, tuple) else value)
+    if st.session_state[_key("versus")] is None:  # the browser clicked elsewhere before it had the switch
+        st.session_state[_key("versus")] = st.session_state.get(_SHOWN, usual.versus)
     entered = st.session_state[_key("pokemon")]
     found = [
         one if one in known.forms else next(iter(known.search_forms(one, t.lang)), None) for one in entered
