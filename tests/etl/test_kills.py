@@ -22,6 +22,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and for
 
 #: How many loads a loader may live to do: kills fall in the first and second one, and between them.
 LOADS = 2.5
+#: One in so many is killed as soon as it begins, each time on an empty database.
+AT_ONCE = 16
 
 
 def load_for_ever(url: str, snapshots: list[Path | None], begun: Event) -> None:

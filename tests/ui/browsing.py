@@ -26,8 +26,9 @@ def visitor(browser: Browser, *, width: int = 1600, lang: str = "en-US", theme: 
 
 
 def settled(page: Page) -> None:
-    """Until the run that is going on has ended."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
+    """Until the run that is going on has ended, and nothing of the former one is left."""
+    whole = "[data-testid=stApp][data-test-script-state=notRunning]:not(:has([data-stale=true]))"
+    page.wait_for_selector(whole, state="attached")
 
 
 def choose(page: Page, label: str, name: str) -> None:
