@@ -7,19 +7,29 @@ fixtures, or that must not run at the same time.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
 
 #: What one process tests, one after the other: a small trained world is dear, and so is a browser. Chromium
 #: gives up what it is loading whenever a network of this machine comes or goes, and Docker's do all the time.
 TOGETHER = (("tests/ml",), ("tests/stack/test_running.py", "tests/ui"))
-#: What takes longest, longest first.
+#: What mostly waits: for a minute of traffic, for measurements to be taken. It keeps no core busy, and has a
+#: process of its own where there are more than two.
+WAITING = (
+    "tests/monitoring/test_generate_metrics.py",
+    "tests/monitoring/test_real_servers.py",
+    "tests/monitoring/test_traffic.py",
+)
+#: What takes longest, longest first, but for the stack: its images are made meanwhile.
 LONGEST = (
+    "tests/etl/test_kills.py",
+    "tests/ml",
     "tests/stack/test_running.py",
     "tests/ui",
-    "tests/ml",
-    "tests/etl/test_kills.py",
     "tests/monitoring/test_loop.py",
     "tests/api/test_faults.py",
     "tests/api/test_leaving.py",
@@ -72,6 +82,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     class Units(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return unit(nodeid)
+
+        def _assign_work_unit(self, node: WorkerController) -> None:
+            """The next unit. Of more than two processes the last one takes only what waits, the others all
+            else first."""
+            if self.numnodes > 2:
+                waits = node.gateway.id == f"gw{self.numnodes - 1}"
+                own = next((one for one in self.workqueue if (one in WAITING) == waits), None)
+                if own:
+                    self.workqueue.move_to_end(own, last=False)
+                elif waits:
+                    node.shutdown()
+                    return
+            super()._assign_work_unit(node)
 
     if config.getvalue("dist") != "loadscope":
         return None

@@ -71,7 +71,7 @@ def test_mixed_load_while_everything_goes_wrong(postgresql: Server, tmp_path: Pa
             wait_for("ready again", lambda: http.get("/readyz").status_code == 200)
             seen(record, first)
         wait_for("all logged", lambda: record.acknowledged <= logged(settings))
-        assert value(http, "prediction_log_queue") == 0
+        wait_for("both workers have told so", lambda: value(http, "prediction_log_queue") == 0)
         wait_for("counters of both workers, and of the killed one", lambda: _counted(http, record))
         assert value(http, "model_info", version=first) >= 1
         assert value(http, "model_info", version=second) == 0
