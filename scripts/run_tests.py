@@ -47,8 +47,10 @@ def main(arguments: list[str]) -> int:
             print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
             return 1
         warm_up.wait()  # a failure of the rules is for the tests to tell
-        # One process a core up to two: the tests start servers and databases of their own.
-        workers = str(min(2, os.cpu_count() or 1))
+        # One process a core up to two, as the tests start servers and databases of their own; and one for
+        # those that mostly wait (tests/order.py).
+        computing = min(2, os.cpu_count() or 1)
+        workers = str(computing + 1 if computing > 1 else 1)
         pytest = (sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadscope", *arguments)
         return subprocess.run(pytest, cwd=ROOT, check=False).returncode
 

@@ -21,7 +21,7 @@ from tests.etl.snapshots import newer
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and fork servers are POSIX")
 
 #: How many loads a loader may live to do: kills fall in the first and second one, and between them.
-LOADS = 2.5
+LOADS = 1.75
 #: One in so many is killed as soon as it begins, each time on an empty database.
 AT_ONCE = 16
 
@@ -63,9 +63,11 @@ def new_database(kind: str, request: pytest.FixtureRequest, file: Path) -> str:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kills", [6, pytest.param(50, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_kills(kills: int, database: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("database", "kills"),
+    [("sqlite", 6), pytest.param("sqlite", 50, marks=pytest.mark.slow), ("postgresql", 50)],
+)
+def test_kills(database: str, kills: int, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     other = newer(tmp_path / "newer")
     known = {etl.run("sqlite://").checksum, etl.run("sqlite://", snapshot=other).checksum}
     seconds = etl.run(new_database(database, request, tmp_path / "timed.db")).seconds
