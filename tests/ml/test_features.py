@@ -120,6 +120,17 @@ def test_swapping_the_sides_gives_the_rest(seed: int) -> None:
         (side("pinsir", "thrash", "xscissor"), side("farfetchd", "fly")),
         (side("jigglypuff", "disable", "doubleslap"), side("persian", "furyswipes")),
         (side("jigglypuff", "disable", "doubleslap"), side("persian", "shadowball", "furyswipes")),
+        # Poison with either of two hits; Defence that rises with each charge; a charge that is lost by
+        # flinching; Attack that rises with each hit taken; a move that never works until its PP are gone.
+        (side("beedrill", "twineedle"), side("dragonair", "icebeam")),
+        (side("growlithe", "dig"), side("squirtle", "skullbash")),
+        (side("scyther", "headbutt"), side("pidgeot", "skyattack")),
+        (side("marowak", "rage"), side("nidoranf", "bite")),
+        (side("raichualola", "protect", "thundershock"), side("dugtrio", "suckerpunch", "dig")),
+        (side("raichualola", "encore", "thundershock"), side("dugtrio", "suckerpunch", "dig")),
+        # Who was hit is blown up, who was missed is not: on either side, the faster and the slower.
+        (side("dragonite", "slam", level=80), side("graveler", "rockslide", "explosion", level=80)),
+        (side("gastly", "darkpulse", "selfdestruct"), side("rapidash", "irontail", "tailwhip")),
     ],
     ids=lambda one: "-".join([one.form.id, *(move.id for move in one.moves)]),
 )

@@ -241,10 +241,16 @@ def hit_target(s, move, user, target):
 
 
 @kernel
+def struggle_cost(full):
+    """What Struggle costs its user: a quarter of its ``full`` hp, halves rounded up."""
+    return (full + 2) // 4
+
+
+@kernel
 def take_recoil(s, move, user, dealt):
-    """Recoil from damage dealt in points, halves rounded up; Struggle costs a quarter of the maximum."""
+    """Recoil from damage dealt in points, halves rounded up; Struggle has its own."""
     if trait(move, FLAGS) & F_STRUGGLE_RECOIL:
-        lose_hp(s, user, (s[user + MAX_HP] + 2) // 4, ev.BY_RECOIL)
+        lose_hp(s, user, struggle_cost(s[user + MAX_HP]), ev.BY_RECOIL)
     elif trait(move, RECOIL) > 0:
         of = trait(move, RECOIL_OF)
         lose_hp(s, user, (dealt * trait(move, RECOIL) * 2 + of) // (2 * of), ev.BY_RECOIL)

@@ -47,7 +47,7 @@ class Bench(NamedTuple):
 
     #: Chances over hp: buffer, side, scene, points.
     hp: NDArray[np.float64]
-    #: Six arrays over hp to work in.
+    #: Nine arrays over hp to work in.
     spares: NDArray[np.float64]
     #: How likely each scene is: buffer, scene.
     mass: NDArray[np.float64]
@@ -72,7 +72,7 @@ def new_bench() -> Bench:
     """A bench; about 1.5 megabytes."""
     return Bench(
         hp=np.zeros((2, 2, SCENES, ROOM)),
-        spares=np.zeros((6, ROOM)),
+        spares=np.zeros((9, ROOM)),
         mass=np.zeros((2, SCENES)),
         tables=np.zeros((2, MOST + 1, FIELDS), dtype=np.int64),
         counts=np.zeros(2, dtype=np.int64),

@@ -7,8 +7,10 @@ from typing import Final
 
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import staged
-from predictiondex.battle.layout import ATK, BRN, FRZ, LEVEL, MAX_HP, OK, PAR, PSN, SLP, SPE, A, B
+from predictiondex.battle.hits import struggle_cost
+from predictiondex.battle.layout import ATK, BRN, FRZ, LEVEL, MAX_HP, OK, PAR, PSN, RAGE, SLP, SPE, A, B
 from predictiondex.battle.moves import (
+    E_CHARGE_GUARD,
     E_COUNTER,
     E_MIRROR_COAT,
     E_SUCKER_PUNCH,
@@ -17,6 +19,7 @@ from predictiondex.battle.moves import (
     F_HITS_DIG,
     F_HITS_FLY,
     FLAGS,
+    SELF_CONDITION,
     trait,
 )
 from predictiondex.ml.race import plights as pl
@@ -148,9 +151,12 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
         n = add_miss(number, stopped, target, able * 0.25, 0, bench, place, n)
         able *= 0.75
     able *= 1.0 - strike[k.BLOWS]
+    if trait(move, SELF_CONDITION) != RAGE:
+        plight = pl.with_field(mine, counts, number, plight, pl.FURIOUS, 0)
     if strike[k.CHARGES] > 0.0:
         if mine[plight, pl.CHARGED] == 0:
-            charged = pl.with_field(mine, counts, number, plight, pl.CHARGED, move + 1)
+            guards = trait(move, EFFECT) == E_CHARGE_GUARD
+            charged = pl.charging(mine, counts, number, plight, move, guards)
             return add_outcome(outcomes, n, able, 0.0, target, charged, 0, 0)
         plight = pl.with_field(mine, counts, number, plight, pl.CHARGED, 0)
     full = s[(A if number == 0 else B) + MAX_HP]
@@ -163,12 +169,14 @@ def add_move(s, number, scene, plight, target, before, dealt, able, share, bench
     if strike[k.VALUES] == 0.0 or untimely or out_of_reach(theirs, target, move):
         return add_miss(number, plight, target, able, crash, bench, place, n)
     n = add_miss(number, plight, target, able - hit, crash, bench, place, n)
-    own = round(strike[k.DRAINS] * dealt) - (full // 4 if strike[k.STRAINS] > 0.0 else 0)
+    own = round(strike[k.DRAINS] * dealt) - (struggle_cost(full) if strike[k.STRAINS] > 0.0 else 0)
     shield = bench.known[1 - number, DOLL_STANDS]
     if shield > 0.0:
         wear_doll(bench.known[1 - number], k.whole_damage(strike), share * hit)
         n = add_outcome(outcomes, n, hit * shield, 0.0, target, plight, 0, own)
         hit *= 1.0 - shield
+    if trait(move, SELF_CONDITION) == RAGE:
+        plight = pl.with_field(mine, counts, number, plight, pl.FURIOUS, 1)
     if strike[k.RECHARGES] > 0.0:
         plight = pl.with_field(mine, counts, number, plight, pl.RESTS, 1)
     if strike[k.SCREENS] > 0.0:
@@ -217,6 +225,8 @@ def add_effects(number, strike, plight, target, before, own, hit, bench, place, 
     """What may come of a hit: each of its secondary effects, and none."""
     foe = 1 - number
     theirs, counts, outcomes = bench.tables[foe], bench.counts, bench.outcomes[place]
+    if theirs[target, pl.FURIOUS] == 1:
+        target = pl.angered(theirs, counts, foe, target, int(k.hits(strike)))
     if strike[k.TRAPS] > 0.0:
         target = pl.with_field(theirs, counts, foe, target, pl.BOUND, 1)
     if strike[k.SOWS] > 0.0:

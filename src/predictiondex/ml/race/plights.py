@@ -23,6 +23,7 @@ from predictiondex.battle.layout import (
     LOCKED_MOVE,
     MUST_RECHARGE,
     PARTIAL_TRAP,
+    RAGE,
     REFLECT,
     STAGE,
     STATUS,
@@ -42,12 +43,16 @@ RESTS: Final = next(_at)  # loses its next turn
 CHARGED: Final = next(_at)  # 1 + number of the move that it has charged
 RAMPAGE: Final = next(_at)  # turns of a rampage so far
 RAGES_WITH: Final = next(_at)  # number of its move
+FURIOUS: Final = next(_at)  # its last move was Rage: each hit on it raises its Attack
 SOWN: Final = next(_at)  # Leech Seed
 WALLS: Final = next(_at)  # 1 Reflect, 2 Light Screen
 STAGES: Final = next(_at)  # seven stages
 for _ in range(6):
     next(_at)
 FIELDS: Final = next(_at)
+
+#: How far a race follows the Defence that Skull Bash raises when it is charged; each stage takes two rows.
+HIGHEST_GUARD: Final = 3
 
 #: Plights of one side that a race can tell apart; one more row to try changes in.
 MOST: Final = 8
@@ -65,6 +70,7 @@ def first_plight(s, side, table):
     row[CHARGED] = 1 + s[side + TWO_TURN_ID] if has(s, side, TWO_TURN) else 0
     row[RAMPAGE] = 1 if has(s, side, LOCKED_MOVE) else 0  # nobody sees how many turns it still lasts
     row[RAGES_WITH] = s[side + LOCKED_ID] if has(s, side, LOCKED_MOVE) else 0
+    row[FURIOUS] = 1 if has(s, side, RAGE) else 0
     row[SOWN] = 1 if has(s, side, LEECH_SEED) else 0
     row[WALLS] = (1 if has(s, side, REFLECT) else 0) + (2 if has(s, side, LIGHT_SCREEN) else 0)
     for stat in range(7):
@@ -134,6 +140,31 @@ def with_field(table, counts, side, plight, field, value):
         return plight
     propose(table, plight)
     table[TRIAL, field] = value
+    return enter(table, counts, side, plight)
+
+
+@kernel
+def charging(table, counts, side, plight, move, guards):
+    """The plight after a move was charged; one that ``guards`` raises the Defence."""
+    propose(table, plight)
+    table[TRIAL, CHARGED] = move + 1
+    if guards and table[plight, STAGES + 1] < HIGHEST_GUARD:
+        table[TRIAL, STAGES + 1] += 1
+    return enter(table, counts, side, plight)
+
+
+@kernel
+def interrupted(table, counts, side, plight):
+    """The plight after a turn lost by flinching: what was charged is lost, a rest after a move is over."""
+    rested = with_field(table, counts, side, plight, RESTS, 0)
+    return with_field(table, counts, side, rested, CHARGED, 0)
+
+
+@kernel
+def angered(table, counts, side, plight, hits):
+    """The plight after hits on one that is furious."""
+    propose(table, plight)
+    table[TRIAL, STAGES] = min(table[plight, STAGES] + hits, 6)
     return enter(table, counts, side, plight)
 
 

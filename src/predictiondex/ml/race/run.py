@@ -24,7 +24,7 @@ from predictiondex.ml.race.chances import mean
 from predictiondex.ml.race.endings import end_turn, tick_conditions
 from predictiondex.ml.race.outcomes import FLEETING
 from predictiondex.ml.race.plan import MOVES, PLAN
-from predictiondex.ml.race.scenes import catch_up, start
+from predictiondex.ml.race.scenes import catch_up, spend_pp, start
 from predictiondex.ml.race.turns import play_scene
 
 
@@ -40,13 +40,14 @@ def run_race(s, later, late, bench, out):
     now = 0
     joint = 1.0
     win = 0.0
+    used_up = False
     for turn in range(1, TURNS + 1):
         renewed = turn <= 2  # what was planned for the first turn is over with it
         if turn > 1:
             s[TURN] = 2
             s[A + ACTIONS] = max(s[A + ACTIONS], 1)
             s[B + ACTIONS] = max(s[B + ACTIONS], 1)
-            if tick_conditions(s, bench):
+            if tick_conditions(s, bench) or used_up:
                 renewed = True
         if renewed or bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0:
             for scene in range(SCENES):
@@ -59,6 +60,7 @@ def run_race(s, later, late, bench, out):
         for scene in range(SCENES):
             if bench.mass[now, scene] > NEGLIGIBLE:
                 won += play_scene(s, now, scene, joint, bench)
+        used_up = spend_pp(s, now, bench)
         now = 1 - now
         win += won
         if late and turn == 1:

@@ -151,6 +151,27 @@ def work_out_as(s, number, scene, move, bench):
 
 
 @kernel
+def spend_pp(s, now, bench):
+    """Both sides' moves in the likeliest scene of a turn cost a PP; True where one has none left."""
+    scene = 0
+    for one in range(1, SCENES):
+        if bench.mass[now, one] > bench.mass[now, scene]:
+            scene = one
+    used_up = False
+    for number in range(2):
+        side = A if number == 0 else B
+        row = bench.tables[number, scene // MOST if number == 0 else scene % MOST]
+        asleep = row[pl.AILMENT] == SLP and bench.known[number, ASLEEP] > 0
+        if asleep or row[pl.RESTS] == 1 or row[pl.CHARGED] > 0 or row[pl.RAMPAGE] > 0:
+            continue
+        for slot in range(4):
+            if s[side + MOVE + slot] == int(bench.strikes[number, scene, k.ID]) and s[side + PP + slot] > 0:
+                s[side + PP + slot] -= 1
+                used_up = used_up or s[side + PP + slot] == 0
+    return used_up
+
+
+@kernel
 def catch_up(s, later, now, bench):
     """What an opening has changed by the end of the first turn, where its user moved second."""
     for number in range(2):

@@ -59,6 +59,7 @@ from predictiondex.battle.moves import (
     F_OHKO,
     F_RECHARGE,
     F_SELF_DESTRUCT,
+    F_STRUGGLE_RECOIL,
     F_THAWS,
     FIRE,
     FIXED,
@@ -203,7 +204,7 @@ def _fill_damage(s, move, user, foe, strike):
 
 @kernel
 def _fill_effects(s, move, foe, strike):
-    chance = trait(move, CHANCE) / 100.0
+    chance = 1.0 - (1.0 - trait(move, CHANCE) / 100.0) ** trait(move, HITS_MIN)  # with each hit
     status = trait(move, CHANCE_STATUS)
     for at, kind in ((BURNS, BRN), (PARALYSES, PAR), (FREEZES, FRZ)):
         if status == kind and not immune_to_status(s, foe, kind):
@@ -256,6 +257,7 @@ def fill_strike(s, move, user, strike):
         return
     strike[HIT] = hit_chance(s, move, user, foe)
     strike[DRAINS] = trait(move, DRAIN) / 100.0 - trait(move, RECOIL) / trait(move, RECOIL_OF)
+    strike[STRAINS] = 1.0 if flags & F_STRUGGLE_RECOIL else 0.0
     _fill_damage(s, move, user, foe, strike)
     _fill_effects(s, move, foe, strike)
 
@@ -270,8 +272,6 @@ def fill_greedy(s, user, strike):
     slots = selectable(s, user)
     if slots == 0:
         fill_strike(s, STRUGGLE, user, strike)
-        strike[DRAINS] = 0.0
-        strike[STRAINS] = 1.0
         return
     chosen = NONE
     best = -1.0
@@ -296,7 +296,12 @@ def fill_greedy(s, user, strike):
 
 
 @kernel
+def hits(strike):
+    """Expected number of hits."""
+    return strike[LOW_HITS] if strike[LOW_HITS] == strike[HIGH_HITS] else 3.0
+
+
+@kernel
 def whole_damage(strike):
     """Expected damage of all hits of a strike."""
-    hits = strike[LOW_HITS] if strike[LOW_HITS] == strike[HIGH_HITS] else 3.0
-    return strike[MEAN] * hits
+    return strike[MEAN] * hits(strike)

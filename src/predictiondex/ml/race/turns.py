@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.layout import HP, MAX_HP, A, B
+from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import NEGLIGIBLE, SCENES
 from predictiondex.ml.race.chances import add_shifted, mean, take_strike, total
@@ -69,15 +70,51 @@ def blown(strike, outcomes, n):
 
 
 @kernel
+def split(chances, limit, most, low, high):
+    """Part chances over hp: up to ``limit`` into ``low`` (may be the same), above it into ``high``."""
+    for points in range(most + 1):
+        high[points] = chances[points] if points > limit else 0.0
+        low[points] = chances[points] - high[points]
+
+
+@kernel
+def scale(chances, most, factor):
+    """Multiply chances by a factor."""
+    for points in range(most + 1):
+        chances[points] *= factor
+
+
+@kernel
 def play_order(s, now, scene, number, share, joint, bench):
-    """One turn of one scene with side ``number`` moving first; the chance that A wins in it."""
+    """One turn of one scene with side ``number`` moving first; the chance that A wins in it.
+
+    Where it would blow itself up at some of the foe's hp and not at others, each part is played by itself.
+    """
+    last = 1 - number
+    most = s[(B if number == 0 else A) + MAX_HP]
+    their_hp = bench.hp[now, last, scene]
+    work_out(s, number, scene, bench)
+    strike = bench.strikes[number, scene]
+    blows = blast_chance(their_hp, most, strike)
+    if blows < NEGLIGIBLE or blows > 1.0 - NEGLIGIBLE:
+        return play_part(s, now, scene, number, share, joint, their_hp, bench)
+    low, high = bench.spares[6], bench.spares[7]
+    split(their_hp, int(strike[k.BLAST]), most, low, high)
+    scale(low, most, 1.0 / blows)
+    scale(high, most, 1.0 / (1.0 - blows))
+    won = play_part(s, now, scene, number, share * blows, joint, low, bench)
+    return won + play_part(s, now, scene, number, share * (1.0 - blows), joint, high, bench)
+
+
+@kernel
+def play_part(s, now, scene, number, share, joint, their_hp, bench):
+    """:func:`play_order` with these chances over the hp of the side that moves last."""
     last = 1 - number
     first_side, last_side = (A, B) if number == 0 else (B, A)
     most_first, most_last = s[first_side + MAX_HP], s[last_side + MAX_HP]
     my_plight = scene // MOST if number == 0 else scene % MOST
     their_plight = scene % MOST if number == 0 else scene // MOST
-    my_hp, their_hp = bench.hp[now, number, scene], bench.hp[now, last, scene]
-    work_out(s, number, scene, bench)
+    my_hp = bench.hp[now, number, scene]
     strike = bench.strikes[number, scene]
     won = 0.0  # by the side that moves first
     lost = 0.0
@@ -88,11 +125,10 @@ def play_order(s, now, scene, number, share, joint, bench):
     dealt = min(k.whole_damage(strike), mean(their_hp, 1, most_last))
     n = read_outcomes(s, number, scene, my_plight, their_plight, attacks, dealt, share / joint, bench, 0)
     lost += share * blown(strike, bench.outcomes[0], n)
-    hurt, own_hp, conv, left_hp = bench.spares[0], bench.spares[1], bench.spares[2], bench.spares[3]
-    spares = bench.spares[4:6]
+    hurt, own_hp, left_hp = bench.spares[0], bench.spares[1], bench.spares[3]
     standing = 1.0
     if strike[k.VALUES] > 0.0:
-        take_strike(their_hp, hurt, spares, strike, most_last)
+        take_strike(their_hp, hurt, bench.spares[4:6], strike, most_last)
         standing = total(hurt, 1, most_last)
     for at in range(n):
         one = bench.outcomes[0, at]
@@ -106,46 +142,71 @@ def play_order(s, now, scene, number, share, joint, bench):
         for points in range(most_first + 1):
             own_hp[points] = 0.0
         fallen = add_shifted(my_hp, own_hp, 1.0, int(one[OWN]), most_first, most_first)
-        own_standing = total(own_hp, 1, most_first)
-        conv_standing = 0.0
         lost += share * alive * fallen
         alive *= share
         my_next, their_next = int(one[USER_PLIGHT]), int(one[TARGET_PLIGHT])
         following = my_next * MOST + their_next if number == 0 else their_next * MOST + my_next
         if one[FLINCHED] == 1.0:
-            m = 1
+            kept = pl.interrupted(bench.tables[last], bench.counts, last, their_next)
             add = bench.outcomes[1, 0]
             add[UNHIT], add[STRUCK] = 1.0, 0.0
-            add[TARGET_PLIGHT], add[USER_PLIGHT], add[OWN] = my_next, their_next, 0.0
-            answer_standing = 1.0
-        else:
-            work_out(s, last, following, bench)
-            place = following
-            chosen = int(their_strike[k.ID])
-            if int(bench.strikes[last, following, k.ID]) != chosen and chosen >= 0:
-                # Chosen before the first move: greedy would decide otherwise now.
-                work_out_as(s, last, following, chosen, bench)
-                place = SCENES
-            answer = bench.strikes[last, place]
-            answer[k.BLOWS] = blast_chance(own_hp, most_first, answer)
-            dealt = min(k.whole_damage(answer), mean(own_hp, 1, most_first))
-            m = read_outcomes(s, last, place, their_next, my_next, False, dealt, alive / joint, bench, 1)
-            won += alive * (1.0 - fallen) * blown(answer, bench.outcomes[1], m)
-            answer_standing = 1.0
-            if answer[k.VALUES] > 0.0:
-                take_strike(own_hp, conv, spares, answer, most_first)
-                conv_standing = total(conv, 1, most_first)
-                answer_standing = conv_standing
-                if fallen > 0.0:
-                    answer_standing /= max(1.0 - fallen, 1e-9)
-        for to in range(m):
-            two = bench.outcomes[1, to]
-            lost += alive * (1.0 - fallen) * two[STRUCK] * (1.0 - answer_standing)
-            stay = two[UNHIT] * own_standing + two[STRUCK] * conv_standing
+            add[TARGET_PLIGHT], add[USER_PLIGHT], add[OWN] = my_next, kept, 0.0
             won += conclude(
-                now, number, alive, stay, two, own_hp, conv, left_hp, most_first, most_last, bench
-            )
+                now, number, alive, total(own_hp, 1, most_first), add, own_hp, bench.spares[2], left_hp,
+                most_first, most_last, bench,
+            )  # fmt: skip
+            continue
+        work_out(s, last, following, bench)
+        place = following
+        chosen = int(their_strike[k.ID])
+        if int(bench.strikes[last, following, k.ID]) != chosen and chosen >= 0:
+            # Chosen before the first move: greedy would decide otherwise now.
+            work_out_as(s, last, following, chosen, bench)
+            place = SCENES
+        answer = bench.strikes[last, place]
+        blows = blast_chance(own_hp, most_first, answer)
+        if answer[k.DIES] == 0.0 and 0.0 < blows < total(own_hp, 1, most_first):
+            high = bench.spares[8]
+            split(own_hp, int(answer[k.BLAST]), most_first, own_hp, high)
+            answer[k.BLOWS] = 0.0
+            win, loss = respond(s, now, number, alive, place, my_next, their_next, high, joint, bench)
+            won, lost = won + win, lost + loss
+        answer[k.BLOWS] = 1.0 if blows > 0.0 else 0.0
+        win, loss = respond(s, now, number, alive, place, my_next, their_next, own_hp, joint, bench)
+        won, lost = won + win, lost + loss
     return won if number == 0 else lost
+
+
+@kernel
+def respond(s, now, number, alive, place, my_plight, their_plight, hp, joint, bench):
+    """What the side that moves last does, by its strike in ``place``, with chance ``alive``.
+
+    ``hp``: chances over the hp of the one that moved first; their sum may be less than 1. Returns its chances
+    to win and to lose in this turn.
+    """
+    last = 1 - number
+    first_side, last_side = (A, B) if number == 0 else (B, A)
+    most_first, most_last = s[first_side + MAX_HP], s[last_side + MAX_HP]
+    conv, left_hp = bench.spares[2], bench.spares[3]
+    answer = bench.strikes[last, place]
+    there = total(hp, 1, most_first)
+    if there <= 0.0:
+        return 0.0, 0.0
+    dealt = min(k.whole_damage(answer), mean(hp, 1, most_first) / there)
+    share = alive * there / joint
+    m = read_outcomes(s, last, place, their_plight, my_plight, False, dealt, share, bench, 1)
+    won = alive * there * blown(answer, bench.outcomes[1], m)
+    lost = 0.0
+    standing = there
+    if answer[k.VALUES] > 0.0:
+        take_strike(hp, conv, bench.spares[4:6], answer, most_first)
+        standing = total(conv, 1, most_first)
+    for to in range(m):
+        two = bench.outcomes[1, to]
+        lost += alive * two[STRUCK] * (there - standing)
+        stay = two[UNHIT] * there + two[STRUCK] * standing
+        won += conclude(now, number, alive, stay, two, hp, conv, left_hp, most_first, most_last, bench)
+    return won, lost
 
 
 @kernel
