@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
 from predictiondex import store
-from predictiondex.api import spool
+from predictiondex.api import draining, spool
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.api.problems import LogFull
 from predictiondex.api.spool import HEAD, Segment, Spool, decode, encode
-from predictiondex.errors import StartError
+from predictiondex.errors import StartError, StoreError
 from predictiondex.settings import Settings
 from predictiondex.store import EncodedPrediction
 
@@ -165,6 +166,30 @@ def test_what_comes_while_the_database_is_away_is_there_when_it_is_back(away: Se
         wait_for(lambda: log.waiting_rows == 0)
         assert ids(away) == {one.prediction_id for one in rows}
         assert log.waiting_bytes == 0
+
+
+def test_what_came_in_before_the_database_failed_is_counted(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails at every second piece of a segment: in the end nothing waits, and the metric says so."""
+    asked = count()
+    add = store.Predictions.add_encoded
+
+    def add_at_times(self: store.Predictions, rows: list[EncodedPrediction]) -> int:
+        if next(asked) % 2:
+            raise StoreError("away")
+        return add(self, rows)
+
+    monkeypatch.setattr(draining, "_PIECE_BYTES", 3000)
+    monkeypatch.setattr(draining, "AWAY_SECONDS", 0.05)
+    monkeypatch.setattr(store.Predictions, "add_encoded", add_at_times)
+    rows = [row(900) for _ in range(20)]
+    with opened(there) as log:
+        assert all(asyncio.run(record(log, rows)))
+        wait_for(lambda: log.waiting_bytes == 0)
+        wait_for(lambda: log.waiting_rows == 0)
+    assert next(asked) > 4
+    assert ids(there) == {one.prediction_id for one in rows}
 
 
 @pytest.mark.parametrize("lossy", [False, True])

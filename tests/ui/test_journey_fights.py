@@ -153,8 +153,8 @@ def test_a_fight_with_dig_and_hyper_beam_outlives_a_reload(browser: Browser, pag
     turns = page.get_by_role("table").filter(has_text="Turns so far").locator("tbody tr")
     expect(turns).to_have_text([re.compile(rf"^1.+Hyper Beam ?Dig ?100% ?{left}%$")])
     expect(fight).to_contain_text("Charging: Dig")
-    settled(page)  # a table is laid out by its own text only when all of it is there
-    assert page.get_by_test_id("stMain").evaluate("element => element.scrollWidth") <= 380
+    # A table is laid out by its own text only when all of it, and its font, is there.
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= 380")
 
     press(page, "No longer: Must recharge (Snorlax)")
     expect(mine.get_by_role("radio")).to_have_text(["Hyper Beam", "Body Slam", "Nothing"])

@@ -188,7 +188,8 @@ class Drainer:
 
     def _round(self) -> None:
         for segment in self._segments.undrained():
-            self.rows += self._drain(segment)
+            for rows in self._drain(segment):
+                self.rows += rows
         self._segments.tidy()
         self._adopt()
 
@@ -200,14 +201,14 @@ class Drainer:
         while self._orphans:
             orphan = self._orphans[0]
             for segment in orphan.segments:
-                self._drain(segment)
+                for _ in self._drain(segment):
+                    pass
                 segment.remove()
             orphan.close()
             self._orphans.pop(0)
 
-    def _drain(self, segment: Segment) -> int:
-        """Move all rows of a segment; how many there were."""
-        rows = 0
+    def _drain(self, segment: Segment) -> Iterator[int]:
+        """Move all rows of a segment; how many there were in each piece, as soon as it is in the database."""
         with suppress(FileNotFoundError):
             while segment.waiting:
                 piece = segment.read(_PIECE_BYTES)
@@ -215,6 +216,5 @@ class Drainer:
                 if refused or piece.damaged:
                     extra = {"refused": refused, "damaged": piece.damaged}
                     logger.error("predictions could not be logged", extra=extra)
-                rows += len(piece.rows)
                 segment.drained = piece.end
-        return rows
+                yield len(piece.rows)
