@@ -113,8 +113,11 @@ def test_a_killed_database_costs_no_answer(stack: Running, tell: Tell) -> None:
 
 
 def processes(stack: Running, service: str) -> set[str]:
-    """The processes of a service, but for its first one and the one that lists them."""
-    return set(stack.compose.execute(service, "bash", "-c", "echo /proc/[2-9] /proc/[0-9][0-9]*").split())
+    """The processes of a service, each with when it began, as numbers come again; but for the first one,
+    which a kill from within leaves alive."""
+    began = "for p in /proc/[0-9]*; do read -r l < $p/stat && set -- ${l##*) } && echo $p,${20}; done"
+    listed = stack.compose.execute(service, "bash", "-c", f"{began}; true").split()
+    return {one for one in listed if not one.startswith("/proc/1,")}
 
 
 def test_a_killed_api_comes_back_with_its_model_while_mlflow_is_away(stack: Running, tell: Tell) -> None:

@@ -162,6 +162,7 @@ def test_a_fight_with_dig_and_hyper_beam_outlives_a_reload(browser: Browser, pag
     press(page, "Undo")
     expect(page.get_by_role("heading", name="Turn 1", exact=True)).to_be_visible()
     settled(page)  # while fields move, those of the former run are there as well
+    expect(hp).to_have_count(1)
     expect(hp).to_have_value(left)
     expect(mine.get_by_role("radio", name="Hyper Beam")).to_be_checked()
 
