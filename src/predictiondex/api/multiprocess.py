@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
 from prometheus_client import ProcessCollector, values
@@ -53,7 +53,6 @@ class _Workers(Collector):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._measured: Any = MultiProcessCollector(None, str(folder))  # type: ignore[no-untyped-call]
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: names differ from moment to moment."""
@@ -61,11 +60,21 @@ class _Workers(Collector):
 
     def collect(self) -> Iterator[Metric]:
         alive = self._alive()
-        for family in self._measured.collect():
+        for family in self._measured():
             if family.name == "model_info":  # a series cannot be taken away, so it was set to zero
                 family.samples = [one for one in family.samples if one.value]
             yield family
         yield from _processes(alive)
+
+    def _measured(self) -> Iterable[Metric]:
+        """What all files add up to, but for those that a starting worker has made and not written to yet."""
+        files = []
+        for path in self._folder.glob("*.db"):
+            with suppress(FileNotFoundError):  # forgotten meanwhile, for another scrape
+                if path.stat().st_size:
+                    files.append(str(path))
+        merged: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return merged
 
     def _alive(self) -> list[int]:
         """Workers that live; what the others said of their present state is forgotten."""
