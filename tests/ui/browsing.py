@@ -31,6 +31,12 @@ def settled(page: Page) -> None:
     page.wait_for_selector(whole, state="attached")
 
 
+def still(page: Page) -> None:
+    """Until nothing moves any more: a click goes nowhere where the button moves away under it."""
+    ended = "animation => animation.effect.getComputedTiming().endTime === Infinity || animation.finished"
+    page.evaluate(f"() => Promise.allSettled(document.getAnimations().map({ended}))")
+
+
 def choose(page: Page, label: str, name: str) -> None:
     """Type a name into a list and press Enter."""
     box = page.get_by_role("combobox", name=label, exact=True)

@@ -14,7 +14,7 @@ from predictiondex.stack import processes
 from predictiondex.stack.embedded import ui_service
 from tests.api.observed import value
 from tests.api.processes import wait_for
-from tests.ui.browsing import serious_faults, settled, visitor
+from tests.ui.browsing import serious_faults, settled, still, visitor
 from tests.ui.serving import Api, free_port, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -37,6 +37,7 @@ FAINTEST = """() => new Promise(done => {
 
 def press(page: Page, name: str) -> None:
     """Press a button and wait for what it does."""
+    still(page)
     page.get_by_role("button", name=name, exact=True).click()
     settled(page)
 
