@@ -55,21 +55,22 @@ def values(samples: list[Sample]) -> dict[str, float]:
     return {" ".join((one.name, *one.labels)): one.value for one in samples}
 
 
-def scored(watcher: Watch) -> list[Sample]:
-    """Look until the budget has allowed a score: on a busy machine the first look may have to wait."""
-    deadline = time.monotonic() + 60
-    before = watcher.shadow.samples
+def scored(watcher: Watch, least: int = 1) -> list[Sample]:
+    """Look until the budget has allowed so many scores: it comes with time in which nothing is computed."""
+    pause, deadline = threading.Event(), time.monotonic() + 60
+    enough = watcher.shadow.samples + least
     found = watcher.look()
-    while watcher.shadow.samples == before and watcher._waiting and time.monotonic() < deadline:
+    while watcher.shadow.samples < enough and watcher._waiting and time.monotonic() < deadline:
+        pause.wait(0.05)
         found = watcher.look()
     return found
 
 
-def looked(settings: Settings, looks: int = 1, **options: Any) -> dict[str, float]:
+def looked(settings: Settings, looks: int = 1, least: int = 1, **options: Any) -> dict[str, float]:
     watcher = Watch(settings, battles=BATTLES, seed=1, **options)
     try:
         for _ in range(looks):
-            found = scored(watcher) if settings.shadow_budget > 0 else watcher.look()
+            found = scored(watcher, least) if settings.shadow_budget > 0 else watcher.look()
     finally:
         watcher.close()
     return values(found)
@@ -84,7 +85,7 @@ def damaged(row: store.PredictionRow) -> store.PredictionRow:
 @pytest.mark.slow
 def test_plain_traffic_of_a_fair_model_raises_nothing(settings: Settings, advisor: Advisor) -> None:
     log(settings, advise(advisor, plain(200)))
-    found = looked(settings)
+    found = looked(settings, least=11)
     assert found["drift_window_rows"] == 200
     assert found["drift_detected"] == 0
     assert found["shadow_window_rows"] == found["shadow_samples_total"] > 10

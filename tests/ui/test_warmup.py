@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -39,10 +41,28 @@ def test_a_page_that_cannot_be_looked_at_keeps_nobody_from_visiting(
 ) -> None:
     monkeypatch.setattr(runtime, "exists", lambda: True)
     monkeypatch.setattr(warmup, "own_address", lambda: f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setattr(warmup, "_PATIENCE", 0.1)
     with caplog.at_level(logging.INFO):
         warmup._look(("battle",))
     (told,) = [record for record in caplog.records if record.name == warmup.__name__]
     assert (told.levelname, told.exc_info is not None) == ("WARNING", True)
+
+
+@pytest.mark.usefixtures("asking")
+def test_a_page_that_does_not_listen_yet_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = free_port()
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(warmup, "own_address", lambda: f"http://127.0.0.1:{port}")
+    with caplog.at_level(logging.INFO), ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(warmup._look, ())
+        with pytest.raises(TimeoutError):
+            looking.result(warmup._EVERY)
+        with socket.create_server(("127.0.0.1", port)):
+            looking.result(60)
+    (told,) = [record for record in caplog.records if record.name == warmup.__name__]
+    assert told.levelname == "INFO"
 
 
 def test_facts_are_there_before_the_first_visitor(api: Api, settings: Settings) -> None:

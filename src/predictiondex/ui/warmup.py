@@ -7,10 +7,12 @@ there, so nothing is predicted or logged.
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Sequence
 from threading import Thread
 from typing import Final
+from urllib.parse import urlsplit
 
 from predictiondex.settings import reachable
 from predictiondex.ui.service import service
@@ -34,12 +36,28 @@ def _look(paths: Sequence[str]) -> None:
         time.sleep(_EVERY)
     started = time.perf_counter()
     try:
+        _reach(own_address())
         for path in paths:
             look_at(own_address(), path)
     except Exception:  # a page that nobody warmed up is slower once, and no worse
         logger.warning("the pages could not be looked at before the first visitor", exc_info=True)
     else:
         logger.info("every page was looked at in %.1f s", time.perf_counter() - started)
+
+
+def _reach(address: str) -> None:
+    """Wait until this process listens, which comes after all else is there. Raises ``OSError``."""
+    place = urlsplit(address)
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            socket.create_connection((place.hostname or "", place.port or 0), timeout=_PATIENCE).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_EVERY)
+        else:
+            return
 
 
 def own_address() -> str:
