@@ -46,6 +46,8 @@ def main(arguments: list[str]) -> int:
             warm_up.terminate()
             print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
             return 1
+        if warm_up.poll() is None:
+            read_tests()
         warm_up.wait()  # a failure of the rules is for the tests to tell
         # One process a core up to two, as the tests start servers and databases of their own; and one for
         # those that mostly wait (tests/order.py).
@@ -81,6 +83,14 @@ def start_warm_up() -> subprocess.Popen[bytes]:
         "for warm_up in (warm_up_all, features.warm_up, trees.warm_up): warm_up()"
     )
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
+
+
+def read_tests() -> None:
+    """Find all tests once, while there is something to wait for: what Python and pytest make of the sources
+    is kept, and every test process would make it for itself."""
+    quiet = subprocess.DEVNULL
+    command = (sys.executable, "-m", "pytest", "--collect-only", "-q")
+    subprocess.run(command, cwd=ROOT, check=False, stdout=quiet, stderr=quiet)
 
 
 def check(name: str, command: tuple[str, ...]) -> bool:

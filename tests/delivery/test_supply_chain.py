@@ -10,8 +10,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 
 from predictiondex import __version__
 from scripts import release, supply_chain
@@ -41,6 +39,9 @@ def test_the_bill_names_every_package_of_the_lock_with_its_hashes(name: str) -> 
 
 
 def test_the_bill_is_what_cyclonedx_asks_for() -> None:
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator  # seconds of work for every process
+
     packages = lock("bootstrap") + lock("core")[:10]
     bill = supply_chain.bill(packages, {one.name: supply_chain.licence_of(one.name) for one in packages})
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(bill)) is None

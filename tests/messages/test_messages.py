@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,11 @@ SOURCES = sorted(
     for path in ([FOLDER / room] if room.endswith(".py") else (FOLDER / room).rglob("*.py"))
     if str(path.relative_to(FOLDER)) not in TERMINAL
 )
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FOLDER.rglob("*.py")}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
@@ -63,8 +68,8 @@ def test_french_is_not_english() -> None:
 
 
 def said() -> Iterator[tuple[Path, ast.Call]]:
-    for path, tree in TREES.items():
-        for call in calls(tree, "message"):
+    for path in FOLDER.rglob("*.py"):
+        for call in calls(parsed(path), "message"):
             if call.args:
                 yield path, call
 
@@ -92,8 +97,8 @@ def test_every_message_is_said_by_somebody() -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_nothing_is_refused_past_the_catalogue(path: Path) -> None:
     """A sentence given to an error as it stands is there in English only."""
-    given = [one for call in calls(TREES[path], *TOLD) for one in call.args]
-    given += [call.args[DETAIL] for call in calls(TREES[path], ANSWER) if len(call.args) > DETAIL]
+    given = [one for call in calls(parsed(path), *TOLD) for one in call.args]
+    given += [call.args[DETAIL] for call in calls(parsed(path), ANSWER) if len(call.args) > DETAIL]
     assert [ast.unparse(one) for one in given if is_text(one)] == []
 
 

@@ -29,8 +29,8 @@ UNCAUGHT = "Traceback"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where screenshots go besides the temporary folder."""
-    parser.addoption("--screenshots", type=Path, help="also keep the page's screenshots in this folder")
+    """Where screenshots go."""
+    parser.addoption("--screenshots", type=Path, help="renew the pictures of the documents in this folder")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -42,7 +42,6 @@ def test_it_fits_and_anybody_can_use_it(
     theme: str,
     visitors: dict[str, BrowserContext],
     page_url: str,
-    tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> None:
     page = visitors[theme].new_page()
@@ -59,23 +58,22 @@ def test_it_fits_and_anybody_can_use_it(
         assert main.evaluate("element => element.scrollWidth") <= width
         assert cut_off(page) == []
         assert serious_faults(page) == []
-        name = f"{path}-{width}-{theme}"
-        keep(page, tmp_path / f"{name}.png", request if name in PICTURES else None)
+        if (folder := request.config.getoption("--screenshots")) and (
+            name := f"{path}-{width}-{theme}"
+        ) in PICTURES:
+            keep(page, folder / f"{name}.png")
     assert elsewhere == []
     page.close()
 
 
-def keep(page: Page, path: Path, request: pytest.FixtureRequest | None) -> None:
-    """Take a picture from the page's top, and with a ``request`` also where ``--screenshots`` says."""
+def keep(page: Page, path: Path) -> None:
+    """Take a picture from the page's top."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     main = page.get_by_test_id("stMain")
     width = page.evaluate("window.innerWidth")
     height = min(HIGHEST, main.evaluate("element => element.scrollHeight"))
     page.set_viewport_size({"width": width, "height": height})
     page.screenshot(path=path, animations="disabled")
-    folder: Path | None = request.config.getoption("--screenshots", default=None) if request else None
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / path.name).write_bytes(path.read_bytes())
 
 
 def test_every_page_is_among_them() -> None:
