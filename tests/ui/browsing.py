@@ -46,6 +46,12 @@ def choose(page: Page, label: str, name: str) -> None:
     settled(page)
 
 
+def fits(page: Page, width: int) -> None:
+    """Until nothing is wider than the page, which is laid out anew some time after a change of its width."""
+    narrow = "width => document.querySelector('[data-testid=stMain]').scrollWidth <= width"
+    page.wait_for_function(narrow, arg=width)
+
+
 def foreign(url: str) -> bool:
     """Whether an address is on another machine."""
     return httpx.URL(url).scheme in ("http", "https") and httpx.URL(url).host != "127.0.0.1"

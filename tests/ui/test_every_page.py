@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.ui.browsing import cut_off, foreign, serious_faults, settled, visitor
+from tests.ui.browsing import cut_off, fits, foreign, serious_faults, settled, visitor
 from tests.ui.pages import SHOWN, paths
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -51,11 +51,10 @@ def test_it_fits_and_anybody_can_use_it(
     page.goto(f"{page_url}/{state.address}")
     expect(page.locator(state.sign).first).to_be_visible()
     settled(page)
-    main = page.get_by_test_id("stMain")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         settled(page)
-        assert main.evaluate("element => element.scrollWidth") <= width
+        fits(page, width)
         assert cut_off(page) == []
         assert serious_faults(page) == []
         if (folder := request.config.getoption("--screenshots")) and (

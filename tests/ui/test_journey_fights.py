@@ -14,7 +14,7 @@ from predictiondex.stack import processes
 from predictiondex.stack.embedded import ui_service
 from tests.api.observed import value
 from tests.api.processes import wait_for
-from tests.ui.browsing import serious_faults, settled, still, visitor
+from tests.ui.browsing import fits, serious_faults, settled, still, visitor
 from tests.ui.serving import Api, free_port, started
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -154,8 +154,7 @@ def test_a_fight_with_dig_and_hyper_beam_outlives_a_reload(browser: Browser, pag
     turns = page.get_by_role("table").filter(has_text="Turns so far").locator("tbody tr")
     expect(turns).to_have_text([re.compile(rf"^1.+Hyper Beam ?Dig ?100% ?{left}%$")])
     expect(fight).to_contain_text("Charging: Dig")
-    # A table is laid out by its own text only when all of it, and its font, is there.
-    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollWidth <= 380")
+    fits(page, 380)
 
     press(page, "No longer: Must recharge (Snorlax)")
     expect(mine.get_by_role("radio")).to_have_text(["Hyper Beam", "Body Slam", "Nothing"])
@@ -221,7 +220,7 @@ def test_a_plan_tells_how_far_it_is_and_can_be_ended(
     expect(bar).to_contain_text(re.compile(r"Trying .*: \d+ of \d+ \(\d+ s\)"))
     filled = bar.get_by_role("progressbar")
     expect(filled).to_have_attribute("aria-valuenow", re.compile(r"[1-9]\d*"))
-    assert page.get_by_test_id("stMain").evaluate("element => element.scrollWidth") <= width
+    fits(page, width)
     assert page.evaluate(FAINTEST) == 1  # whoever wants less motion sees no flicker at each renewal
     assert serious_faults(page) == []
     page.screenshot(path=tmp_path / f"planning-{width}.png")
