@@ -138,6 +138,7 @@ def test_a_caller_that_stops_reading_is_cut_off_and_is_no_fault_of_ours(
     assert [record.message for record in caplog.records if record.levelno > logging.WARNING] == []
 
 
+@pytest.mark.slow
 def test_a_caller_that_reads_slowly_gets_all_of_it(settings: Settings) -> None:
     """A long answer takes longer than an answer may, and every part of it less."""
     app = create_app(settings.model_copy(update={"request_timeout": 2.0}))

@@ -130,6 +130,7 @@ def test_without_keys_no_other_address(tmp_path: Path) -> None:
     assert "predictiondex keys create" in (tmp_path / "log").read_text()
 
 
+@pytest.mark.slow
 def test_a_new_champion_that_fails_is_left_out_and_reported(own: Settings) -> None:
     registry = Registry(own.models)
     good, bad = register(registry, 0.0), register(registry, 0.3)
@@ -151,6 +152,7 @@ def test_a_new_champion_that_fails_is_left_out_and_reported(own: Settings) -> No
         assert "left out" in engine["detail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("full", ["refuse", "drop"])
 def test_a_full_log_is_said_or_counted(settings: Settings, tmp_path: Path, full: Any) -> None:
     url = f"sqlite:///{tmp_path / 'empty.db'}"

@@ -43,8 +43,11 @@ def parsed(path: Path) -> ast.Module:
 def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
     """Every call of a function or class of these names, with arguments."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in names:
-            yield node
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            if name in names:
+                yield node
 
 
 def blanks(text: str) -> set[str]:

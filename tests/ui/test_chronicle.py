@@ -96,6 +96,7 @@ def test_what_is_written_is_read_again(fight: Fight, lookup: Lookup) -> None:
 
 @AGAIN
 @given(fight=fights())
+@pytest.mark.slow
 def test_an_address_needs_no_escaping(fight: Fight) -> None:
     written = chronicle.write(fight, advised(fight))
     for name in (chronicle.TURNS, chronicle.BEFORE, chronicle.ASKED):
