@@ -16,7 +16,8 @@ from predictiondex.store import PredictionRow
 
 def value(http: httpx.Client, name: str, **labels: str) -> float:
     """The sum of a metric's series with these labels."""
-    answer = http.get("/metrics").raise_for_status()
+    answer = http.get("/metrics")
+    assert answer.status_code == 200, answer.text  # whoever waits for a value forgives errors of HTTP
     families = text_string_to_metric_families(answer.text)
     samples = [one for family in families for one in family.samples]
     return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())

@@ -44,6 +44,7 @@ def test_it_fits_and_anybody_can_use_it(
     page_url: str,
     request: pytest.FixtureRequest,
 ) -> None:
+    pictures: Path | None = request.config.getoption("--screenshots")
     page = visitors[theme].new_page()
     elsewhere: list[str] = []
     page.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url) else None)
@@ -57,10 +58,9 @@ def test_it_fits_and_anybody_can_use_it(
         fits(page, width)
         assert cut_off(page) == []
         assert serious_faults(page) == []
-        if (folder := request.config.getoption("--screenshots")) and (
-            name := f"{path}-{width}-{theme}"
-        ) in PICTURES:
-            keep(page, folder / f"{name}.png")
+        name = f"{path}-{width}-{theme}"
+        if pictures and name in PICTURES:
+            keep(page, pictures / f"{name}.png")
     assert elsewhere == []
     page.close()
 
