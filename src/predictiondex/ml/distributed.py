@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import xgboost
-
+from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.cluster import client
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import margin

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xgboost
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.errors import ArtefactError
 from predictiondex.ml.artefact import Manifest, read_artefact
+from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE, matrix
 from predictiondex.ml.trees import FEW, Trees
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import xgboost
 from numpy.typing import NDArray
 
 from predictiondex.errors import DatasetError
 from predictiondex.ml import scores
+from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.dataset import Progress
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import blend, calibrated, margin, tree_parameters
