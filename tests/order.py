@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 #: What one process tests, one after the other: a small trained world is dear, and so is a browser. Chromium
 #: gives up what it is loading whenever a network of this machine comes or goes, and Docker's do all the time.
 TOGETHER = (("tests/ml",), ("tests/stack/test_running.py", "tests/ui"))
-#: What mostly waits: for a minute of traffic, for measurements to be taken, for servers to come and to go. It
-#: keeps no core busy, and has a process of its own where there are more than two.
+#: What mostly waits: for a minute of traffic, for measurements to be taken, for databases and servers to come
+#: and to go. It keeps no core busy, and has a process of its own where there are more than two.
 WAITING = (
+    "tests/etl/test_kills.py",
+    "tests/etl/test_run.py",
+    "tests/monitoring/test_rules.py",
     "tests/monitoring/test_generate_metrics.py",
     "tests/monitoring/test_real_servers.py",
     "tests/monitoring/test_traffic.py",

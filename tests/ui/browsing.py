@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    # Pages are looked at for seconds: optimising their scripts costs more than it gains.
+    "--js-flags=--no-opt --no-maglev",
 )  # fmt: skip
 #: Milliseconds for anything on a busy machine.
 LONG = 60_000

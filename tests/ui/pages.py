@@ -21,7 +21,7 @@ FIGHT = (
     "you=pikachu&you.moves=thunderbolt,quickattack,irontail,thunderwave&you.hp=82&"
     "foe=charizard&foe.moves=slash&foe.hp=64&foe.status=par&foe.boosts=1,0,0,0,0,0,0"
 )
-PLAN = "pokemon=weedle,caterpie&level=10&versus=foe&foe=magikarp&foe.level=12"
+PLAN = "pokemon=weedle,ditto&level=10&versus=foe&foe=magikarp&foe.level=12"
 TEAMS = (
     "you.1=pikachu&you.2=charizard&you.3=starmie&you.4=snorlax&you.5=gengar&you.6=machamp&"
     "foe.1=venusaur&foe.2=gyarados&foe.3=alakazam&foe.4=golem&foe.5=dragonite&foe.6=eevee"
