@@ -39,8 +39,8 @@ def test_no_network_comes_or_goes_while_a_browser_loads_pages() -> None:
 def test_processes_share_the_tests_by_these_rules(tmp_path: Path, processes: int) -> None:
     many = "import pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_it(n): pass\n"
     few = "def test_one(): pass\ndef test_two(): pass\n"
-    kills, running, waiting = "tests/etl/test_kills.py", "tests/stack/test_running.py", WAITING[0]
-    modules = {"tests/frame/test_many.py": many, kills: few, waiting: few}
+    loop, running, waiting = "tests/monitoring/test_loop.py", "tests/stack/test_running.py", WAITING[0]
+    modules = {"tests/frame/test_many.py": many, loop: few, waiting: few}
     modules |= {f"tests/ui/test_{number}.py": few for number in range(12)}
     for name, text in modules.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +65,6 @@ def test_processes_share_the_tests_by_these_rules(tmp_path: Path, processes: int
     }
     assert shares.pop("gw2") == [waiting] * (processes == 3)
     units = sorted(shares.values(), key=lambda share: running in share)
-    assert units[0][0] == kills
+    assert units[0][0] == (loop if processes == 3 else waiting)
     assert units[1] == [running]
-    assert set(units[0]) == {kills, "tests/frame/test_many.py"} | ({waiting} if processes == 2 else set())
+    assert set(units[0]) == {loop, "tests/frame/test_many.py"} | ({waiting} if processes == 2 else set())
