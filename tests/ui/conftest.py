@@ -53,7 +53,9 @@ def _main_stays_main() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a home with a loaded database and free ports."""
-    settings = Settings(home=tmp_path_factory.mktemp("ui"), port=free_port(), ui_port=free_port())
+    home = tmp_path_factory.mktemp("ui")
+    # Nobody watches the answers: that costs as much again as giving them.
+    settings = Settings(home=home, port=free_port(), ui_port=free_port(), shadow_budget=0)
     etl.ensure_loaded(settings)
     return settings
 
