@@ -137,7 +137,8 @@ def baselines(
         "the race alone": scores.summary(test.features[:, RACE].astype(float), y, n),
     }
     train_rows = rows.where(rows.about["split"] == TRAIN)
-    found["random forest"] = scores.summary(forest(train_rows, test, seed=recipe.seed, threads=threads), y, n)
+    grown = forest(train_rows, test, profile=recipe.profile, seed=recipe.seed, threads=threads)
+    found["random forest"] = scores.summary(grown, y, n)
     fresh = np.flatnonzero(test.about["greedy"] & ~test.about["mid_battle"])[:_TOY_ROWS]
     if len(fresh):
         told = np.array([_toy(recipe, int(number)) for number in test.about["matchup"][fresh]])
