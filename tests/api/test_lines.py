@@ -31,7 +31,7 @@ from tests.api.serving import serving, serving_app, wait_until_ready
 PLAN = "/predict/plan"
 LINES = {"Accept": "application/x-ndjson"}
 #: Seconds of battles, and a good deal of a second of them.
-REQUEST: dict[str, Any] = {"pokemon": "Rattata", "level": 40}
+REQUEST: dict[str, Any] = {"pokemon": "Weedle", "level": 40}
 #: One that no other test asks for: an answer that is kept comes without progress.
 PLANNED = {**REQUEST, "seed": 21}
 QUICK: dict[str, Any] = {"pokemon": "Weedle", "opponent": {"pokemon": "Magikarp", "level": 10}, "level": 10}

@@ -16,7 +16,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from predictiondex.errors import UsageError
 
@@ -126,6 +125,8 @@ def _compare(
     name: str, known: Mapping[str, Any], values: NDArray[Any], behind: int, level: float
 ) -> ColumnDrift:
     if known["kind"] == "number":
+        from scipy import stats  # here, because loading it takes longer than judging a window
+
         numbers = values.astype(float)
         edges = np.array(known["edges"], dtype=float)
         index = psi(np.array(known["shares"]), _shares(_binned(numbers, edges), len(edges) + 1))
@@ -157,6 +158,8 @@ def _chi_squared(expected: NDArray[np.float64], seen: NDArray[np.float64]) -> fl
     table = table[:, table.sum(axis=0) > 0]
     if table.shape[1] < 2:
         return 1.0
+    from scipy import stats
+
     return float(stats.chi2_contingency(table).pvalue)
 
 
