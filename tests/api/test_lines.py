@@ -168,12 +168,15 @@ def test_a_plan_that_waits_for_its_turn_says_so(settings: Settings) -> None:
 def test_a_full_log_is_the_last_line(settings: Settings, tmp_path: Path) -> None:
     """A plan that cannot be logged is not given, however far it came; metrics count how it ended."""
     url = f"sqlite:///{tmp_path / 'empty.db'}"  # no tables: refuses every row
-    update = {"home": tmp_path, "database_url": url, "spool_mb": 0.25}
+    update = {"home": tmp_path, "database_url": url, "spool_mb": 0.05}
     with (
         serving(settings.model_copy(update=update)) as address,
         httpx.Client(base_url=address, timeout=300) as http,
     ):
-        sides = {"you": {"pokemon": "Pikachu", "moves": ["Thunderbolt"]}, "opponent": {"pokemon": "Mew"}}
+        sides = {
+            "you": {"pokemon": "Pikachu", "moves": ["Thunderbolt"]},
+            "opponent": {"pokemon": "Mew", "moves": ["Psychic"]},
+        }
         body = {**sides, "engine": "simulation", "simulations": 10}
         wait_for("a full log", lambda: "log-full" in http.post("/predict/best-move", json=body).text, 240)
         *progress, last = lines_of(http.post(PLAN, json=QUICK, headers=LINES))
