@@ -40,15 +40,17 @@ def main(arguments: list[str]) -> int:
     arguments = [argument for argument in arguments if argument != "--only-tests"]
     install_components()
     with images_meanwhile(wanted=all(one.startswith(NO_CHOICE) for one in arguments)):
-        warm_up = start_warm_up()
+        meanwhile = [start_warm_up()]
+        if not only_tests:
+            meanwhile.append(start_reading())
         verdicts = [] if only_tests else [check(name, command) for name, command in CHECKS.items()]
         if not all(verdicts):
-            warm_up.terminate()
+            for process in meanwhile:
+                process.terminate()
             print("The tests were not run: mend the above first, or use --only-tests.", flush=True)
             return 1
-        if warm_up.poll() is None:
-            read_tests()
-        warm_up.wait()  # a failure of the rules is for the tests to tell
+        for process in meanwhile:
+            process.wait()  # what goes wrong in them is for the tests to tell
         # One process a core up to two, as the tests start servers and databases of their own; and one for
         # those that mostly wait (tests/order.py).
         computing = min(2, os.cpu_count() or 1)
@@ -85,12 +87,12 @@ def start_warm_up() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL)
 
 
-def read_tests() -> None:
-    """Find all tests once, while there is something to wait for: what Python and pytest make of the sources
-    is kept, and every test process would make it for itself."""
+def start_reading() -> subprocess.Popen[bytes]:
+    """Find all tests once, while types are checked: what Python and pytest make of the sources is kept, and
+    every test process would make it for itself."""
     quiet = subprocess.DEVNULL
     command = (sys.executable, "-m", "pytest", "--collect-only", "-q")
-    subprocess.run(command, cwd=ROOT, check=False, stdout=quiet, stderr=quiet)
+    return subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet)
 
 
 def check(name: str, command: tuple[str, ...]) -> bool:

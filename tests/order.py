@@ -93,13 +93,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
             return unit(nodeid)
 
         def _assign_work_unit(self, node: WorkerController) -> None:
-            """The next unit. Of more than two processes the last one takes what waits first, the others all
-            else."""
+            """The next unit. Of more than two processes the last one takes only what waits, the others all
+            else first."""
             if self.numnodes > 2:
                 waits = node.gateway.id == f"gw{self.numnodes - 1}"
                 own = next((one for one in self.workqueue if (one in WAITING) == waits), None)
                 if own:
                     self.workqueue.move_to_end(own, last=False)
+                elif waits:
+                    node.shutdown()
+                    return
             super()._assign_work_unit(node)
 
     if config.getvalue("dist") != "loadscope":
