@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba.core import config
+from numba.core import caching, config
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -58,14 +58,19 @@ class Shelf:
         return str(self._line)
 
 
+#: Numba's own locators, whose names began with an underscore once.
+_OTHERS = (
+    "UserProvidedCacheLocator",
+    "InTreeCacheLocator",
+    "UserWideCacheLocator",
+    "IPythonCacheLocator",
+    "ZipCacheLocator",
+)
+
 #: What Numba asks, in this order: first ours, then its own.
 vars(config)["CACHE_LOCATOR_CLASSES"] = ",".join(
     (
         f"{__name__}.{Shelf.__name__}",
-        "UserProvidedCacheLocator",
-        "InTreeCacheLocator",
-        "UserWideCacheLocator",
-        "IPythonCacheLocator",
-        "ZipCacheLocator",
+        *(known for name in _OTHERS for known in (name, f"_{name}") if hasattr(caching, known)),
     )
 )
