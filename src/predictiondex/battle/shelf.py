@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba.core import caching, config
+from numba.core import config
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -58,19 +58,14 @@ class Shelf:
         return str(self._line)
 
 
-#: Numba's own locators, whose names began with an underscore once.
-_OTHERS = (
-    "UserProvidedCacheLocator",
-    "InTreeCacheLocator",
-    "UserWideCacheLocator",
-    "IPythonCacheLocator",
-    "ZipCacheLocator",
-)
-
 #: What Numba asks, in this order: first ours, then its own.
 vars(config)["CACHE_LOCATOR_CLASSES"] = ",".join(
     (
         f"{__name__}.{Shelf.__name__}",
-        *(known for name in _OTHERS for known in (name, f"_{name}") if hasattr(caching, known)),
+        "UserProvidedCacheLocator",
+        "InTreeCacheLocator",
+        "UserWideCacheLocator",
+        "IPythonCacheLocator",
+        "ZipCacheLocator",
     )
 )
