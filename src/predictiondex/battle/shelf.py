@@ -7,55 +7,30 @@ second checkout or an upgrade that leaves the rules alone need not compile for a
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from numba.core import config
+from numba.core.caching import UserProvidedCacheLocator
 
 _PACKAGE = __name__.partition(".")[0]
 
 
-class Shelf:
-    """Numba's cache locator for one function."""
-
-    def __init__(self, function: Callable[..., Any], source: Path, folder: Path) -> None:
-        self._py_file = str(source)  # Numba's warnings name it
-        self._line = function.__code__.co_firstlineno
-        self._folder = folder
+class Shelf(UserProvidedCacheLocator):
+    """Numba's place for a function in the folder that was set, but for the way to where its source lies."""
 
     @classmethod
-    def from_function(cls, function: Callable[..., Any], source: str) -> Shelf | None:
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Shelf | None:
         """The shelf of a function of ours; ``None`` for others, and where nothing can be written: Numba then
         looks further."""
-        if not function.__module__.startswith(f"{_PACKAGE}."):
-            return None
-        shelf = cls(function, Path(source), Path(vars(config)["CACHE_DIR"]) / Path(source).parent.name)
-        try:
-            shelf.ensure_cache_path()
-        except OSError:
-            return None
-        return shelf
+        ours = py_func.__module__.startswith(f"{_PACKAGE}.")
+        return super().from_function(py_func, py_file) if ours else None
 
-    def ensure_cache_path(self) -> None:
-        """Make the folder. Raises :class:`OSError` where it cannot be written to."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=self._folder):
-            pass
-
-    def get_cache_path(self) -> str:
-        """The folder of its machine code."""
-        return str(self._folder)
-
-    def get_source_stamp(self) -> str:
-        """Changes with the file that holds it."""
-        return hashlib.sha256(Path(self._py_file).read_bytes()).hexdigest()
-
-    def get_disambiguator(self) -> str:
-        """Tells it from others of its name."""
-        return str(self._line)
+    @classmethod
+    def get_suitable_cache_subpath(cls, py_file: str) -> str:
+        """The name of the room; Numba adds that of the module, the function and its line."""
+        return Path(py_file).parent.name
 
 
 #: What Numba asks, in this order: first ours, then its own.
