@@ -58,6 +58,16 @@ def test_plan_against_a_trainer() -> None:
     run("plan", "Pidgey", "--trainer", "nobody", code=2)
 
 
+@pytest.mark.parametrize(
+    ("lang", "step"), [("en", "Comparing the last few"), ("fr", "Comparaison des dernières retenues")]
+)
+def test_a_plan_tells_its_steps_in_its_language(lang: str, step: str) -> None:
+    few = ("plan", "Ditto", "--versus", "Weedle", "--level", "5", "--most-avs", "0", "--assume", "likely")
+    told = CliRunner().invoke(app, [*few, "--lang", lang])
+    assert f"{step} 1/1" in told.stderr
+    assert "_" not in told.stderr
+
+
 def test_calc_says_the_sentence() -> None:
     said = run("calc", "Voltali", "Tonnerre", "Léviator", "--lang", "fr", "--vs-hp", "50")
     assert "Voltali Tonnerre contre" in said

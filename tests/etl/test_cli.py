@@ -35,7 +35,7 @@ def test_run_twice_then_status_and_export(database_url: str, tmp_path: Path) -> 
     assert figures["changed"] is True
     counts = ("forms", "species", "moves", "type_pairs", "learnset_pairs")
     assert [figures[name] for name in counts] == [188, 153, 227, 324, 4632]
-    assert "load: 0/" in first.stderr
+    assert "load 0/" in first.stderr
     second = last_line(etl_command("run", *to, "--json"))
     assert (second["changed"], second["rows_written"]) == (False, 0)
     assert "nothing was written" in etl_command("run", *to).stdout
@@ -54,7 +54,7 @@ def test_sources_and_the_report(fake: FakePokeAPI, tmp_path: Path) -> None:
     ended = etl_command("run", "--source", "pokeapi", "--report", str(file), env=env)
     assert "recover" in ended.stdout
     assert "Ignored from pokeapi: clefable-mega" in ended.stdout
-    assert "PokeAPI: 0/" in ended.stderr
+    assert "PokeAPI 0/" in ended.stderr
     document = json.loads(file.read_text(encoding="utf-8"))
     (source,) = document["sources"]
     assert source["status"] == "complete"

@@ -228,7 +228,7 @@ _FRENCH: dict[Kind, str] = {
     "plan_play": "Commencer par {opening} puis frapper le plus fort possible gagne {greedy} ; demander "
     "conseil à chaque tour gagne {advice}.",
     "plan_no_way": "Rien n'atteint {want}. Le mieux possible : {chance}, au niveau {level} avec {avs} "
-    "points d'éveil.",
+    "valeurs d'éveil.",
     "plan_worst": "Si {opponent} a les pires capacités pour vous ({moves}), les mêmes capacités "
     "gagnent {chance}.",
 }

@@ -25,7 +25,7 @@ HEADINGS = {
     },
     "fr": {
         "sets": ("Capacités", "Victoire", "Sans réfléchir", "Avec conseil"),
-        "options": ("Niveau", "Points d'éveil", "Total", "Victoire", "95 %", ""),
+        "options": ("Niveau", "Valeurs d'éveil", "Total", "Victoire", "95 %", ""),
     },
 }
 WORDS = {
@@ -37,7 +37,7 @@ WORDS = {
         "battles": "{n} battles",
     },
     "fr": {
-        "none": "aucun",
+        "none": "aucune",
         "against": "contre",
         "level": "N.",
         "want": "voulu : {want}",
@@ -87,7 +87,7 @@ def plan(
         "keep": _listed(keep), "nature": nature, "assume": assume, "seed": seed, "lang": lang,
     })  # fmt: skip
     with on_terminal_or_lines() as progress:
-        answer = search(request, _telling(progress))
+        answer = search(request, _telling(progress, lang))
     if as_json:
         common.echo_json(answer.model_dump(mode="json"))
     else:
@@ -96,9 +96,11 @@ def plan(
         raise typer.Exit(1)
 
 
-def _telling(progress: Bar | Lines) -> Told:
+def _telling(progress: Bar | Lines, lang: str) -> Told:
+    from predictiondex.messages.steps import STEPS
+
     def told(step: PlanStep, total: int) -> Callable[[], None]:
-        progress.start(step.replace("_", " "), total)
+        progress.start(STEPS[step].in_(lang), total)
         return lambda: progress.advance()
 
     return told

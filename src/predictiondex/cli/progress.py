@@ -56,14 +56,14 @@ class Lines:
     def start(self, step: str, total: int) -> None:
         with self._lock:
             self._step, self._total, self._done, self._told = step, total, 0, 0
-        typer.echo(f"{step}: 0/{total}", err=True)
+        typer.echo(f"{step} 0/{total}", err=True)
 
     def advance(self, units: int = 1) -> None:
         with self._lock:
             self._done += units
             quarter = 4 * self._done // self._total if self._total else 0
             tell, self._told = quarter > self._told, max(quarter, self._told)
-            line = f"{self._step}: {self._done}/{self._total}"
+            line = f"{self._step} {self._done}/{self._total}"
         if tell:
             typer.echo(line, err=True)
 

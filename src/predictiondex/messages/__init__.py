@@ -3,7 +3,8 @@
 Whoever finds something wrong says what kind of fault it is and with which values; :class:`Message` keeps
 both, and only where the caller's language is known (:mod:`predictiondex.api.problems`, and answers that warn)
 does a sentence become of it. Reasons of advice are worded in :mod:`predictiondex.advisor.sentences`, the
-page's own texts in :mod:`predictiondex.ui.texts`. What goes wrong on the terminal alone is English.
+page's own texts in :mod:`predictiondex.ui.texts`, the steps of a plan, which the terminal tells as well, in
+:mod:`predictiondex.messages.steps`. What goes wrong on the terminal alone is English.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from predictiondex.messages import Text
+from predictiondex.messages.steps import STEPS
 
 TEXTS: dict[str, Text] = {
     "planner.title": Text("Planner", "Préparer"),
@@ -37,28 +38,7 @@ TEXTS: dict[str, Text] = {
         "{stage}: {done} of {total} ({seconds} s)", "{stage} : {done} sur {total} ({seconds} s)"
     ),
     "planner.stage": Text("{stage} ({seconds} s)", "{stage} ({seconds} s)"),
-    "step.waiting": Text("Waiting for its turn", "En attente de son tour"),
-    "step.one_move": Text("Trying each attack alone", "Essai de chaque attaque seule"),
-    "step.two_moves": Text("Trying pairs of moves", "Essai de paires de capacités"),
-    "step.three_moves": Text("Trying three moves together", "Essai de trois capacités ensemble"),
-    "step.four_moves": Text("Trying four moves together", "Essai de quatre capacités ensemble"),
-    "step.again": Text("Trying the best ones again", "Nouvel essai des meilleures"),
-    "step.last_time": Text("Comparing the last few", "Comparaison des dernières retenues"),
-    "step.confirmed": Text("Making sure of the best four", "Vérification des quatre meilleures"),
-    "step.as_it_is": Text("Trying them without training", "Essai sans entraînement"),
-    "step.lowest_level": Text("Looking for the lowest level", "Recherche du niveau le plus bas"),
-    "step.directions": Text("Weighing which stats to train", "Choix des stats à entraîner"),
-    "step.fewest_avs": Text("Looking for the fewest AVs", "Recherche du moins de valeurs d'éveil"),
-    "step.lowest_level_with_avs": Text(
-        "Looking for the lowest level with AVs", "Recherche du niveau le plus bas avec valeurs d'éveil"
-    ),
-    "step.level_and_avs": Text(
-        "Looking for some of both, level and AVs", "Recherche d'un peu de niveau et de valeurs d'éveil"
-    ),
-    "step.best": Text("Trying all the training there is", "Essai de tout l'entraînement possible"),
-    "step.worst_case": Text(
-        "Trying the worst moves it may meet", "Essai contre les pires capacités possibles"
-    ),
+    **{f"step.{step}": text for step, text in STEPS.items()},
     "planner.working": Text(
         "Most plans take less than half a minute, none more than two. Other pages work meanwhile.",
         "La plupart des plans prennent moins d'une demi-minute, aucun plus de deux. Les autres pages "
