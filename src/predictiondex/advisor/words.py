@@ -1,6 +1,6 @@
 """Sentences of the advice, in English and French.
 
-A template is filled with ``str.format``. Numbers arrive ready made, because a language decides how a
+A template's blanks are those of ``str.format``. Numbers arrive ready made, because a language decides how a
 percentage or a decimal looks.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from predictiondex.advisor.sentences import TEMPLATES, Kind
-from predictiondex.messages import Text
+from predictiondex.messages import Text, fill
 from predictiondex.pokedex.model import BOOSTS, Lang
 
 __all__ = [
@@ -69,7 +69,7 @@ CONDITIONS: Final[dict[str, Text]] = {
 
 def say(kind: Kind, lang: Lang, **values: object) -> str:
     """The sentence of ``kind`` with its blanks filled."""
-    return TEMPLATES[lang][kind].format(**values)
+    return fill(TEMPLATES[lang][kind], lang, values)
 
 
 def number(value: float, lang: Lang) -> str:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from predictiondex.messages import inputs, names, service, sides, teams, trainers
-from predictiondex.messages.text import Text
+from predictiondex.messages.text import Text, fill
 
-__all__ = ["TEXTS", "Message", "Said", "Text", "in_", "message"]
+__all__ = ["TEXTS", "Message", "Said", "Text", "fill", "in_", "message"]
 
 #: Every message by its kind; one module a topic.
 PARTS: Final = (names, sides, teams, trainers, service, inputs)
@@ -45,7 +45,7 @@ class Message:
     def in_(self, lang: str) -> str:
         """The sentence in ``lang``: ``fr``, or anything else for English."""
         said = {name: _put(value, lang) for name, value in self.values.items()}
-        return TEXTS[self.kind].in_(lang).format(**said)
+        return fill(TEXTS[self.kind].in_(lang), lang, said)
 
     def __str__(self) -> str:
         return self.in_("en")

@@ -1,8 +1,15 @@
-"""One text in both languages."""
+"""One text in both languages, and how its blanks are filled."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+#: Where French shortens a word if what fills the blank behind it begins with a vowel: ``de {name}``.
+_SHORTENED: Final = re.compile(r"\b([Dd]|[Qq]u)e \{(\w+)\}")
+#: How such names begin; of those with an h, the ones that are not breathed (Herbizarre, Hypnomade).
+_VOWEL: Final = re.compile(r"[*_]*(?:[aeiouàâéèêëîïôœùû]|h[ey])", re.IGNORECASE)
 
 
 class Text(NamedTuple):
@@ -14,3 +21,15 @@ class Text(NamedTuple):
     def in_(self, lang: str) -> str:
         """The text in ``lang`` (``fr`` or anything else for English)."""
         return self.fr if lang == "fr" else self.en
+
+
+def fill(template: str, lang: str, values: Mapping[str, object]) -> str:
+    """A text of ``lang`` with its blanks filled: *de Pikachu*, but *d'Évoli*."""
+    if lang == "fr":
+
+        def shorten(found: re.Match[str]) -> str:
+            word, blank = found.groups()
+            return f"{word}'{{{blank}}}" if _VOWEL.match(str(values.get(blank, ""))) else found[0]
+
+        template = _SHORTENED.sub(shorten, template)
+    return template.format(**values)

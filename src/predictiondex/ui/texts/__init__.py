@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import get_args
 
-from predictiondex.messages import Text
+from predictiondex.messages import Text, fill
 from predictiondex.pokedex.model import Lang
 from predictiondex.ui.texts import (
     battle,
@@ -45,7 +45,7 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of ``key`` with its blanks filled. A ``KeyError`` is a fault of the caller."""
         text = TEXTS[key]
-        return (_spaced(text.fr) if self.lang == "fr" else text.en).format(**values)
+        return fill(_spaced(text.fr) if self.lang == "fr" else text.en, self.lang, values)
 
 
 @cache
