@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final, NamedTuple
 
 #: Where French shortens a word if what fills the blank behind it begins with a vowel: ``de {name}``.
@@ -25,7 +26,7 @@ class Text(NamedTuple):
 
 def fill(template: str, lang: str, values: Mapping[str, object]) -> str:
     """A text of ``lang`` with its blanks filled: *de Pikachu*, but *d'Évoli*."""
-    if lang == "fr":
+    if lang == "fr" and _may_shorten(template):
 
         def shorten(found: re.Match[str]) -> str:
             word, blank = found.groups()
@@ -33,3 +34,9 @@ def fill(template: str, lang: str, values: Mapping[str, object]) -> str:
 
         template = _SHORTENED.sub(shorten, template)
     return template.format(**values)
+
+
+@cache
+def _may_shorten(template: str) -> bool:
+    """Most texts have no such place; advice fills many of them for one answer."""
+    return _SHORTENED.search(template) is not None
