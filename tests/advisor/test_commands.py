@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,7 @@ def test_calc_says_the_sentence() -> None:
     said = run("calc", "Voltali", "Tonnerre", "Léviator", "--lang", "fr", "--vs-hp", "50")
     assert "Voltali Tonnerre contre" in said
     assert "OHKO garanti" in said
+    assert not re.search(r"\w: ", said)
     answer = json.loads(run("calc", "Jolteon", "Thunderbolt", "Gyarados", "--avs", "spa 20, spe=3", "--json"))
     assert answer["sentence"].startswith("Lvl 50 20 SpA Jolteon Thunderbolt vs.")
     assert len(answer["rolls"]) == len(answer["crit_rolls"]) == 16
@@ -81,6 +83,7 @@ def test_calc_says_the_sentence() -> None:
 
 def test_trainers_and_teams(home: Path) -> None:
     assert "https://" in json.loads(run("trainers", "--kind", "gym", "--json"))["items"][0]["source"]
+    assert "N. 19\N{NO-BREAK SPACE}: " in run("trainers", "--search", "Ondine", "--lang", "fr")
     text = home / "team.txt"
     text.write_text("Snorlax\nLevel: 70\n- Rest\n", encoding="utf-8")
     team = json.loads(run("team", "read", str(text), "--json"))["team"]

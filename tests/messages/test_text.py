@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from predictiondex.advisor.words import say
-from predictiondex.messages import Message, fill
+from predictiondex.messages import Message, fill, labelled
 from predictiondex.pokedex import pokedex
 from predictiondex.ui.texts import Words
 
@@ -24,6 +24,11 @@ from predictiondex.ui.texts import Words
 def test_french_shortens_before_a_vowel(name: str, said: str) -> None:
     assert fill("PV de {name}", "fr", {"name": name}) == said
     assert fill("HP de {name}", "en", {"name": name}) == f"HP de {name}"
+
+
+def test_french_has_a_blank_before_the_colon() -> None:
+    assert labelled("Dégâts", "1, 2", "fr") == "Dégâts\N{NO-BREAK SPACE}: 1, 2"
+    assert labelled("Damage", "1, 2", "en") == "Damage: 1, 2"
 
 
 def test_other_words_stay() -> None:

@@ -8,6 +8,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from predictiondex.messages import labelled
 from predictiondex.pokedex import pokedex
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def show(console: Console, advice: Advice, lang: str) -> None:
     console.print(bullets([reason.text for reason in advice.explanation]))
     assumed = f" ({words['assumed']})" if advice.opponent_moves.assumed else ""
     names = ", ".join(escape(move.name) for move in advice.opponent_moves.moves)
-    console.print(f"\n[dim]{words['moves']}{assumed}: {names}[/]")
+    console.print(f"\n[dim]{labelled(words['moves'] + assumed, names, lang)}[/]")
     made = words["made" if advice.simulations else "made_model"]
     made = made.format(name=advice.model.name, version=advice.model.version, n=advice.simulations)
     console.print(f"[dim]{escape(made)}[/]")

@@ -113,16 +113,18 @@ def _show(answer: DamageAnswer, lang: Literal["en", "fr"]) -> None:
 
     from predictiondex.advisor.words import hits
     from predictiondex.cli.advice import percent
+    from predictiondex.messages import labelled
 
     console = common.console()
     french = lang == "fr"
     console.print(f"[bold]{escape(answer.sentence)}[/]")
     labels = ("Dégâts", "Coup critique") if french else ("Damage", "Critical hit")
     for label, rolls in zip(labels, (answer.rolls, answer.crit_rolls), strict=True):
-        console.print(f"{label}: {', '.join(map(str, rolls))}")
+        console.print(labelled(label, ", ".join(map(str, rolls)), lang))
     said = ("Chances de K.O. en", "précision et critiques compris") if french else (
         "Chance to KO in", "accuracy and criticals counted"
     )  # fmt: skip
     for one in answer.ko_chances:
         chance, overall = percent(one.rolls, lang), percent(one.overall, lang)
-        console.print(f"{said[0]} {hits(one.hits, one.hits, lang)}: {chance} ({overall}, {said[1]})")
+        label = f"{said[0]} {hits(one.hits, one.hits, lang)}"
+        console.print(labelled(label, f"{chance} ({overall}, {said[1]})", lang))

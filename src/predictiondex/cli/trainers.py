@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from predictiondex.cli import common
+
+if TYPE_CHECKING:
+    from predictiondex.pokedex.model import Lang
+    from predictiondex.wire import TrainerPokemon
 
 EPILOG = "Example: predictiondex trainers --kind gym --lang fr"
 
@@ -42,10 +46,12 @@ def trainers(
     french = lang == "fr"
     table = Table("id", "nom" if french else "name", "équipe" if french else "team", "source")
     for one in found.items:
-        team = "\n".join(
-            f"{member.name} {'N.' if french else 'Lv.'} {member.level}"
-            + (f": {', '.join(move.name for move in member.moves)}" if member.moves else "")
-            for member in one.team
-        )
-        table.add_row(one.id, one.name, team, one.source)
+        table.add_row(one.id, one.name, "\n".join(_member(who, lang) for who in one.team), one.source)
     common.console().print(table)
+
+
+def _member(one: TrainerPokemon, lang: Lang) -> str:
+    from predictiondex.messages import labelled
+
+    who = f"{one.name} {'N.' if lang == 'fr' else 'Lv.'} {one.level}"
+    return labelled(who, ", ".join(move.name for move in one.moves), lang) if one.moves else who

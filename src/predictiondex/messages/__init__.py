@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from predictiondex.messages import inputs, names, service, sides, teams, trainers
-from predictiondex.messages.text import Text, fill
+from predictiondex.messages.text import Text, fill, labelled
 
-__all__ = ["TEXTS", "Message", "Said", "Text", "fill", "in_", "message"]
+__all__ = ["TEXTS", "Message", "Said", "Text", "fill", "in_", "labelled", "message"]
 
 #: Every message by its kind; one module a topic.
 PARTS: Final = (names, sides, teams, trainers, service, inputs)

@@ -36,6 +36,11 @@ def fill(template: str, lang: str, values: Mapping[str, object]) -> str:
     return template.format(**values)
 
 
+def labelled(label: str, value: str, lang: str) -> str:
+    """``label: value``; French has a blank before the colon, at which no line breaks."""
+    return f"{label}\N{NO-BREAK SPACE}: {value}" if lang == "fr" else f"{label}: {value}"
+
+
 @cache
 def _may_shorten(template: str) -> bool:
     """Most texts have no such place; advice fills many of them for one answer."""
