@@ -219,7 +219,7 @@ def test_a_service_that_warms_up_says_so_in_both_languages() -> None:
     with pytest.raises(NotReady) as refused:
         _ = room.advisor
     assert refused.value.message == "Predictions are not possible yet: the engine is warming up."
-    assert refused.value.in_("fr") == "Pas encore de prédictions : le moteur démarre."
+    assert refused.value.in_("fr") == "Pas encore de prédictions\N{NO-BREAK SPACE}: le moteur démarre."
     assert room.component_in("fr").detail == "le moteur démarre"
     room.stop()
 

@@ -129,17 +129,18 @@ def test_values_are_put_into_the_language_too() -> None:
     inner = message("ask.keep", pokemon=pikachu, move=surf)
     outer = message("team.line", number=2, reason=inner)
     assert str(outer) == "Line 2: Charizard cannot have Surf."
-    assert outer.in_("fr") == "Ligne 2 : Dracaufeu ne peut pas avoir Surf."
+    assert outer.in_("fr") == "Ligne 2\N{NO-BREAK SPACE}: Dracaufeu ne peut pas avoir Surf."
     listed = message("ask.cannot_choose", move=surf, choices=(message("ask.recharge"), Text("a", "b"), "c"))
     assert listed.in_("en").endswith("one of Recharge, a, c.")
-    assert listed.in_("fr").endswith("au choix : Tour de repos, b, c.")
+    assert listed.in_("fr").endswith("au choix\N{NO-BREAK SPACE}: Tour de repos, b, c.")
 
 
 def test_an_error_says_it_in_the_language_that_is_asked_for() -> None:
     error = UnknownName("move", "Tonnere", nearest=("Tonnerre", "Tonnerre d'Acier"))
     assert str(error) == error.message == "Unknown move: 'Tonnere'. Nearest: Tonnerre, Tonnerre d'Acier."
     assert error.in_("fr") == (
-        "Capacité inconnue : 'Tonnere'. Noms les plus proches : Tonnerre, Tonnerre d'Acier."
+        "Capacité inconnue\N{NO-BREAK SPACE}: 'Tonnere'. "
+        "Noms les plus proches\N{NO-BREAK SPACE}: Tonnerre, Tonnerre d'Acier."
     )
     alone = UsageError("There is nothing in French for this.")
     assert alone.in_("fr") == alone.message == in_(alone.said, "fr")

@@ -26,6 +26,11 @@ def test_french_shortens_before_a_vowel(name: str, said: str) -> None:
     assert fill("HP de {name}", "en", {"name": name}) == f"HP de {name}"
 
 
+def test_french_punctuation_stays_on_its_line() -> None:
+    assert fill("Oui ; « {a} » : 3 % !", "fr", {"a": "b ; c"}) == "Oui\xa0; «\xa0b ; c\xa0»\xa0: 3\xa0%\xa0!"
+    assert fill("« {a} » : 3 %", "en", {"a": "b"}) == "« b » : 3 %"
+
+
 def test_french_has_a_blank_before_the_colon() -> None:
     assert labelled("Dégâts", "1, 2", "fr") == "Dégâts\N{NO-BREAK SPACE}: 1, 2"
     assert labelled("Damage", "1, 2", "en") == "Damage: 1, 2"

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 _SHORTENED: Final = re.compile(r"\b([Dd]|[Qq]u)e \{(\w+)\}")
 #: How such names begin; of those with an h, the ones that are not breathed (Herbizarre, Hypnomade).
 _VOWEL: Final = re.compile(r"[*_]*(?:[aeiouàâéèêëîïôœùû]|h[ey])", re.IGNORECASE)
+#: Spaces of French at which no line may break.
+_BREAKING: Final = re.compile(r" (?=[:;?!%»])|(?<=«) ")
 
 
 class Text(NamedTuple):
@@ -25,8 +27,14 @@ class Text(NamedTuple):
 
 
 def fill(template: str, lang: str, values: Mapping[str, object]) -> str:
-    """A text of ``lang`` with its blanks filled: *de Pikachu*, but *d'Évoli*."""
-    if lang == "fr" and _may_shorten(template):
+    """A text of ``lang`` with its blanks filled: *de Pikachu*, but *d'Évoli*.
+
+    French keeps its high punctuation on the line of the word before it: those spaces do not break.
+    """
+    if lang != "fr":
+        return template.format(**values)
+    template, may_shorten = _french(template)
+    if may_shorten:
 
         def shorten(found: re.Match[str]) -> str:
             word, blank = found.groups()
@@ -42,6 +50,7 @@ def labelled(label: str, value: str, lang: str) -> str:
 
 
 @cache
-def _may_shorten(template: str) -> bool:
-    """Most texts have no such place; advice fills many of them for one answer."""
-    return _SHORTENED.search(template) is not None
+def _french(template: str) -> tuple[str, bool]:
+    """The text with such spaces, and whether a place in it may shorten: in most there is none, and advice
+    fills many for one answer."""
+    return _BREAKING.sub("\N{NO-BREAK SPACE}", template), _SHORTENED.search(template) is not None

@@ -6,8 +6,6 @@ natures from the facts, reasons and warnings from the API in the language that w
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import get_args
 
 from predictiondex.messages import Text, fill
@@ -45,10 +43,4 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """The text of ``key`` with its blanks filled. A ``KeyError`` is a fault of the caller."""
         text = TEXTS[key]
-        return fill(_spaced(text.fr) if self.lang == "fr" else text.en, self.lang, values)
-
-
-@cache
-def _spaced(french: str) -> str:
-    """French keeps its high punctuation on the line of the word before it: those spaces do not break."""
-    return re.sub(r" (?=[:;?!%»])|(?<=«) ", "\N{NO-BREAK SPACE}", french)
+        return fill(text.in_(self.lang), self.lang, values)
