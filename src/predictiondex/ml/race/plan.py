@@ -5,7 +5,7 @@ Columns of ``Bench.plan``; where there is one for each side, it is A's, and B's 
 
 from typing import Final
 
-MOVES: Final = 0  # move numbers; ``NONE``: greedy
+MOVES: Final = 0  # move numbers; ``NONE``: greedy; ``RECHARGE_TURN``: none
 QUIET: Final = 2  # 1: the move does no damage itself
 AWAKE: Final = 4  # 1: cannot have slept through this turn
 SHIELD: Final = 6  # 1: A protects itself

@@ -13,6 +13,7 @@ from predictiondex.battle.layout import (
     MOVE,
     NONE,
     PP,
+    RECHARGE_TURN,
     REFLECT,
     SLP,
     STAGE,
@@ -98,6 +99,8 @@ def work_out(s, number, scene, bench):
         k.fill_strike(s, bench.tables[number, mine, pl.RAGES_WITH], side, strike)
     elif planned == NONE:
         k.fill_greedy(s, side, strike)
+    elif planned == RECHARGE_TURN:
+        k.no_strike(strike)
     elif bench.plan[QUIET + number] == 1:
         k.no_strike(strike)
         strike[k.ID] = planned
@@ -136,7 +139,7 @@ def fill_plainly(s, number, bench, strike):
     planned = bench.plan[MOVES + number]
     if planned == NONE:
         k.fill_greedy(s, A if number == 0 else B, strike)
-    elif bench.plan[QUIET + number] == 1:
+    elif planned == RECHARGE_TURN or bench.plan[QUIET + number] == 1:
         k.no_strike(strike)
     else:
         k.fill_strike(s, planned, A if number == 0 else B, strike)
