@@ -14,9 +14,11 @@ import psutil
 import pytest
 
 from predictiondex.errors import StartError
+from predictiondex.ml.registry import Registry
 from predictiondex.settings import Settings
-from predictiondex.stack import ports, processes, state
+from predictiondex.stack import embedded, ports, processes, state
 from predictiondex.stack.processes import Child, Service
+from tests.ml.models import booster, manifest
 
 #: Starts a child of its own; both ignore SIGTERM and wait for ever. The inner one says that it is there.
 STUBBORN = """
@@ -136,3 +138,21 @@ def test_a_damaged_state_file_counts_as_none(text: str, tmp_path: Path) -> None:
     assert state.stop_running(settings) is None
     state.claim(settings, "http://127.0.0.1:8000", None)
     assert state.read(settings) is not None
+
+
+def test_a_start_trains_a_model_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Service] = []
+    monkeypatch.setattr(embedded, "Child", begun.append)
+    settings = Settings(home=tmp_path, train_on_start=True)
+    assert embedded.Session(settings, with_ui=False).train_first()
+    registry = Registry(settings.models)
+    registry.add(booster(1), manifest())
+    registry.set_alias("champion", "1", reason="first", by="test")
+    assert not embedded.Session(settings, with_ui=False).train_first()
+    assert all("--missing" in job.command for job in begun)  # a champion that fits stays
+    (registry.root / "history.jsonl").write_text("no record\n")
+    assert embedded.Session(settings, with_ui=False).train_first()
+    assert len(begun) == 3
+    unwanted = settings.model_copy(update={"train_on_start": False})
+    assert not embedded.Session(unwanted, with_ui=False).train_first()
+    assert len(begun) == 3

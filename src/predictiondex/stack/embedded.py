@@ -18,7 +18,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from predictiondex.errors import StartError, UsageError
+from predictiondex.errors import PredictionDexError, StartError, UsageError
+from predictiondex.ml.registry import Registry
 from predictiondex.settings import Settings, checkout
 from predictiondex.stack import health, ports, processes, state
 from predictiondex.stack.processes import Child, Service
@@ -82,15 +83,17 @@ class Session:
         return self._wait_until_ready(tell)
 
     def train_first(self) -> bool:
-        """Begin to train a first model in the background; ``False`` where there is one or none is wanted.
+        """Begin to train a model in the background, if one is wanted; ``False`` where there is a champion.
 
-        What it does goes to a log; its end, good or bad, ends nothing else. Simulation answers meanwhile.
+        A champion that fits this program stays (``--missing``), one of an earlier version of the rules is
+        replaced. What it does goes to a log; its end, good or bad, ends nothing else. Simulation answers
+        meanwhile.
         """
         settings = self.settings
-        if not settings.train_on_start or (settings.models / "aliases.json").exists():
+        if not settings.train_on_start:
             return False
         self._trainer = Child(training_job(settings))
-        return True
+        return not _has_champion(settings)
 
     def watch(self) -> None:
         """Return when asked to stop; raise :class:`StartError` when a service ends by itself."""
@@ -167,6 +170,13 @@ def api_service(settings: Settings) -> Service:
     )
 
 
+def _has_champion(settings: Settings) -> bool:
+    try:
+        return Registry(settings.models).champion() is not None
+    except PredictionDexError:
+        return False
+
+
 def training_job(settings: Settings) -> Service:
     """The first training, at low priority.
 
@@ -177,7 +187,7 @@ def training_job(settings: Settings) -> Service:
     return Service(
         name="train",
         title="The first training",
-        command=(sys.executable, *program, "train", "--profile", "quick", "--background"),
+        command=(sys.executable, *program, "train", "--profile", "quick", "--missing", "--background"),
         environment=environment(settings),
         ready_url="",
         url="",

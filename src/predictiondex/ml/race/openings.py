@@ -113,11 +113,13 @@ def plan(s, start, opening, reply, shield, bench):
 
 @kernel
 def answer(later, reply):
-    """Use B's reply if it is quiet and B can move."""
+    """Use B's reply if it is quiet and B can move; in a turn to recharge there is none."""
+    later[B + ACTIONS] += 1
+    if reply < 0:
+        return
     if is_quiet(reply) and later[B + STATUS] not in (SLP, FRZ) and later[B + HP] > 0 and later[A + HP] > 0:
         use_move(later, reply, B)
     later[B + LAST_MOVE] = reply
-    later[B + ACTIONS] += 1
 
 
 @kernel
