@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import parse_qsl
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
@@ -205,9 +209,28 @@ def test_what_cannot_be_is_refused_and_nothing_is_lost() -> None:
     page = opened("coach", you="mew", foe="mew", **{"you.moves": "psychic"})
     page = unfolded(clicked(page, "coach.begin"))
     page = played(page, 50, 50, foe_conditions=["substitute"], you_conditions=["mustrecharge"])
-    shown = html(page)
-    assert "Your Pokémon" in shown  # the same on both sides: told apart by whose they are
+    # The same on both sides: told apart by whose they are.
+    assert {"Mew (yours)", "Mew (theirs)"} <= set(re.findall(r"Mew \(\w+\)", html(page)))
+    assert page.slider("coach.foe.hp").label == "HP of Mew (theirs) now"
     assert page.slider("coach.you.hp").value == 50
+
+
+def test_another_pair_is_followed_from_the_battle_page() -> None:
+    page = played(begun(), 50, 40)
+    page = gone(page, "battle", you="starmie", foe="gyarados", ask="1")
+    (link,) = re.findall(r'href="(coach\?[^"]+)"', html(page))
+    same = gone(page, "coach", **dict(parse_qsl(unescape(link).partition("?")[2])))
+    fight = corner(same).fight
+    assert fight
+    assert fight.turn == 2
+    page = gone(same, "battle", you="starmie", foe="onix", ask="1")
+    (link,) = re.findall(r'href="(coach\?[^"]+)"', html(page))
+    other = gone(page, "coach", **dict(parse_qsl(unescape(link).partition("?")[2])))
+    assert corner(other).fight is None
+    assert other.selectbox("foe.pokemon").value == "onix"
+    page = clicked(clicked(other, "coach.begin"), "coach.lost")
+    again = gone(page, "coach", you="starmie", foe="onix")
+    assert corner(again).fight is None  # that one is over
 
 
 def test_the_language_can_change_in_the_middle() -> None:

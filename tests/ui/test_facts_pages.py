@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from math import cos, pi
 
 import pytest
 
 from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import STATS, TYPES
+from predictiondex.pokedex.model import STATS, TYPES, Lang
 from predictiondex.settings import get_settings
 from predictiondex.ui import radar, state
 from predictiondex.ui.texts import LANGS, Words
@@ -184,6 +185,26 @@ class TestMoves:
             assert found.target in TARGETS
             for lang in LANGS:
                 assert "{" not in particulars(found, Words(lang))
+
+    def test_what_comes_with_a_hit_is_told(self, client: Client) -> None:
+        def told(move: str, lang: Lang = "en") -> str:
+            return unescape(particulars(client.move(move), Words(lang)).replace("\N{NO-BREAK SPACE}", " "))
+
+        assert "Added effect (10%): paralysed." in told("thunderbolt")
+        assert "Effet ajouté (20 %) : brûlé, paralysé ou gelé." in told("triattack", "fr")
+        assert "Added effect (100%): flinching." in told("fakeout")
+        assert "Added effect (10%): Sp. Def −1." in told("psychic")
+        assert "Its user faints." in told("explosion")
+        assert "Elle modifie les stats de son lanceur : Attaque −1, Défense −1." in told("superpower", "fr")
+        assert "It changes the target's stats: Attack −1." in told("growl")
+        assert "It leaves the target: trapped." in told("wrap")
+        assert "It puts up Reflect." in told("baddybad")
+        assert "puts up" not in told("reflect")
+        assert "A hit knocks out at once" in told("fissure")
+        assert "loses half of its HP" in told("highjumpkick")
+        assert "two or three turns" in told("outrage")
+        assert "critical hit every time" in told("zippyzap")
+        assert told("watergun") == ""
 
     def test_nonsense_in_the_address_gives_a_hint(self) -> None:
         shown = html(opened("moves", move="Tonere", category="Strong", power="much"))

@@ -90,7 +90,8 @@ def test_probes_are_read_from_the_settings() -> None:
     [(0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (90_061, "1 d 1 h"), (-3, "0 s")],
 )
 def test_ages(seconds: float, told: str) -> None:
-    assert figures.age(seconds).replace("\N{NO-BREAK SPACE}", " ") == told
+    assert figures.age(seconds, "en").replace("\N{NO-BREAK SPACE}", " ") == told
+    assert figures.age(seconds, "fr").replace("\N{NO-BREAK SPACE}", " ") == told.replace(" d", " j")
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(0.00421, "4,21 ms"), (0.0005, "0,5 ms"), (1.5, "1,5 s")])

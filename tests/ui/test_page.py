@@ -102,6 +102,12 @@ class TestChoosing:
         assert "thunderbolt" not in page.multiselect("you.moves").value
         assert page.multiselect("you.moves").value
 
+    def test_what_is_missing_is_said_until_it_is_there(self) -> None:
+        page = clicked(opened(foe="eevee"), "ask")
+        assert "Choose your Pokémon first." in html(page)
+        page = typed_in(page, "you.pokemon", "mew")
+        assert "Choose your Pokémon first." not in html(page)
+
     def test_sides_can_be_swapped(self) -> None:
         page = clicked(opened(**DUEL), "swap")
         assert page.selectbox("you.pokemon").value == "charizard"

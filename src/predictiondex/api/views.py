@@ -11,6 +11,7 @@ from predictiondex.wire import (
     FormMove,
     FormMoves,
     MoveDetail,
+    MoveEffect,
     MoveSummary,
     NamePair,
     PokemonDetail,
@@ -69,6 +70,23 @@ class Views:
             heal=move.heal,
             fixed_damage=move.fixed_damage,
             status=move.status,
+            condition=move.volatile or move.side_condition or move.self_side_condition,
+            stages=dict(move.boosts),
+            own_stages=dict(move.self_boosts),
+            effects=[
+                MoveEffect(
+                    chance=one.chance,
+                    status="random" if one.random_status else one.status,
+                    condition=one.volatile,
+                    stages=dict(one.boosts),
+                )
+                for one in move.secondaries
+            ],
+            always_critical=move.will_crit,
+            knocks_out=bool(move.ohko),
+            faints=move.self_destruct is not None,
+            crashes=move.crash_damage,
+            rampage=move.self_volatile == "lockedmove",
             learned_by=[form.id for form in self._pokedex.learned_by(move.id)],
         )
 

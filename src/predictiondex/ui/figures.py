@@ -17,6 +17,11 @@ def percent(value: float, lang: Lang) -> str:
     return f"{value:.0f}{sign}"
 
 
+def slider(lang: Lang) -> str:
+    """How a slider writes its percentage."""
+    return f"%d{_NARROW}%%" if lang == "fr" else "%d%%"
+
+
 def share(value: float, lang: Lang) -> str:
     """A probability (0-1) as a percentage."""
     return percent(100 * value, lang)
@@ -54,11 +59,11 @@ def time_taken(seconds: float, lang: Lang) -> str:
     return f"{decimal(seconds, lang)}{_NARROW}s"
 
 
-def age(seconds: float) -> str:
+def age(seconds: float, lang: Lang) -> str:
     """How long something has lasted, in its two largest units: ``3 h 12 min``."""
     left = max(0, round(seconds))
     parts: list[str] = []
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+    for unit, length in (("j" if lang == "fr" else "d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         number, left = divmod(left, length)
         if number or (unit == "s" and not parts):
             parts.append(f"{number}{_NARROW}{unit}")

@@ -75,6 +75,15 @@ class MoveSummary(_Fact):
     priority: int
 
 
+class MoveEffect(_Fact):
+    """What may come with a hit of a move: a status, a condition or stages of its target."""
+
+    chance: int = Field(description="Per cent of its hits.")
+    status: str | None = Field(description="`random`: a burn, paralysis or being frozen.")
+    condition: str | None
+    stages: dict[str, int]
+
+
 class MoveDetail(MoveSummary):
     """A move with its particulars and who can have it."""
 
@@ -87,6 +96,15 @@ class MoveDetail(MoveSummary):
     heal: tuple[int, int] | None
     fixed_damage: int | str | None
     status: str | None
+    condition: str | None = Field(description="Condition of the target, or of a side, that it brings about.")
+    stages: dict[str, int] = Field(description="Stages of whom it is aimed at that it changes.")
+    own_stages: dict[str, int] = Field(description="Stages of its user that a hit changes.")
+    effects: list[MoveEffect] = Field(description="What may come with a hit besides.")
+    always_critical: bool
+    knocks_out: bool = Field(description="A hit knocks out at once.")
+    faints: bool = Field(description="Its user faints by it.")
+    crashes: bool = Field(description="A miss costs its user half of its HP.")
+    rampage: bool = Field(description="It goes on for two or three turns, then its user is confused.")
     learned_by: list[str] = Field(description="Ids of the forms that can have it.")
 
 

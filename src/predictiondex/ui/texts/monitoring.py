@@ -75,7 +75,7 @@ TEXTS: dict[str, Text] = {
     "monitoring.drifted": Text("No: they have drifted", "Non : elles ont dérivé"),
     "monitoring.steady": Text("Yes", "Oui"),
     "monitoring.unknown": Text("Not known yet", "Pas encore connu"),
-    "monitoring.judged": Text("judged on {number} questions", "jugé sur {number} questions"),
+    "monitoring.judged": Text("questions judged: {number}", "questions jugées : {number}"),
     "monitoring.drift_columns": Text(
         "What changed most (index; above 0.2 it counts)",
         "Ce qui a le plus changé (indice ; compte au-delà de 0,2)",

@@ -18,7 +18,7 @@ TEXTS: dict[str, Text] = {
     "moves.by_accuracy": Text("Accuracy", "Précision"),
     "moves.by_pp": Text("PP", "PP"),
     "moves.by_type": Text("Type", "Type"),
-    "moves.found": Text("{number} of {total} moves", "{number} capacités sur {total}"),
+    "moves.found": Text("Moves: {number} of {total}", "Capacités : {number} sur {total}"),
     "moves.nothing": Text(
         "No move fits: shorten the name, or choose less power, all types and categories.",
         "Aucune capacité ne correspond : raccourcissez le nom, ou choisissez moins de puissance, tous les "
@@ -35,7 +35,6 @@ TEXTS: dict[str, Text] = {
     "moves.try": Text("Battle", "Combat"),
     "moves.try_with": Text("A battle of {name} with this move", "Un combat de {name} avec cette capacité"),
     "moves.effects": Text("What is special", "Particularités"),
-    "moves.plain": Text("Nothing: it simply does damage.", "Rien : elle fait simplement des dégâts."),
     "moves.first": Text(
         "It goes before usual moves (priority {priority}).",
         "Elle passe avant les capacités habituelles (priorité {priority}).",
@@ -57,7 +56,32 @@ TEXTS: dict[str, Text] = {
         "It does as much damage as its user's level.",
         "Elle inflige autant de dégâts que le niveau du lanceur.",
     ),
-    "moves.inflicts": Text("It leaves the target: {status}.", "Elle rend la cible : {status}."),
+    "moves.inflicts": Text("It leaves the target: {status}.", "Elle inflige un état : {status}."),
+    "moves.puts_up": Text("It puts up {what}.", "Elle dresse {what}."),
+    "moves.effect": Text("Added effect ({chance}): {what}.", "Effet ajouté ({chance}) : {what}."),
+    "moves.flinching": Text("flinching", "apeuré"),
+    "moves.random_status": Text("burned, paralysed or frozen", "brûlé, paralysé ou gelé"),
+    "moves.stages": Text(
+        "It changes the target's stats: {stages}.", "Elle modifie les stats de la cible : {stages}."
+    ),
+    "moves.own_stages": Text(
+        "It changes its user's stats: {stages}.", "Elle modifie les stats de son lanceur : {stages}."
+    ),
+    "moves.always_critical": Text(
+        "It is a critical hit every time.", "Elle porte un coup critique à chaque fois."
+    ),
+    "moves.knocks_out": Text(
+        "A hit knocks out at once; a target of a higher level is safe.",
+        "Elle met K.O. d'un coup si elle touche ; une cible de niveau supérieur ne craint rien.",
+    ),
+    "moves.faints": Text("Its user faints.", "Son lanceur tombe K.O."),
+    "moves.crashes": Text(
+        "If it misses, its user loses half of its HP.", "Si elle rate, son lanceur perd la moitié de ses PV."
+    ),
+    "moves.rampage": Text(
+        "It goes on for two or three turns; then its user is confused.",
+        "Elle dure deux ou trois tours ; puis son lanceur est confus.",
+    ),
     "moves.never_misses": Text("It never misses.", "Elle ne rate jamais."),
     "moves.charge": Text("It takes a turn to prepare.", "Elle demande un tour de préparation."),
     "moves.recharge": Text("Its user rests for a turn afterwards.", "Son lanceur se repose un tour ensuite."),

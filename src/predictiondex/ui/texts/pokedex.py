@@ -15,7 +15,7 @@ TEXTS: dict[str, Text] = {
     "pokedex.alola": Text("Alolan form", "Forme d'Alola"),
     "pokedex.starter": Text("Partner", "Partenaire"),
     "pokedex.mega": Text("Mega Evolution", "Méga-Évolution"),
-    "pokedex.found": Text("{number} of {total} forms", "{number} formes sur {total}"),
+    "pokedex.found": Text("Forms: {number} of {total}", "Formes : {number} sur {total}"),
     "pokedex.nobody": Text(
         "Nobody fits: shorten the name or choose all types and forms.",
         "Personne ne correspond : raccourcissez le nom ou choisissez tous les types et formes.",

@@ -45,7 +45,7 @@ def page(t: Words) -> None:
     choice = state.collect()
     _buttons(visit, choice, t)
     _write_address(visit)
-    if visit.complaint:
+    if visit.complaint and visit.complaint == choice.missing():
         st.html(note(t(f"missing.{visit.complaint}"), []))
     if visit.question:
         _answer(visit, visit.question, known, api, t)
@@ -129,5 +129,6 @@ def _answer(visit: state.Visit, question: Choice, known: Facts, api: Service, t:
     answer(visit.advice, question, known, t)
     story.story(question, visit.advice, api, t)
     outcome.ask(visit.advice, api, t)
-    follow = f'<a class="pdx-to" href="{ways.href("coach")}">{t("battle.follow")}</a>'
+    coach = ways.href("coach", **address.write(question))
+    follow = f'<a class="pdx-to" href="{coach}">{t("battle.follow")}</a>'
     st.html(f'<p class="pdx-quiet" lang="{t.lang}">{follow}<br>{t("battle.share")}</p>')

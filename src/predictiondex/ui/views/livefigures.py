@@ -48,7 +48,7 @@ def live(kept: Sequence[Reading], t: Words) -> str:
             t("monitoring.dropped", number=_count(last.gauges.get("prediction_log_dropped_total", 0), t)),
         ),
     }
-    window = t("monitoring.window", age=figures.age(span)) if span else t("monitoring.total")
+    window = t("monitoring.window", age=figures.age(span, t.lang)) if span else t("monitoring.total")
     return (
         f"<h3>{escape(t('monitoring.live'))}</h3>{tiles(pairs)}{spark(kept, t)}"
         f'<p class="pdx-quiet">{escape(window)}</p>'
@@ -132,7 +132,7 @@ def watch(last: Reading, t: Words) -> str:
             t("monitoring.told", number=_count(gauges.get("outcome_window_rows", 0), t)),
         ),
     }
-    looked = t("monitoring.looked", age=figures.age(last.time - max(last.last_runs.values())))
+    looked = t("monitoring.looked", age=figures.age(last.time - max(last.last_runs.values()), t.lang))
     return f'{heading}{tiles(pairs)}{_columns(last, t)}<p class="pdx-quiet">{escape(looked)}</p>'
 
 

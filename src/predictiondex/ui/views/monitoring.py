@@ -70,7 +70,9 @@ def summary(now: Pulse, t: Words) -> str:
         texts = [t("monitoring.silent_help", url=url), t("away.detail", detail=now.troubles["health"]), at]
         return note(f"✗ {t('monitoring.silent')}", texts, stop=True)
     status = now.health.status
-    up = t("monitoring.uptime", version=now.health.version, age=figures.age(now.health.uptime_seconds))
+    up = t(
+        "monitoring.uptime", version=now.health.version, age=figures.age(now.health.uptime_seconds, t.lang)
+    )
     heading = f"{SIGNS[status]} {escape(t(STATES[status]))}"
     kind = "pdx-right" if status == "ok" else "pdx-wrong"
     return f'<div class="pdx-note {kind}"><h3>{heading}</h3><p>{escape(up)} {escape(at)}</p></div>'

@@ -11,9 +11,9 @@ from predictiondex.ui import figures
 from predictiondex.ui.facts import Facts, named
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.movetable import CATEGORIES, accuracy, power
-from predictiondex.ui.views.parts import chip, form_card, listing
+from predictiondex.ui.views.parts import chip, form_card, listing, short_name
 from predictiondex.ui.ways import BATTLE, href
-from predictiondex.wire import MoveDetail
+from predictiondex.wire import MoveDetail, MoveEffect
 
 #: Whom a move is aimed at, in a battle of two.
 TARGETS = {
@@ -46,6 +46,9 @@ FLAGS = {
     "powder": "moves.powder",
     "defrost": "moves.defrost",
 }
+#: Conditions of a target that players have a word for, and those of a side.
+CONDITIONS = frozenset({"confusion", "partiallytrapped", "yawn"})
+SCREENS = frozenset({"reflect", "lightscreen"})
 
 
 def entry(move: MoveDetail, known: Facts, t: Words) -> None:
@@ -75,9 +78,8 @@ def head(move: MoveDetail, known: Facts, t: Words) -> str:
 
 def particulars(move: MoveDetail, t: Words) -> str:
     """What is special about it, as sentences."""
-    told = [*_timing(move, t), *_damage(move, t), *(t(FLAGS[flag]) for flag in move.flags if flag in FLAGS)]
-    if not told and move.category != "Status":
-        told = [t("moves.plain")]
+    told = [*_timing(move, t), *_damage(move, t), *_price(move, t), *_effects(move, t)]
+    told += [t(FLAGS[flag]) for flag in move.flags if flag in FLAGS]
     return f"<h3>{escape(t('moves.effects'))}</h3>{listing(told)}" if told else ""
 
 
@@ -105,9 +107,49 @@ def _damage(move: MoveDetail, t: Words) -> list[str]:
         told.append(t("moves.fixed", damage=move.fixed_damage))
     if move.crit_ratio > 1:
         told.append(t("moves.critical"))
+    always = (("moves.always_critical", move.always_critical), ("moves.knocks_out", move.knocks_out))
+    return told + [t(words) for words, applies in always if applies]
+
+
+def _price(move: MoveDetail, t: Words) -> list[str]:
+    """What it costs its user."""
+    prices = (("moves.faints", move.faints), ("moves.crashes", move.crashes), ("moves.rampage", move.rampage))
+    told = [t(words) for words, applies in prices if applies]
+    if move.own_stages:
+        told.append(t("moves.own_stages", stages=_stages(move.own_stages, t)))
+    return told
+
+
+def _effects(move: MoveDetail, t: Words) -> list[str]:
+    """What it does besides damage, always and at times."""
+    told = []
     if move.status in STATUS_WORDS:
         told.append(t("moves.inflicts", status=t(STATUS_WORDS[move.status]).lower()))
-    return told
+    if move.condition in CONDITIONS:
+        told.append(t("moves.inflicts", status=short_name(move.condition, t).lower()))
+    if move.condition in SCREENS and move.condition != move.id:
+        told.append(t("moves.puts_up", what=short_name(move.condition, t)))
+    if move.stages:
+        own = TARGETS.get(move.target) in ("moves.to_self", "moves.to_side")
+        told.append(t("moves.own_stages" if own else "moves.stages", stages=_stages(move.stages, t)))
+    return told + [
+        t("moves.effect", chance=figures.percent(one.chance, t.lang), what=_effect(one, t))
+        for one in move.effects
+    ]
+
+
+def _effect(one: MoveEffect, t: Words) -> str:
+    if one.stages:
+        return _stages(one.stages, t)
+    if one.status:
+        return t("moves.random_status" if one.status == "random" else STATUS_WORDS[one.status]).lower()
+    return t("moves.flinching" if one.condition == "flinch" else f"condition.{one.condition}").lower()
+
+
+def _stages(stages: dict[str, int], t: Words) -> str:
+    """Such as ``Attack +1, Sp. Def −1``."""
+    changes = (f"{t(f'stat.{stat}')} {change:+d}" for stat, change in stages.items())
+    return ", ".join(changes).replace("-", "\N{MINUS SIGN}")
 
 
 def _share(parts: tuple[int, int], t: Words) -> str:

@@ -82,3 +82,8 @@ def type_list(label: str, key: str, nothing: str, facts: Facts, t: Words) -> Non
         key=key,
         width=170,
     )
+
+
+def short_name(condition: str, t: Words) -> str:
+    """A condition without examples of what brings it about."""
+    return t(f"condition.{condition}").split(" (")[0]

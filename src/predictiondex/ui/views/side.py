@@ -146,6 +146,7 @@ def _moves(side: SideName, legal: tuple[str, ...], facts: Facts, t: Words) -> No
         persist_state=KEEP,
         max_selections=MAX_MOVES,
         accept_new_options=True,
+        select_all=False,  # Enter takes the best match, and not all of them
         placeholder=t("side.moves_none_you") if side == "you" else t("side.moves_none_foe"),
     )
     form_id, level = st.session_state[key(side, "pokemon")], st.session_state[key(side, "level")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from predictiondex.messages import labelled
 from predictiondex.ui import figures
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.goodness import NAMES, goodness, written
@@ -72,7 +73,8 @@ def events(history: ModelHistory | None, t: Words) -> str:
 
 def _event(one: ModelEvent, t: Words) -> str:
     role = t(ROLES[one.alias]) if one.alias in ROLES else one.alias
-    moved = role if one.before == one.after else f"{role}: {one.before or '–'} → {one.after or '–'}"
+    step = f"{one.before or '–'} → {one.after or '–'}"
+    moved = role if one.before == one.after else labelled(role, step, t.lang)
     return (
         f'<tr><th scope="row">{escape(moment(one.time))}</th><td>{escape(one.version or "")}</td>'
         f'<td>{escape(moved)}</td><td lang="en">{escape(one.reason)}</td>'

@@ -27,6 +27,8 @@ def page(t: Words) -> None:
             mine.begin(*retold.read(reader, _fight(choice, api, first)))
             state.visit().hints += reader.hints
             state.show(Choice(choice.you.fresh(), choice.foe.fresh(), choice.battles, choice.seed))
+        elif not choice.missing():
+            mine.make_way(choice)
     hints(state.visit().hints, t)
     _show(mine, known, api, t)
     _write_address(mine)

@@ -13,15 +13,14 @@ from predictiondex.ui.fight import Fight
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.bars import hp_bar
 from predictiondex.ui.views.coach.corner import Corner
-from predictiondex.ui.views.parts import tag
+from predictiondex.ui.views.parts import short_name, tag
 
 
 def side_name(side: SideName, fight: Fight, known: Facts, t: Words) -> str:
     """The Pokémon of a side; said otherwise where both are the same."""
-    if fight.you.pokemon == fight.foe.pokemon:
-        return t("side.you") if side == "you" else t("side.foe")
     chosen = fight.you if side == "you" else fight.foe
-    return known.form_name(chosen.pokemon or "", t.lang)
+    name = known.form_name(chosen.pokemon or "", t.lang)
+    return t(f"coach.same_{side}", name=name) if fight.you.pokemon == fight.foe.pokemon else name
 
 
 def board(fight: Fight, known: Facts, t: Words) -> str:
@@ -55,11 +54,6 @@ def _remarks(side: SideName, fight: Fight, known: Facts, t: Words) -> list[str]:
     remarks += [_condition(name, move, known, t) for name, move in now.conditions.items()]
     empty = (move for move, left in now.pp.items() if not left)
     return remarks + [t("coach.empty", move=known.move_name(move, t.lang)) for move in empty]
-
-
-def short_name(condition: str, t: Words) -> str:
-    """A condition without examples of what brings it about."""
-    return t(f"condition.{condition}").split(" (")[0]
 
 
 def _condition(name: str, move: str, known: Facts, t: Words) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from predictiondex.pokedex.model import BOOSTS
 from predictiondex.ui import locks
-from predictiondex.ui.choice import SIDES, SideName
+from predictiondex.ui.choice import SIDES, Choice, SideName
 from predictiondex.ui.chronicle import Noted
 from predictiondex.ui.fight import Ending, Fight, Moment, Standing
 from predictiondex.ui.state import remembered
@@ -62,6 +62,13 @@ class Corner:
         for move in fight.you.moves if fight.you.pokemon == who else ():
             fight = fight.with_pp("you", move, left.get(move, locks.full(move)))
         self.begin(fight)
+
+    def make_way(self, choice: Choice) -> None:
+        """Others are about to fight: a fight that is over, or one of another pair, is left."""
+        fight = self.fight
+        pair = (choice.you.pokemon, choice.foe.pokemon)
+        if fight and (fight.ending or (fight.you.pokemon, fight.foe.pokemon) != pair):
+            self.fight = self.worn = None
 
     def then(self, moment: Moment) -> None:
         """A turn was played; ``moment`` is how both stand after it."""

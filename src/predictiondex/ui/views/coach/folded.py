@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from predictiondex.pokedex.model import BOOSTS
-from predictiondex.ui import locks
+from predictiondex.ui import figures, locks
 from predictiondex.ui.choice import SIDES, SideName
 from predictiondex.ui.facts import Facts
 from predictiondex.ui.fight import CONDITIONS, Fight
 from predictiondex.ui.texts import Words
-from predictiondex.ui.views.coach.board import short_name, side_name
+from predictiondex.ui.views.coach.board import side_name
 from predictiondex.ui.views.coach.corner import MORE, STOCK, Corner, key, put
+from predictiondex.ui.views.parts import short_name
 from predictiondex.ui.views.side import KEEP, SMALL
 
 
@@ -38,6 +39,7 @@ def _conditions(mine: Corner, side: SideName, fight: Fight, known: Facts, t: Wor
         CONDITIONS,
         format_func=lambda condition: t(f"condition.{condition}"),
         key=key(side, "conditions"),
+        select_all=False,  # Enter takes the best match, and not all of them
         placeholder=t("coach.conditions_none"),
         persist_state=KEEP,
     )
@@ -46,7 +48,12 @@ def _conditions(mine: Corner, side: SideName, fight: Fight, known: Facts, t: Wor
             _about(mine, side, condition, known, t)
         elif condition == "substitute":
             st.slider(
-                t("coach.decoy", name=name), 1, 100, key=key(side, "decoy"), format="%d%%", persist_state=KEEP
+                t("coach.decoy", name=name),
+                1,
+                100,
+                key=key(side, "decoy"),
+                format=figures.slider(t.lang),
+                persist_state=KEEP,
             )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from predictiondex.ui import figures
 from predictiondex.ui.choice import MAX_MOVES, SIDES, STATUSES, SideName
 from predictiondex.ui.facts import Facts, pool
 from predictiondex.ui.fight import Fight
@@ -69,7 +70,8 @@ def _used(side: SideName, options: list[str], fight: Fight, known: Facts, t: Wor
 
 def _side(side: SideName, fight: Fight, known: Facts, t: Words) -> None:
     name = side_name(side, fight, known, t)
-    st.slider(t("coach.hp", name=name), 0, 100, key=key(side, "hp"), format="%d%%", persist_state=KEEP)
+    percent = figures.slider(t.lang)
+    st.slider(t("coach.hp", name=name), 0, 100, key=key(side, "hp"), format=percent, persist_state=KEEP)
     st.selectbox(
         t("coach.status", name=name),
         STATUSES,
@@ -88,6 +90,7 @@ def _seen(fight: Fight, known: Facts, api: Service, t: Words) -> None:
         format_func=lambda move: known.move_name(move, t.lang),
         key=SEEN,
         max_selections=MAX_MOVES,
+        select_all=False,  # Enter takes the best match, and not all of them
         placeholder=t("coach.seen_none"),
         persist_state=KEEP,
         on_change=_shown,

@@ -16,8 +16,9 @@ from predictiondex.ui.service import Obstacle, Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.answer import openings, recommendation, why
 from predictiondex.ui.views.coach import happened
-from predictiondex.ui.views.coach.board import board, history, short_name, side_name
+from predictiondex.ui.views.coach.board import board, history, side_name
 from predictiondex.ui.views.coach.corner import AHEAD, Corner, key
+from predictiondex.ui.views.parts import short_name
 from predictiondex.ui.views.side import KEEP
 from predictiondex.ui.views.waiting import refused, waiting
 from predictiondex.wire import Advice, Problem

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from predictiondex.pokedex import pokedex
-from predictiondex.ui import state
+from predictiondex.ui import figures, state
 from predictiondex.ui.choice import SideChoice
 from predictiondex.ui.facts import Facts, likeliest, pool, trainers
 from predictiondex.ui.service import Service
@@ -41,6 +41,7 @@ def show(known: Facts, api: Service, t: Words) -> tuple[Wish, SideChoice]:
             key=_key("pokemon"),
             max_selections=MOST_OWN,
             accept_new_options=True,
+            select_all=False,  # Enter takes the best match, and not all of them
             placeholder=t("side.search"),
             persist_state=KEEP,
         )
@@ -121,7 +122,7 @@ def _bounds(t: Words) -> None:
             LEAST_WANT,
             MOST_WANT,
             key=_key("want"),
-            format="%d%%",
+            format=figures.slider(t.lang),
             width=2 * _NUMBER,
             persist_state=KEEP,
         )

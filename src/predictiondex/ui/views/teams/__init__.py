@@ -46,7 +46,7 @@ def page(t: Words) -> None:
             members(side, mine, known, api, t)
     _buttons(mine, t)
     _write_address(mine)
-    if mine.complaint:
+    if mine.complaint and not mine.teams[mine.complaint]:
         st.html(note(t(f"missing.{mine.complaint}"), []))
     if mine.question:
         _answer(mine, known, api, t)

@@ -32,12 +32,12 @@ class Bench:
     question: dict[SideName, Team] | None = None
     answer: MatchupsAnswer | None = None
     answered: dict[str, Any] | None = None
-    complaint: str = ""
+    complaint: SideName | None = None
     readings: dict[SideName, Reading] = field(default_factory=dict)
 
     def ask(self) -> None:
         """Make the teams the question, or say what is missing."""
-        self.complaint = next((side for side in SIDES if not self.teams[side]), "")
+        self.complaint = next((side for side in SIDES if not self.teams[side]), None)
         if not self.complaint:
             self.question = dict(self.teams)
 
