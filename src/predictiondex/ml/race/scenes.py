@@ -6,6 +6,7 @@ from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import has
 from predictiondex.battle.layout import (
     CONFUSION,
+    DURATION,
     HP,
     LEECH_SEED,
     LIGHT_SCREEN,
@@ -70,7 +71,7 @@ def read_known(s, side, known):
     """What holds for a side in every scene."""
     known[ASLEEP] = max(s[side + STATUS_TIME] - 1, 0) if s[side + STATUS] == SLP else 0
     known[POISON_TURNS] = s[side + STATUS_TIME] if s[side + STATUS] == TOX else 0
-    known[DROWSY] = 2.0 if has(s, side, YAWN) else 0.0
+    known[DROWSY] = float(s[side + DURATION + YAWN]) if has(s, side, YAWN) else 0.0
     known[DOLL] = s[side + SUBSTITUTE_HP] / 100.0 if has(s, side, SUBSTITUTE) else 0.0
     known[DOLL_STANDS] = 1.0 if known[DOLL] > 0.0 else 0.0
     known[FLEETING] = 0.0

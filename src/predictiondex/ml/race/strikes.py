@@ -18,11 +18,13 @@ from predictiondex.battle.effects import target_immune
 from predictiondex.battle.layout import (
     ACTIONS,
     BRN,
+    CONDITIONS,
     CONFUSION,
     FLINCH,
     FRZ,
     HP,
     LEVEL,
+    LIGHT_SCREEN,
     LOCKED_MOVE,
     MAX_HP,
     MOVE,
@@ -44,6 +46,7 @@ from predictiondex.battle.moves import (
     CHANCE_STATUS,
     CONDITION,
     DRAIN,
+    E_BREAK_SCREENS,
     E_CLEAR_ALL,
     E_CLEAR_TARGET,
     E_COUNTER,
@@ -178,6 +181,9 @@ def _fixed_damage(s, move, user, foe):
 @kernel
 def _fill_damage(s, move, user, foe, strike):
     points = _fixed_damage(s, move, user, foe)
+    covered = s[foe + CONDITIONS]
+    if trait(move, EFFECT) == E_BREAK_SCREENS:  # before it hits
+        s[foe + CONDITIONS] &= ~(1 << REFLECT | 1 << LIGHT_SCREEN)
     if trait(move, EFFECT) == E_PSYWAVE:
         for step in range(ROLLS):  # 50 to 150 per cent of the level, evenly
             _add(
@@ -200,6 +206,7 @@ def _fill_damage(s, move, user, foe, strike):
     for at in range(int(strike[VALUES])):
         mean += strike[DAMAGE + at] * strike[CHANCES + at]
     strike[MEAN] = mean
+    s[foe + CONDITIONS] = covered
 
 
 @kernel
