@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from predictiondex.advisor import best_move
+from predictiondex.advisor.situation import FORCED, situation
 from predictiondex.advisor.story import replay
 from predictiondex.errors import UsageError
+from predictiondex.ml.features import matrix
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS
-from predictiondex.wire import BestMoveRequest, ConditionName, ReplayRequest
+from predictiondex.wire import BestMoveRequest, ConditionName, ReplayRequest, Side
 
 FORMS = sorted(form.id for form in pokedex.forms.values() if form.kind != "mega")
 MOVES = sorted(move for move in pokedex.moves if move != "struggle")
@@ -50,6 +53,19 @@ def sides(draw: st.DrawFn) -> dict[str, Any]:
         "last_move": draw(st.none() | any_move),
         "conditions": conditions,
     }
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(you=sides(), opponent=sides(), turn=st.integers(1, 30))
+def test_a_model_can_look_at_any_fight(you: dict[str, Any], opponent: dict[str, Any], turn: int) -> None:
+    both = Side.model_validate(you), Side.model_validate(opponent)
+    try:
+        now = situation(*both, lang="en", strict=False, turn=turn)
+    except UsageError:
+        return
+    slots = np.array([slot for slot in now.choices.values() if slot != FORCED], dtype=np.int64)
+    rows = matrix(np.repeat(now.start[np.newaxis], len(slots), axis=0), slots)
+    assert np.isfinite(rows).all()
 
 
 @pytest.mark.parametrize("engine", ["simulation", "search"])

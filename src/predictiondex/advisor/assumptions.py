@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from predictiondex.advisor.sides import Fighter
 from predictiondex.advisor.situation import Situation
 from predictiondex.advisor.words import say
-from predictiondex.battle.layout import MOVE, NONE, PP, B
+from predictiondex.battle.layout import DISABLED, MOVE, NONE, PP, B
 from predictiondex.battle.montecarlo import play, read_policy
 from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.pokedex import pokedex
@@ -56,6 +56,7 @@ def _chance(situation: Situation, moves: tuple[Move, ...], n: int, seed: int) ->
     """Your chance, greedy against greedy, if the opponent has these moves."""
     start: NDArray[np.int64] = situation.start.copy()
     start[B + MOVE : B + MOVE + 4] = NONE
+    start[B + DISABLED] = 0  # of the likely moves; only Taunt gets here, and it leaves attacks alone
     for slot, move in enumerate(moves):
         start[B + MOVE + slot] = MOVE_NUMBER[move.id]
         start[B + PP + slot] = move.pp

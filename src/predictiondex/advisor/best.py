@@ -20,8 +20,10 @@ from predictiondex.wire import (
     Advice,
     BestMoveRequest,
     CaseMove,
+    Condition,
     MoveAdvice,
     OpponentMoves,
+    Side,
     WorstCase,
 )
 
@@ -37,7 +39,7 @@ def best_move(
     now = situation(
         request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
     )
-    open_question = now.opponent.assumed and request.opponent.last_move is None
+    open_question = now.opponent.assumed and not _tied_to_a_move(request.opponent)
     if open_question and request.assumes == "worst":
         now = worst_case(now, request.seed, warn=True)
     values = opening_values(now, request.engine, request.simulations, request.seed, engines)
@@ -49,7 +51,9 @@ def best_move(
     other = (
         _other_case(now, request, advised, engines) if open_question and request.assumes == "both" else None
     )
-    explanation = Explainer(now, request.lang).reasons(advised, blows, values, lead, other)
+    explanation = Explainer(now, request.lang).reasons(
+        advised, blows, values, lead, other, battles=_battles(request, engines)
+    )
     if request.contributions and engines.model is not None and engines.asks_model(request.engine):
         slot = now.choices[advised[0].id]
         explanation += model_reasons(engines.model, now.start, slot, request.lang) if slot >= 0 else []
@@ -70,6 +74,12 @@ def best_move(
         explanation=explanation,
         warnings=engines.warnings(request.engine, request.lang) + warnings_of((now.you, now.opponent)),
     )
+
+
+def _tied_to_a_move(side: Side) -> bool:
+    """Whether one of its moves is known, by what it did or by what holds it."""
+    named = (one.move for one in side.conditions if isinstance(one, Condition))
+    return side.last_move is not None or any(name is not None for name in named)
 
 
 def _moves_of(opponent: Fighter, request: BestMoveRequest) -> OpponentMoves:

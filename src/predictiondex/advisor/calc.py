@@ -44,7 +44,7 @@ class Sentence:
         """The sentence; ``outcome`` is what :meth:`outcome` says."""
         attacking, defending = _stats(move)
         parts = [
-            self._attacker(attacker, attacking, move),
+            self._attacker(attacker, defender if move.use_target_attack else attacker, attacking, move),
             move.names.in_(self.lang),
             "contre" if self.french else "vs.",
             self._defender(defender, defending),
@@ -55,12 +55,13 @@ class Sentence:
         colon = "\N{NO-BREAK SPACE}:" if self.french else ":"
         return f"{said}{colon} {self._range(damage, critical=critical)} -- {outcome}"
 
-    def _attacker(self, who: Fighter, stat: Stat | None, move: Move) -> str:
+    def _attacker(self, who: Fighter, strong: Fighter, stat: Stat | None, move: Move) -> str:
+        """``strong`` is whose attack counts: the target's for Foul Play."""
         burned = who.combatant.status == "brn" and move.category == "Physical" and move.id != "facade"
         parts = [
             self._level(who),
-            self._stage(who, stat),
-            self._stat(who, stat),
+            self._stage(strong, stat),
+            self._stat(strong, stat),
             ("brûlé" if self.french else "burned") if burned else "",
             who.name,
             self._friendship(who),

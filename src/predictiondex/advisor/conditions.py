@@ -66,7 +66,7 @@ def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
             said = message("condition.twice", name=CONDITIONS[condition.name])
             raise UsageError(said, field=f"{where}.name")
         hidden |= _write(s, bit, condition, where)
-    _disable(s)
+    disable(s)
     return hidden
 
 
@@ -137,7 +137,7 @@ def _check_kind(name: str, move: Move, field: str) -> None:
         raise UsageError(message("condition.no_rampage", move=move.names), field=field)
 
 
-def _disable(s: NDArray[np.int64]) -> None:
+def disable(s: NDArray[np.int64]) -> None:
     """Which slots Disable, Encore and Taunt take away this turn (``residual.disable_moves``)."""
     present = int(s[at.CONDITIONS])
     if not present:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.advisor.words import number, percent, say
+from predictiondex.advisor import words
+from predictiondex.advisor.words import percent, say
 from predictiondex.pokedex.model import Lang
 from predictiondex.wire import Reason
 
@@ -87,8 +88,9 @@ def contribution_reasons(contributions: Iterable[Contribution], base: float, lan
         odds += amount
         if abs(points) < LEAST or len(found) > MOST:
             continue
-        signed = ("+" if points > 0 else "-") + number(abs(round(points, 1)), lang)
-        text = say("contribution", lang, name=topic[lang == "fr"].capitalize(), points=signed)
+        signed = words.points(points, lang, sign="+" if points > 0 else "-")
+        name = topic[lang == "fr"]
+        text = say("contribution", lang, name=name[:1].upper() + name[1:], points=signed)
         values = {"topic": topic[0], "points": points, "log_odds": amount}
         found.append(Reason(kind="contribution", text=text, values=values))
     return found

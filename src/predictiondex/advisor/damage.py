@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.advisor.calc import Sentence
+from predictiondex.advisor.exchange import evolved
 from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
@@ -28,7 +29,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
-    result = damages(_state(attacker, defender, request), (move,))[0]
+    result = damages(evolved(_state(attacker, defender, request)), (move,))[0]
     residual = _residual(defender, result)
     chances = knock_outs(result, residual)
     sentence = Sentence(request.lang)
@@ -88,6 +89,8 @@ def _critical_only(result: DamageRange) -> DamageRange:
 def _residual(defender: Fighter, result: DamageRange) -> tuple[int, ...]:
     """What burn or poison takes at the end of the coming turns, in points."""
     most = result.defender_max_hp
+    if result.rolls[-1] == 0:  # nothing that this move does knocks out
+        return ()
     match defender.combatant.status:
         case "brn":
             return (max(1, most // 16),) * 100

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from predictiondex.advisor.words import Kind, stages
+from predictiondex.battle.conditions import immune_to_status
+from predictiondex.battle.damage import immune
+from predictiondex.battle.effects import target_immune
+from predictiondex.battle.layout import OK, STATUS, STATUS_NAMES, A, B
+from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.pokedex.model import Lang, Move
 
 _INFLICTS: Final[dict[str, Kind]] = {
@@ -19,6 +27,8 @@ _CONDITION: Final[dict[str, Kind]] = {
     "leechseed": "seeds",
     "yawn": "inflicts_slp",
 }
+#: Showdown's names of whom a move is aimed at, where that is the foe.
+_AT_FOE: Final = frozenset({"normal", "any", "allAdjacentFoes", "randomNormal", "allAdjacent"})
 
 
 def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
@@ -28,7 +38,7 @@ def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
     if move.volatile in _CONDITION:
         return _CONDITION[move.volatile], {}
     if move.side_condition in ("reflect", "lightscreen"):
-        return "screens", {}
+        return ("screens_physical" if move.side_condition == "reflect" else "screens_special"), {}
     if move.heal or move.id == "rest":
         return "heals", {}
     if move.boosts:
@@ -37,3 +47,16 @@ def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
     if move.self_boosts:
         return "raises", {"stats": stages(dict(move.self_boosts), lang)}
     return None
+
+
+def reaches(start: NDArray[np.int64], move: Move) -> bool:
+    """Whether a status move of A's that is aimed at the foe can do anything to it, as both stand."""
+    if move.target not in _AT_FOE:
+        return True
+    number = MOVE_NUMBER[move.id]
+    if immune(start, number, B) or target_immune(start, number, A, B):
+        return False
+    if move.status is None:
+        return True
+    taken = start[B + STATUS] != OK
+    return not (taken or immune_to_status(start, B, STATUS_NAMES.index(move.status)))

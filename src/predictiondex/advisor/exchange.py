@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import Combatant, DamageRange, damages
+from predictiondex.battle.choices import locked_move
 from predictiondex.battle.combatant import new_state, stats_of
-from predictiondex.battle.layout import A
+from predictiondex.battle.layout import CONDITIONS, MEGA, NONE, SUBSTITUTE, A, B
+from predictiondex.battle.turn import evolve
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Move
 
@@ -28,7 +29,8 @@ class Blow:
 
     ``hits_needed`` is how many uses knock the target out at best and at worst, if all of them hit;
     ``None`` for a move that does no damage or whose damage cannot be told. ``type_multiplier`` and
-    ``stab`` are what they do to the damage: 1 (or 0) and false for moves of fixed damage.
+    ``stab`` are what they do to the damage: 1 (or 0) and false for moves of fixed damage. ``shielded``: the
+    target's substitute takes it, so that it cannot knock out.
     """
 
     move: Move
@@ -38,6 +40,7 @@ class Blow:
     stab: bool
     accuracy: float | None
     hits_needed: tuple[int, int] | None
+    shielded: bool = False
 
     @property
     def harm(self) -> float:
@@ -45,6 +48,15 @@ class Blow:
         chance = 1.0 if self.accuracy is None else self.accuracy
         turns = 2 if TWO_TURNS & self.move.flags else 1
         return chance * sum(self.percent) / 2 / turns
+
+
+def evolved(state: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The state once the Mega Evolutions of this turn are done, which is before any move."""
+    state = state.copy()
+    for side in (int(A), int(B)):
+        if state[side + MEGA] != 0 and locked_move(state, side) == NONE:
+            evolve(state, side)
+    return state
 
 
 def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
@@ -57,8 +69,12 @@ def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)
 
     A status move does no damage; its accuracy is the move's own.
     """
+    state = evolved(state)
+    behind = bool(state[int(A + B) - user + CONDITIONS] >> SUBSTITUTE & 1)
     return [
-        _quiet(move) if move.category == "Status" else _harmful(move, damage)
+        _quiet(move)
+        if move.category == "Status"
+        else _harmful(move, damage, shielded=behind and "bypasssub" not in move.flags)
         for move, damage in zip(moves, damages(state, moves, user), strict=True)
     ]
 
@@ -68,21 +84,21 @@ def _quiet(move: Move) -> Blow:
     return Blow(move, (0.0, 0.0), 0.0, 1.0, False, accuracy, None)
 
 
-def _harmful(move: Move, damage: DamageRange) -> Blow:
+def _harmful(move: Move, damage: DamageRange, *, shielded: bool) -> Blow:
     accuracy = None if move.accuracy is None else damage.accuracy
     if move.id in REACTIVE:
         return Blow(move, (0.0, 0.0), 0.0, _scale(damage.type_multiplier), False, accuracy, None)
     fixed = has_fixed_damage(move)
     least, most = damage.percent
-    left = 100 * damage.defender_hp / damage.defender_max_hp
     return Blow(
         move,
         (round(least, 1), round(most, 1)),
-        damage.ko_chance,
+        0.0 if shielded else damage.ko_chance,
         _scale(damage.type_multiplier) if fixed else damage.type_multiplier,
         damage.stab and not fixed,
         accuracy,
-        (_uses(left, most), _uses(left, least)) if least > 0 else None,
+        None if shielded or least == 0 else _uses(damage),
+        shielded,
     )
 
 
@@ -96,9 +112,12 @@ def _scale(multiplier: float) -> float:
     return 0.0 if multiplier == 0 else 1.0
 
 
-def _uses(left: float, percent: float) -> int:
-    # A hair of tolerance: 50 % of the bar twice is a knock-out whatever the last digit says.
-    return max(1, ceil(left / percent - 1e-9))
+def _uses(damage: DamageRange) -> tuple[int, int]:
+    """Uses needed with the best and with the worst rolls."""
+    if damage.halves:
+        return damage.halvings, damage.halvings
+    low, high = damage.rolls[0] * damage.hits[0], damage.rolls[-1] * damage.hits[1]
+    return -(-damage.defender_hp // high), -(-damage.defender_hp // low)
 
 
 def speed(combatant: Combatant) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from predictiondex.advisor.effects import effect_of
+from predictiondex.advisor.effects import effect_of, reaches
 from predictiondex.advisor.estimates import Comparison, Estimate
 from predictiondex.advisor.exchange import REACTIVE, Blow, blows_in, speed
-from predictiondex.advisor.situation import RECHARGE, Situation
+from predictiondex.advisor.situation import RECHARGE, Situation, choices_of
+from predictiondex.advisor.values import greedy_choice
 from predictiondex.advisor.words import (
     CONDITIONS,
     Kind,
@@ -16,6 +17,7 @@ from predictiondex.advisor.words import (
     listing,
     number,
     percent,
+    points,
     say,
     span,
     stages,
@@ -43,25 +45,31 @@ class Explainer:
         values: Mapping[str, Estimate],
         lead: Comparison | None,
         worst: WorstCase | None,
+        *,
+        battles: int,
     ) -> list[Reason]:
-        """Reasons in the order a player asks for them; ``advised`` has the best move first."""
+        """Reasons in the order a player asks for them; ``advised`` has the best move first. ``battles`` were
+        played for each move (none: by the model)."""
         best = advised[0]
         value = values[best.id]
-        found = self._outcome(best.win_probability, value.n)
+        n = min(value.n, battles) if battles else value.n  # a hybrid's model counts for battles, too
+        found = self._outcome(best.win_probability, n)
         if best.id == RECHARGE:
             return [*found, self._reason("recharging", {})]
         move = pokedex.moves[best.id]
         if len(advised) == 1 and len(self.you.moves) > 1:
             found.append(self._reason("no_choice", {"move": best.id}, move=self._name(move)))
-        found.append(self._order(move))
+        choices = [one for one in choices_of(self.now.start, int(at.B)) if one != RECHARGE]
+        reply = pokedex.moves[greedy_choice(self.now, int(at.B))] if choices else None
+        found += self._order(move, reply)
         found += self._blow(blows[best.id])
-        found += self._threat()
+        found += self._threat([pokedex.moves[one] for one in choices], reply)
         found += self._state()
-        found += self._choice(advised, value, lead)
+        found += self._choice(advised, value, lead, n)
         return found + self._worst(worst, best)
 
     def _choice(
-        self, advised: Sequence[MoveAdvice], value: Estimate, lead: Comparison | None
+        self, advised: Sequence[MoveAdvice], value: Estimate, lead: Comparison | None, n: int
     ) -> list[Reason]:
         """How sure the choice is, what equals it, and what asking again every turn is worth."""
         best, found = advised[0], []
@@ -72,14 +80,14 @@ class Explainer:
         equals = [one for one in advised[1:] if one.equal_to_best]
         if equals:
             names = listing([one.name for one in equals], self.lang)
-            facts = {"moves": [one.id for one in equals], "n": value.n}
+            facts = {"moves": [one.id for one in equals], "n": n}
             kind: Kind = "equal" if value.interval is not None else "equal_model"
-            found.append(self._reason(kind, facts, moves=names, best=best.name, n=value.n))
+            found.append(self._reason(kind, facts, moves=names, best=best.name, n=n))
         elif lead is not None:
             facts = {"lead": lead.lead, "certainty": lead.certainty, "second": advised[1].id}
-            points = number(round(100 * lead.lead, 1), self.lang)
+            apart = points(100 * lead.lead, self.lang)
             sure = percent(100 * lead.certainty, self.lang)
-            words = {"best": best.name, "second": advised[1].name, "points": points, "certainty": sure}
+            words = {"best": best.name, "second": advised[1].name, "points": apart, "certainty": sure}
             found.append(self._reason("sure" if lead.clear else "unsure", facts, **words))
         return found
 
@@ -134,12 +142,19 @@ class Explainer:
             return [self._reason("always_won" if chance else "never_won", {"n": n}, n=n)]
         return []
 
-    def _order(self, move: Move) -> Reason:
-        if move.priority > 0:
-            return self._reason("priority", {"priority": move.priority}, move=self._name(move))
+    def _order(self, move: Move, reply: Move | None) -> list[Reason]:
+        """Who moves first, if both do."""
+        if reply is None:
+            return []
+        if move.priority > reply.priority:
+            return [self._reason("priority", {"priority": move.priority}, move=self._name(move))]
+        if move.priority < reply.priority:
+            said = reply if reply.priority > 0 else move
+            facts = {"priority": said.priority, "move": said.id}
+            return [self._reason("priority_foe" if said is reply else "late", facts, move=self._name(said))]
         mine, theirs = speed(self.you.combatant), speed(self.opponent.combatant)
         kind: Kind = "moves_first" if mine > theirs else "moves_second" if mine < theirs else "speed_tie"
-        return self._reason(kind, {"you": mine, "opponent": theirs}, mine=mine, theirs=theirs)
+        return [self._reason(kind, {"you": mine, "opponent": theirs}, mine=mine, theirs=theirs)]
 
     def _blow(self, best: Blow) -> list[Reason]:
         name = self._name(best.move)
@@ -149,6 +164,8 @@ class Explainer:
             return [self._reason("immune", {"multiplier": 0.0}, move=name)]
         if best.move.id in REACTIVE:
             return [self._reason("reactive", {"move": best.move.id}, move=name)]
+        if best.percent[1] == 0:  # such as Fissure against a higher level
+            return [self._reason("immune", {"multiplier": best.type_multiplier}, move=name)]
         found = [self._damage(best)]
         if best.type_multiplier != 1:
             kind: Kind = "strong" if best.type_multiplier > 1 else "weak"
@@ -163,6 +180,8 @@ class Explainer:
         return found + self._price(best.move)
 
     def _status_move(self, best: Blow, name: str) -> list[Reason]:
+        if not reaches(self.now.start, best.move):
+            return [self._reason("immune", {"multiplier": 0.0}, move=name)]
         facts = {"move": best.move.id, "accuracy": best.accuracy}
         found = [self._reason("status_move", facts, move=name)]
         effect = effect_of(best.move, self.lang)
@@ -173,7 +192,7 @@ class Explainer:
     def _price(self, move: Move) -> list[Reason]:
         """What the move costs its user."""
         kinds: tuple[tuple[Kind, bool], ...] = (
-            ("charge", "charge" in move.flags),
+            ("charge", "charge" in move.flags and self.now.choices[move.id] >= 0),
             ("recharge", "recharge" in move.flags),
             ("self_destruct", move.self_destruct is not None),
         )
@@ -184,6 +203,8 @@ class Explainer:
     def _damage(self, best: Blow) -> Reason:
         values = {"percent": best.percent, "ko_chance": best.ko_chance, "hits": best.hits_needed}
         words = {"move": self._name(best.move), "span": span(*best.percent, self.lang)}
+        if best.shielded:
+            return self._reason("shielded", values, **words)
         if best.hits_needed == (1, 1):
             return self._reason("knock_out", values, **words)
         if best.ko_chance > 0 or best.hits_needed is None:
@@ -191,10 +212,12 @@ class Explainer:
             return self._reason("maybe_knock_out", values, **words, chance=chance)
         return self._reason("damage", values, **words, hits=hits(*best.hits_needed, self.lang))
 
-    def _threat(self) -> list[Reason]:
-        """The foe's move that hurts most, which is what a greedy foe answers with."""
-        blows = blows_in(self.now.start, self.opponent.moves, int(at.B))
-        worst = max(blows, key=lambda one: one.harm)
+    def _threat(self, moves: Sequence[Move], reply: Move | None) -> list[Reason]:
+        """What a greedy foe answers with, of the moves that it can choose."""
+        if reply is None:
+            return [self._reason("foe_recharging", {})]
+        blows = blows_in(self.now.start, moves, int(at.B))
+        worst = next(one for one in blows if one.move is reply)
         if worst.harm == 0:
             harmless = all(one.move.id not in REACTIVE for one in blows)
             return [self._reason("no_threat", {})] if harmless else []
@@ -205,6 +228,8 @@ class Explainer:
             "hits": worst.hits_needed,
         }
         name = self._name(worst.move)
+        if worst.shielded:
+            return [self._reason("threat_shielded", values, move=name)]
         if worst.ko_chance > 0 or worst.hits_needed is None:
             chance = percent(100 * worst.ko_chance, self.lang)
             return [self._reason("threat_knock_out", values, move=name, chance=chance)]

@@ -31,6 +31,15 @@ class KnockOut:
 
 def knock_outs(damage: DamageRange, residual: tuple[int, ...] = (), uses: int = USES) -> list[KnockOut]:
     """One entry for each number of uses. ``residual`` is what the target loses after each use, by turn."""
+    if damage.halves:
+        return [
+            KnockOut(
+                number,
+                _halving(damage, 1.0, number, residual),
+                _halving(damage, damage.accuracy, number, residual),
+            )
+            for number in range(1, uses + 1)
+        ]
     plain = one_use(damage, critical=0.0)
     found = []
     real = one_use(damage, critical=damage.crit_chance)
@@ -68,6 +77,21 @@ def _add(total: Spread, more: Spread, most: int) -> Spread:
     return result
 
 
+def _halving(damage: DamageRange, accuracy: float, uses: int, residual: tuple[int, ...]) -> float:
+    """Chance to knock out by a move that takes half of what is left."""
+    left: Spread = {damage.defender_hp: 1.0}
+    for use in range(uses):
+        then: Spread = defaultdict(float)
+        for hp, chance in left.items():
+            then[hp - max(hp // 2, 1) if hp else 0] += chance * accuracy
+            then[hp] += chance * (1 - accuracy)
+        loss = residual[use] if use < uses - 1 and use < len(residual) else 0
+        left = defaultdict(float)
+        for hp, chance in then.items():
+            left[max(hp - loss, 0)] += chance
+    return round(left.get(0, 0.0), 9)
+
+
 def _chance(one: Spread, hp: int, uses: int, residual: tuple[int, ...]) -> float:
     total: Spread = {0: 1.0}
     for use in range(uses):
@@ -85,10 +109,11 @@ def least_and_most_uses(damage: DamageRange, residual: tuple[int, ...] = ()) -> 
     for points in (high, low):
         left, uses = damage.defender_hp, 0
         while left > 0 and uses < 100:
-            left -= points
-            if left > 0 and uses < len(residual):
-                left -= residual[uses]
+            left -= max(left // 2, 1) if damage.halves else points
             uses += 1
+            if left > 0 and uses <= len(residual):
+                left -= residual[uses - 1]
+                uses += left <= 0  # counted between uses: the next one finds it fallen
         if left > 0:
             return None
         found.append(uses)

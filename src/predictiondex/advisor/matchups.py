@@ -11,7 +11,7 @@ from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, 
 from predictiondex.advisor.playout import tally
 from predictiondex.advisor.policies import policy
 from predictiondex.advisor.sides import Fighter, fighter, warnings_of
-from predictiondex.advisor.situation import Situation, between, check_choice, choices_of
+from predictiondex.advisor.situation import FORCED, Situation, between, check_choice, choices_of
 from predictiondex.battle import Tally
 from predictiondex.battle.layout import A, B
 from predictiondex.battle.montecarlo import wilson
@@ -77,30 +77,25 @@ def _told(
     request: MatchupsRequest,
     engines: Engines,
     witness: Witness | None,
-) -> list[list[float]]:
-    """The model's chances of every pair, all in one go; empty rows where the model is not asked."""
+) -> list[list[float | None]]:
+    """The model's chances of every pair, all in one go; ``None`` where it cannot be asked: no model, or
+    nothing for you to choose."""
     if engines.model is None or not engines.asks_model(request.engine):
-        return [[] for _ in pairs]
-    states = [now.start for row in pairs for now in row]
+        return [[None] * len(row) for row in pairs]
+    states = [now.start for row in pairs for now in row if FORCED not in now.choices.values()]
     slots = [greedy_slot_of(state) for state in states]
-    chances = model_chances(engines.model, states, slots, witness)
-    rows: list[list[float]] = np.asarray(chances).reshape(len(pairs), -1).tolist()
-    return rows
+    chances = iter(model_chances(engines.model, states, slots, witness) if states else ())
+    return [
+        [None if FORCED in now.choices.values() else float(next(chances)) for now in row] for row in pairs
+    ]
 
 
 def _row(
-    row: Sequence[Situation], request: MatchupsRequest, engines: Engines, told: list[float]
+    row: Sequence[Situation], request: MatchupsRequest, engines: Engines, told: Sequence[float | None]
 ) -> MatchupRow:
-    chances: list[float] = told
-    intervals: list[tuple[float, float]] | None = None
-    if not told or request.engine == "hybrid":
-        n = request.simulations
-        tallies = [tally(now, n=n, seed=request.seed) for now in row]
-        chances = [one.p for one in tallies]
-        if told and engines.model is not None:
-            blended = engines.model.blend(np.array(told), np.array(chances) * n, n)
-            chances = [float(chance) for chance in blended]
-        intervals = [wilson(chance, n) for chance in chances]
+    chances = [_chance(now, request, engines, one) for now, one in zip(row, told, strict=True)]
+    by_model = engines.model is not None and request.engine == "model"
+    intervals = None if by_model else [wilson(chance, request.simulations) for chance in chances]
     return MatchupRow(
         you=row[0].you.summary,
         win_probabilities=chances,
@@ -108,6 +103,17 @@ def _row(
         average=sum(chances) / len(chances),
         worst=min(chances),
     )
+
+
+def _chance(now: Situation, request: MatchupsRequest, engines: Engines, told: float | None) -> float:
+    """By the model, by battles, or by both."""
+    if told is not None and request.engine != "hybrid":
+        return told
+    n = request.simulations
+    played = tally(now, n=n, seed=request.seed).p
+    if told is None or engines.model is None:
+        return played
+    return float(engines.model.blend(np.array([told]), np.array([played * n]), n)[0])
 
 
 def duel(request: DuelRequest) -> DuelAnswer:

@@ -15,7 +15,7 @@ from predictiondex.advisor.plan_training import Option, Training, options
 from predictiondex.advisor.scoring import Scorer, Worth, with_set
 from predictiondex.advisor.sides import Fighter, fighter, likely_moves, move_ref, warnings_of
 from predictiondex.advisor.situation import between
-from predictiondex.advisor.words import listing, number, percent, say
+from predictiondex.advisor.words import awakening, listing, number, percent, say
 from predictiondex.battle import Combatant
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
@@ -295,7 +295,7 @@ def _reasons(
             "want": percent(100 * request.want, lang),
             "chance": percent(100 * top.worth.p, lang),
             "level": number(top.level, lang),
-            "avs": number(top.total, lang),
+            "avs": awakening(top.total, lang),
         }
         told: dict[str, Any] = {
             "want": request.want,

@@ -35,7 +35,7 @@ _SHORT: Final = dict(zip(STATS, ("HP", "Atk", "Def", "SpA", "SpD", "Spe"), stric
 _STAT_NAMES: Final[dict[str, str]] = {
     **{short.lower(): stat for stat, short in _SHORT.items()},
     "attack": "atk", "defense": "def", "speed": "spe", "spatk": "spa", "spdef": "spd",
-    "pv": "hp", "atq": "atk", "déf": "def", "vit": "spe",
+    "pv": "hp", "atq": "atk", "déf": "def", "vit": "spe", "atq spé": "spa", "déf spé": "spd",
 }  # fmt: skip
 #: Lines that mean nothing in these games.
 _IGNORED: Final = ("ability", "trait", "shiny", "pokeball", "hidden power", "tera type", "gigantamax",
@@ -101,7 +101,7 @@ def _first_line(line: str, number: int, warnings: list[Message]) -> _Set:
     line = re.sub(r"\s+\((M|F|N)\)$", "", line.strip())
     nickname = None
     match = re.fullmatch(r"(.*?)\s*\(([^()]+)\)", line)
-    if match:
+    if match and not _is_form(line):  # Pikachu (partenaire) is a name as it stands
         nickname, line = match[1].strip() or None, match[2].strip()
     try:
         form = pokedex.form(line, f"text.line[{number}]")
@@ -111,6 +111,14 @@ def _first_line(line: str, number: int, warnings: list[Message]) -> _Set:
     if form.mega_key:
         side["mega"] = form.mega_key
     return _Set(side, nickname, number)
+
+
+def _is_form(name: str) -> bool:
+    try:
+        pokedex.form(name)
+    except UsageError:
+        return False
+    return True
 
 
 def _further_line(one: _Set, line: str, number: int, warnings: list[Message]) -> None:
@@ -162,7 +170,7 @@ def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
     name, most = _NUMBERS[key]
     values: dict[str, int] = {}
     for part in text.split("/"):
-        match = re.fullmatch(r"(-?[0-9]+)\s+(\S+)", part.strip())
+        match = re.fullmatch(r"(-?[0-9]+)\s+(\S.*)", part.strip())
         stat = _STAT_NAMES.get(match[2].lower()) if match else None
         if match is None or stat is None:
             raise TeamTextError(number, message("team.stat", part=part.strip()[:40]))

@@ -35,7 +35,7 @@ class Fighter:
         """Its name in the caller's language, as a Mega when it becomes one."""
         mega = self.combatant.mega
         shown = pokedex.mega_form(self.form, mega) if mega else None
-        return (shown or self.form).names.in_(self.lang)
+        return (shown or self.combatant.form).names.in_(self.lang)
 
     @property
     def summary(self) -> SideSummary:

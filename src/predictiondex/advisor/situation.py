@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.advisor.conditions import write_conditions
+from predictiondex.advisor.conditions import disable, write_conditions
 from predictiondex.advisor.sides import Fighter, fighter
 from predictiondex.battle import layout as at
 from predictiondex.battle import rng
@@ -73,9 +73,11 @@ class Situation:
         start = self.start.copy()
         block = start[at.B : at.B + at.SIDE]
         block[at.MOVE : at.MOVE + 4] = at.NONE
+        block[at.DISABLED] = 0
         for slot, move in enumerate(opponent.moves):
             block[at.MOVE + slot] = MOVE_NUMBER[move.id]
             block[at.PP + slot] = move.pp
+        disable(block)
         start[at.A + at.GREEDY_CHOICE] = start[at.B + at.GREEDY_CHOICE] = at.NONE
         return Situation(self.you, opponent, start, self.hidden, self.choices)
 

@@ -16,9 +16,9 @@ from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
 from predictiondex.advisor.estimates import Estimate, compare
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.search import search
-from predictiondex.advisor.situation import Situation
+from predictiondex.advisor.situation import Situation, choices_of
 from predictiondex.battle import run
-from predictiondex.battle.layout import NONE
+from predictiondex.battle.layout import NONE, A
 from predictiondex.battle.montecarlo import play, read_policy, wilson
 from predictiondex.battle.policies import GREEDY
 from predictiondex.wire import AdviceEngine
@@ -105,9 +105,13 @@ def settled(situation: Situation, values: Mapping[str, Estimate], order: Sequenc
     return [greedy, *(move for move in order if move != greedy)]
 
 
-def greedy_choice(situation: Situation) -> str:
-    """What a greedy player would choose, by id."""
+def greedy_choice(situation: Situation, side: int = int(A)) -> str:
+    """What a greedy player of a side would choose, by id; the only choice where there is one."""
+    choices = choices_of(situation.start, side)
+    if len(choices) == 1:
+        return next(iter(choices))
     slots = np.zeros((1, 2), dtype=np.int64)
     policy = np.array([GREEDY, NONE, GREEDY, NONE], dtype=np.int64)
     run.choose(situation.start.reshape(1, -1).copy(), policy, slots, np.zeros_like(situation.start))
-    return next((move for move, slot in situation.choices.items() if slot == slots[0, 0]), "")
+    chosen = slots[0, 0 if side == A else 1]
+    return next((move for move, slot in choices.items() if slot == chosen), "")

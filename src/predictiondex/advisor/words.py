@@ -17,10 +17,12 @@ __all__ = [
     "STATS",
     "TEMPLATES",
     "Kind",
+    "awakening",
     "hits",
     "listing",
     "number",
     "percent",
+    "points",
     "say",
     "span",
     "stages",
@@ -100,6 +102,20 @@ def hits(least: int, most: int, lang: Lang) -> str:
     if least == most:
         return f"{least} {word}"
     return f"{least} {'à' if lang == 'fr' else 'to'} {most} {word}"
+
+
+def points(value: float, lang: Lang, *, sign: str = "") -> str:
+    """Percentage points: ``1 point``, ``2.5 points``; French counts from two."""
+    shown = round(abs(value), 1)
+    many = shown >= 2 if lang == "fr" else shown != 1
+    return f"{sign}{number(shown, lang)} point{'s' if many else ''}"
+
+
+def awakening(values: int, lang: Lang) -> str:
+    """So many awakening values."""
+    if lang == "fr":
+        return f"{values} valeur{'s' if values > 1 else ''} d'éveil"
+    return f"{values} awakening value{'' if values == 1 else 's'}"
 
 
 def listing(names: list[str], lang: Lang) -> str:

@@ -12,12 +12,23 @@ from numpy.typing import NDArray
 
 from predictiondex.battle import run
 from predictiondex.battle.combatant import Combatant, new_state
-from predictiondex.battle.layout import HP, MAX_HP, VECTOR, A, B
-from predictiondex.battle.moves import HITS_MAX, HITS_MIN, MOVE_NUMBER, TABLE
+from predictiondex.battle.layout import ACTIONS, HP, LEVEL, MAX_HP, VECTOR, A, B
+from predictiondex.battle.moves import (
+    E_FAKE_OUT,
+    E_PSYWAVE,
+    E_SUPER_FANG,
+    EFFECT,
+    HITS_MAX,
+    HITS_MIN,
+    MOVE_NUMBER,
+    TABLE,
+)
 from predictiondex.pokedex.model import Move
 
 #: Chances of one to five hits, where two to five are possible.
 _TWO_TO_FIVE: Final = np.array([0.0, 0.35, 0.35, 0.15, 0.15])
+#: Place of the accuracy among a move's facts.
+_ACCURACY: Final = 2
 _HITS: Final = {
     move: (int(TABLE[number, HITS_MIN]), int(TABLE[number, HITS_MAX])) for move, number in MOVE_NUMBER.items()
 }
@@ -40,6 +51,13 @@ class DamageRange:
     hits: tuple[int, int]
     accuracy: float
     crit_chance: float
+    #: Each use takes half of the hp left, at least one point.
+    halves: bool = False
+
+    @property
+    def halvings(self) -> int:
+        """Uses of a move that halves until nothing is left."""
+        return self.defender_hp.bit_length()
 
     @property
     def percent(self) -> tuple[float, float]:
@@ -78,6 +96,8 @@ def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
     run.damage_tables(state, user, numbers, np.zeros(VECTOR, dtype=np.int64), rolls, facts)
     target = int(A + B) - user
     hp, most = int(state[target + HP]), int(state[target + MAX_HP])
+    for number, own in enumerate(moves):
+        _by_rule(state, user, target, own, rolls[number], facts[number])
     return [
         DamageRange(
             rolls=tuple(plain),
@@ -89,8 +109,27 @@ def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
             hits=_HITS[move.id],
             accuracy=accuracy,
             crit_chance=crit_chance,
+            halves=TABLE[MOVE_NUMBER[move.id], EFFECT] == E_SUPER_FANG,
         )
         for move, (plain, critical), (multiplier, stab, accuracy, crit_chance) in zip(
             moves, rolls.tolist(), facts.tolist(), strict=True
         )
     ]
+
+
+def _by_rule(
+    state: NDArray[np.int64],
+    user: int,
+    target: int,
+    move: Move,
+    rolls: NDArray[np.int64],
+    facts: NDArray[np.float64],
+) -> None:
+    """What the rolls of a single use do not show: moves that must fail now, and Psywave's luck."""
+    effect = int(TABLE[MOVE_NUMBER[move.id], EFFECT])
+    too_strong = bool(move.ohko) and state[target + LEVEL] > state[user + LEVEL]
+    if too_strong or (effect == E_FAKE_OUT and state[user + ACTIONS] > 0):
+        rolls[:], facts[_ACCURACY] = 0, 0.0
+    elif effect == E_PSYWAVE and rolls.any():  # 50 to 150 per cent of the level, evenly
+        steps = np.arange(16)
+        rolls[:] = np.maximum((800 + 101 * steps + 50) * state[user + LEVEL] // 1600, 1)

@@ -47,7 +47,8 @@ from predictiondex.ml.race.run import run_race
 
 #: How often an opening without damage is tried out.
 TRIES: Final = 6
-_SEED = np.uint64(20)
+#: Chosen: six sleeps last each of their three lengths twice with it, at any accuracy; a test holds it there.
+_SEED = np.uint64(23)
 
 
 @kernel
@@ -107,7 +108,8 @@ def plan(s, start, opening, reply, shield, bench):
     bench.plan[QUIET] = 1 if is_quiet(opening) else 0
     bench.plan[QUIET + 1] = 1 if is_quiet(reply) else 0
     bench.plan[AWAKE] = 1 if s[A + STATUS] != SLP else 0
-    bench.plan[AWAKE + 1] = 1 if start[B + STATUS] != SLP else 0
+    # In a turn to recharge no sleep is slept off.
+    bench.plan[AWAKE + 1] = 1 if start[B + STATUS] != SLP or reply < 0 else 0
     bench.plan[SHIELD] = 1 if shield else 0
 
 
