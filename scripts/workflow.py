@@ -126,6 +126,7 @@ def contexts(workflow: Table, cell: Table, options: Options) -> Table:
         "ref_name": options.ref.split("/", 2)[-1],
         "repository": f"local/{ROOT.name}",
         "actor": getpass.getuser(),
+        "run_number": "1",
         "workspace": str(ROOT),
     }
     inputs = {**defaults, **options.inputs}

@@ -313,6 +313,61 @@ def test_another_machine_takes_the_champion_over(home: Settings, tmp_path: Path)
     assert tracked.pull(other) is None
 
 
+@pytest.mark.usefixtures("there")
+def test_a_champion_that_was_never_compared_with_is_not_replaced(home: Settings, tmp_path: Path) -> None:
+    folder = trained(home)
+    promote(Registry(home.models), folder.name, Decision(True, ("better",)), by="test")
+    log(folder, home)
+    other = Settings(home=tmp_path / "other")  # a fresh machine, which trained without asking the server
+    rival = trained(other, 2)
+    promote(Registry(other.models), rival.name, Decision(True, ("sane",)), by="test")
+    log(rival, other)
+    assert tracked.mirror(other) == ""
+    assert seen(home)["aliases"]["champion"] == "1"
+    assert tracked.pull(other) is not None
+    promote(Registry(other.models), rival.name, Decision(True, ("better",)), by="test")
+    assert tracked.mirror(other) == ""
+    assert seen(home)["aliases"]["champion"] == "2"
+
+
+@pytest.mark.usefixtures("there")
+def test_a_champion_of_another_program_is_replaced(home: Settings, tmp_path: Path) -> None:
+    registry = Registry(home.models)
+    strange = manifest(parameters={"max_depth": 2, "feature_version": "of another program"})
+    folder = registry.path(registry.add(booster(), strange))
+    promote(registry, folder.name, Decision(True, ("better",)), by="test")
+    log(folder, home)
+    other = Settings(home=tmp_path / "other")
+    rival = trained(other, 2)
+    promote(Registry(other.models), rival.name, Decision(True, ("sane",)), by="test")
+    log(rival, other)
+    assert tracked.mirror(other) == ""
+    assert seen(home)["aliases"]["champion"] == "2"
+
+
+def test_who_follows_a_server_goes_back_together_with_it(
+    home: Settings, there: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Registry(tmp_path / "other" / "models")
+    follower = Follower(there.uri, other)
+    for seed in (1, 2):
+        folder = trained(home, seed)
+        promote(Registry(home.models), folder.name, Decision(True, ("better",)), by="test")
+        log(folder, home)
+        assert follower.look() == str(seed)
+    monkeypatch.setenv("PDX_HOME", str(tmp_path / "other"))
+    monkeypatch.setenv("PDX_MODEL_SOURCE", there.uri)
+    went = CliRunner().invoke(app, ["rollback", "--reason", "it lost"])
+    assert went.exit_code == 0, went.output
+    assert follower.look() is None
+    assert other.aliases()["champion"] == "1"
+    assert seen(home)["aliases"]["champion"] == "1"
+    monkeypatch.setenv("PDX_MODEL_SOURCE", f"http://127.0.0.1:{free_port()}")
+    failed = CliRunner().invoke(app, ["rollback", "--to", "2"])
+    assert failed.exit_code == 1
+    assert "followed again" in failed.output
+
+
 def test_a_server_that_follows_takes_it_over_without_mlflow_packages(
     home: Settings, there: Server, tmp_path: Path
 ) -> None:

@@ -9,11 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from predictiondex.errors import ArtefactError, RegistryError
-from predictiondex.ml import scores
+from predictiondex.ml import pipeline, scores
 from predictiondex.ml.evaluation import Losses
 from predictiondex.ml.promotion import Decision, champions, first, gate, promote, rollback
-from predictiondex.ml.registry import Registry
-from tests.ml.models import manifest
+from predictiondex.ml.registry import CHAMPION, Registry
+from tests.ml.models import booster, manifest
 
 YES, NO = Decision(True, ("better",)), Decision(False, ("worse",))
 SANE = {"rmse": 0.05, "ece": 0.01, "opening_regret": 0.001, "decided_accuracy": 0.99}
@@ -171,3 +171,26 @@ def test_a_damaged_version_is_not_gone_back_to(registry: Registry) -> None:
     with pytest.raises(ArtefactError, match="cut short"):
         rollback(registry, None, by="test")
     assert registry.aliases() == {"champion": "3"}
+
+
+def test_the_champion_trained_once_more_is_no_challenger(tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    twin, other = (booster(seed) for seed in (1, 2))
+    for content in (twin, twin, other):
+        registry.add(content, manifest())
+    registry.set_alias(CHAMPION, "1", reason="first", by="test")
+    decision = pipeline._twin(registry, "2")
+    assert decision
+    assert not decision.accepted
+    assert "another seed" in decision.reasons[0]
+    assert pipeline._twin(registry, "3") is None
+
+
+def test_a_way_back_is_from_the_version_that_was_judged(tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    for seed in (1, 2, 3):
+        version = registry.add(booster(seed), manifest())
+        registry.set_alias(CHAMPION, version, reason="better", by="test")
+    with pytest.raises(RegistryError, match="Version 3 is the champion by now"):
+        rollback(registry, "1", by="test", expected="2")
+    assert rollback(registry, "1", by="test", expected="3") == "1"

@@ -109,6 +109,22 @@ def test_a_large_change_on_few_rows_may_be_an_accident() -> None:
     assert not drift.compare(reference, {"x": seen}).detected
 
 
+def test_a_small_crowd_drawn_again_and_again_proves_no_more_than_it_is() -> None:
+    """Whose windows are of the same crowd raise no alarm, though the reference has many rows."""
+    chance = np.random.default_rng(1)
+    alarms = 0
+    for _ in range(20):
+        crowd = chance.normal(size=200)
+        window = {"level": chance.normal(size=200)}
+        drawn = {"level": chance.choice(crowd, 2000)}
+        reference = drift.make_reference(drawn, seen=200)
+        assert reference["rows"] == 182  # 1 / (1 / 2000 + 1 / 200)
+        alarms += bool(drift.compare(reference, window).drifted)
+        shifted = {"level": chance.normal(loc=1.0, size=200)}
+        assert drift.compare(reference, shifted).drifted == ["level"]
+    assert alarms <= 1
+
+
 def test_nonsense_is_refused(reference: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         drift.make_reference({})

@@ -154,13 +154,56 @@ def test_a_champion_that_is_worse_on_the_same_requests_goes_again(
     assert registry.aliases()[CHAMPION] == "1"
     assert registry.history()[-1]["by"] == "retrain"
     assert "worse" in registry.history()[-1]["reason"]
-    (line,) = retrain.history(settings)
+    begun, line = retrain.history(settings)
+    assert begun["action"] == retrain.BEGUN
     assert (line["action"], line["version"]) == ("rolled back", "2")
     assert line["after"]["mean_squared_error"] > line["before"]["figures"]["mean_squared_error"]
     (mix,) = seen
     assert mix is not None
     assert len(mix.pairs) == 220
     assert {one.form.types[0] for pair in mix.pairs for one in pair} <= {"Fire", "Psychic"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_limits")
+def test_who_was_promoted_meanwhile_is_left_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(settings, shift=True)
+    train_at_once(settings, monkeypatch, {"a": -1.0, "b": 0.0})
+    monkeypatch.setattr(retrain, "LIMITS", replace(retrain.LIMITS, mean_squared_error=0.01))
+    registry, judge = Registry(settings.models), retrain.how_true
+
+    def slowly(*arguments: object, **options: object) -> Figures | None:
+        other = registry.add(booster(3), manifest())
+        registry.set_alias(CHAMPION, other, reason="better", by="somebody")
+        return judge(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(retrain, "how_true", slowly)
+    result = retrain.run(settings, QUICK, progress=Silent())
+    assert result.action == "superseded"
+    assert registry.aliases()[CHAMPION] == "3"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_limits")
+def test_a_training_that_fails_does_not_begin_anew_at_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise OSError("no space")
+
+    log(settings, shift=True)
+    monkeypatch.setattr(retrain.pipeline, "train", fail)
+    with pytest.raises(OSError, match="no space"):
+        retrain.run(settings, QUICK, progress=Silent())
+    assert retrain.run(settings, QUICK, progress=Silent()).action == "cool-down"
+    with retrain.trail(settings).open("a") as file:
+        file.write('{"time": "2026-')  # killed in the middle of a line
+    assert [line["action"] for line in retrain.history(settings)] == [retrain.BEGUN]
+    with pytest.raises(OSError, match="no space"):
+        retrain.run(settings, replace(QUICK, cool_down=timedelta(0)), progress=Silent())
+    assert [line["action"] for line in retrain.history(settings)] == [retrain.BEGUN] * 2
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from predictiondex import store
 from predictiondex.advisor import Advisor
+from predictiondex.api.watcher import watching
 from predictiondex.monitoring import gauges, watch
 from predictiondex.monitoring.gauges import Sample, WatchCollector
 from predictiondex.monitoring.looking import LIMITS, judge_answers, judge_drift, served
@@ -148,11 +149,33 @@ def test_a_new_version_begins_a_new_window(settings: Settings, advisor: Advisor)
         for row in rows
     ]
     log(settings, fresh)
-    watcher._waiting.clear()
     found = values(scored(watcher))
     watcher.close()
     assert found["shadow_mean_squared_error"] < 0.02
     assert found["shadow_window_rows"] < found["shadow_samples_total"]
+
+
+def test_what_an_earlier_version_served_waits_no_longer(settings: Settings, advisor: Advisor) -> None:
+    """In random order each of its rows would begin the newer version's window anew."""
+    rows = advise(advisor, plain(20))
+    later = rows[-1].created_at + timedelta(seconds=1)
+    fresh = [
+        replace(row, prediction_id=f"new {row.prediction_id}", model_version="2", created_at=later)
+        for row in rows
+    ]
+    log(settings, [*rows, *fresh])
+    watcher = Watch(settings, battles=BATTLES, seed=1)
+    watcher._take_in()
+    assert {one.model[1] for one in watcher._waiting} == {"2"}
+    assert len(watcher._waiting) == 20
+    watcher.close()
+
+
+def test_without_a_watcher_nothing_of_a_former_one_is_shown(settings: Settings) -> None:
+    path = gauges.state_file(settings.home)
+    gauges.write(path, [gauges.Sample("shadow_regret", 0.5)])
+    with watching(settings.model_copy(update={"shadow_budget": 0.0})):
+        assert not path.exists()
 
 
 def test_no_budget_no_scoring(settings: Settings, advisor: Advisor) -> None:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 from predictiondex.api import logs
+from predictiondex.monitoring.gauges import state_file
 from predictiondex.settings import Settings, get_settings
 
 _LOWEST_PRIORITY = 19
@@ -23,6 +24,8 @@ _READY_PAUSE = 1.0
 def watching(settings: Settings) -> Iterator[None]:
     """Have a watcher for as long as the block runs, unless its budget is 0."""
     if settings.shadow_budget == 0:
+        # What a former watcher found is not looked after any more.
+        state_file(settings.home).unlink(missing_ok=True)
         yield
         return
     command = [sys.executable, "-m", "predictiondex.api.watcher"]

@@ -77,7 +77,13 @@ def rollback(
     reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
     as_json: common.Json = False,
 ) -> None:
-    """Make an earlier champion champion again; running services pick it up within seconds."""
+    """Make an earlier champion champion again; running services pick it up within seconds.
+
+    Where the champion of an MLflow server is followed (PDX_MODEL_SOURCE), the server is told as well: without
+    that, the next look at it would undo the rollback. Exit code 1: it could not be told.
+    """
+    from predictiondex.errors import TrackingError
+    from predictiondex.ml.following import Follower
     from predictiondex.ml.promotion import rollback as roll_back
 
     registry = _registry()
@@ -88,7 +94,15 @@ def rollback(
         common.echo_json({"champion": version})
     else:
         typer.echo(f"Version {version} is the champion again.")
-    _mirror()
+    source = common.settings_with().model_source
+    if not source:
+        _mirror()
+        return
+    try:
+        Follower(source, registry).name_champion(version, reason or "rolled back")
+    except TrackingError as error:
+        typer.echo(f"{error.message} Its champion is followed again within seconds.", err=True)
+        raise typer.Exit(1) from error
 
 
 def _mirror() -> None:

@@ -9,6 +9,7 @@ import typer
 
 from predictiondex.cli import common
 from predictiondex.cli.progress import on_terminal_or_lines
+from predictiondex.cli.training import take_over
 
 if TYPE_CHECKING:
     from predictiondex.monitoring.retrain import Result
@@ -49,6 +50,7 @@ def retrain(
     from predictiondex.monitoring import retrain as loop
 
     settings = common.settings_with()
+    take_over(Registry(settings.models))
     warm_up()
     features.warm_up()
     seed = loop.fresh_seed(Registry(settings.models))
@@ -63,7 +65,7 @@ def retrain(
     )
     with on_terminal_or_lines() as progress:
         result = loop.run(settings, plan, progress=progress)
-    trained = result.action in ("promoted", "refused", "rolled back")
+    trained = result.action in ("promoted", "refused", "rolled back", "superseded")
     if trained and track:
         typer.echo(loop.track(settings, result), err=True)
     live = _await_live(settings, result, wait) if result.action == "promoted" else None
@@ -71,7 +73,7 @@ def retrain(
         common.echo_json({**result.facts(), "live": live})
     else:
         _tell(result, live)
-    if result.action in ("refused", "rolled back"):
+    if result.action in ("refused", "rolled back", "superseded"):
         raise typer.Exit(1)
 
 

@@ -106,6 +106,8 @@ def train(
         return
     if background:
         _step_back()
+    if not missing:
+        take_over(_registry())
     _warm_up()
     with on_terminal_or_lines() as progress:
         outcome = pipeline.train(
@@ -126,19 +128,31 @@ def train(
 def _fitting_champion() -> str | None:
     """Version of a champion that fits this program; a server that is named is asked for its own first."""
     from predictiondex.errors import PredictionDexError
-    from predictiondex.ml.following import Follower
     from predictiondex.ml.model import BattleModel
 
     registry = _registry()
-    server = os.environ.get("MLFLOW_TRACKING_URI", "")
+    take_over(registry)
     try:
-        if server.startswith("http"):
-            Follower(server, registry).look()
         folder = registry.champion()
         return BattleModel.load(folder).version if folder else None
     except PredictionDexError as error:
         typer.echo(f"No champion that can be used: {error.message}", err=True)
         return None
+
+
+def take_over(registry: Registry) -> None:
+    """Make the champion of the MLflow server that is named the champion here: it is the one to beat. What is
+    in the way (the server is away, its champion does not fit) is told."""
+    from predictiondex.errors import PredictionDexError
+    from predictiondex.ml.following import Follower
+
+    server = os.environ.get("MLFLOW_TRACKING_URI", "")
+    if not server.startswith("http"):
+        return
+    try:
+        Follower(server, registry).look()
+    except PredictionDexError as error:
+        typer.echo(f"The champion of {server} was not taken over: {error.message}", err=True)
 
 
 def _step_back() -> None:

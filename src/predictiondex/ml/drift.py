@@ -67,8 +67,10 @@ class Drift:
         return [one.feature for one in sorted(found, key=lambda one: -one.psi)]
 
 
-def make_reference(columns: Columns, *, seed: int = 1) -> dict[str, Any]:
+def make_reference(columns: Columns, *, seed: int = 1, seen: int | None = None) -> dict[str, Any]:
     """What is kept of the training data: shares by bin or category, and a sample of whole rows. JSON.
+
+    ``seen``: the rows are drawn, again and again, from only so many that were; they prove no more than fewer.
 
     Raises :class:`~predictiondex.errors.UsageError` for no rows or columns of different lengths.
     """
@@ -89,7 +91,8 @@ def make_reference(columns: Columns, *, seed: int = 1) -> dict[str, Any]:
                 "shares": dict(zip(words.tolist(), (counts / rows).tolist(), strict=True)),
             }
         kept[name]["sample"] = values[chosen].tolist()
-    return {"format": FORMAT, "rows": rows, "columns": kept}
+    worth = rows if not seen else max(1, round(1 / (1 / rows + 1 / seen)))
+    return {"format": FORMAT, "rows": worth, "columns": kept}
 
 
 def sample_of(reference: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -130,8 +133,10 @@ def _compare(
         numbers = values.astype(float)
         edges = np.array(known["edges"], dtype=float)
         index = psi(np.array(known["shares"]), _shares(_binned(numbers, edges), len(edges) + 1))
-        result = stats.ks_2samp(np.array(known["sample"], dtype=float), numbers, method="asymp")
-        ks, p_value = float(result.statistic), float(result.pvalue)
+        sample = np.array(known["sample"], dtype=float)
+        ks = float(stats.ks_2samp(sample, numbers, method="asymp").statistic)
+        worth = min(behind, len(sample))
+        p_value = float(stats.kstwo.sf(ks, round(worth * len(numbers) / (worth + len(numbers)))))
         return ColumnDrift(name, index, ks, p_value, index > PSI_LIMIT and p_value < level)
     expected, seen = _aligned(known["shares"], values.astype(str))
     index = psi(expected, seen / seen.sum())

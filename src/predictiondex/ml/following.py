@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
@@ -64,6 +65,26 @@ class Follower:
         reason = f"champion of {self.source} (version {there['version']})"
         self.registry.set_alias(CHAMPION, version, reason=reason, by="follow")
         return version
+
+    def name_champion(self, version: str, reason: str) -> None:
+        """Have the server call its copy of the local ``version`` the champion, for all who follow it.
+
+        Raises :class:`~predictiondex.errors.TrackingError` when the server refuses, is away or has no copy.
+        """
+        sha = read_manifest(self.registry.path(version)).model_sha256
+        with httpx.Client(base_url=self.source, timeout=_TIMEOUT) as client:
+            query = {"filter": f"name = '{MODEL_NAME}'", "max_results": "1000"}
+            found = _get(client, "model-versions/search", **query).get("model_versions", [])
+            copies = [str(one["version"]) for one in found if _tags(one).get(SHA_TAG) == sha]
+            if not copies:
+                raise TrackingError(f"{self.source} has no copy of version {version}.")
+            named = {"name": MODEL_NAME, "version": copies[-1]}
+            for what, content in (
+                ("registered-models/alias", {"alias": CHAMPION}),
+                ("model-versions/set-tag", {"key": f"{CHAMPION}_since", "value": _now()}),
+                ("model-versions/set-tag", {"key": f"{CHAMPION}_reason", "value": reason[:500]}),
+            ):
+                _post(client, what, {**named, **content})
 
     def follow(self, stop: Event, refused: Callable[[str], None] = lambda _: None) -> None:
         """Look again and again until ``stop`` is set; a problem is logged once for as long as it lasts.
@@ -121,6 +142,19 @@ def _champion(client: httpx.Client) -> dict[str, Any] | None:
 
 def _tags(version: dict[str, Any]) -> dict[str, str]:
     return {str(tag["key"]): str(tag["value"]) for tag in version.get("tags", [])}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _post(client: httpx.Client, what: str, content: dict[str, str]) -> None:
+    try:
+        answer = client.post(f"/api/2.0/mlflow/{what}", json=content)
+    except httpx.HTTPError as error:
+        raise TrackingError(f"{client.base_url} does not answer: {error or type(error).__name__}.") from error
+    if not answer.is_success:
+        raise TrackingError(f"{client.base_url} refused {what}: {answer.status_code}.")
 
 
 def _get(client: httpx.Client, what: str, **query: str) -> dict[str, Any]:

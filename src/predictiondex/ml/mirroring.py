@@ -6,6 +6,7 @@ numbers of the two registries need not.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import ItemsView
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,8 @@ from predictiondex.ml.registry import ALIASES, CHAMPION, Registry
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+logger = logging.getLogger("predictiondex.models")
 
 #: Folder of the artefact inside a run: what another machine downloads.
 ARTEFACT: Final = "artefact"
@@ -43,7 +46,8 @@ def champion_there(client: MlflowClient) -> Any | None:
 def mirror_aliases(client: MlflowClient, registry: Registry) -> None:
     """Point the server's aliases at the versions that hold the same models as ours, the reasons as tags.
 
-    An alias that another machine moved there later than we did here stays; the gate's verdicts become tags.
+    An alias that another machine moved there later than we did here stays, and so does a champion that never
+    was one here, if it fits this program: nothing here was compared with it. The gate's verdicts become tags.
     """
     there = _versions(client)
     here = {version: _same(registry, version, there) for version in registry.versions()}
@@ -51,7 +55,9 @@ def mirror_aliases(client: MlflowClient, registry: Registry) -> None:
     for alias in ALIASES:
         moves = [line for line in history if line["alias"] == alias and line["before"] != line["after"]]
         if moves:
-            _mirror(client, alias, moves[-1], here)
+            there_too = (here.get(move["after"]) for move in moves)
+            held = {one.version for one in there_too if one is not None}
+            _mirror(client, alias, moves[-1], here, held)
     for line in history:
         remote = here.get(str(line["facts"].get("version")))
         if remote is not None and "accepted" in line["facts"]:
@@ -60,9 +66,15 @@ def mirror_aliases(client: MlflowClient, registry: Registry) -> None:
             _tag(client, remote, "gate_reasons", "; ".join(line["facts"].get("reasons", [])))
 
 
-def _mirror(client: MlflowClient, alias: str, move: dict[str, Any], here: dict[str, Any]) -> None:
+def _mirror(
+    client: MlflowClient, alias: str, move: dict[str, Any], here: dict[str, Any], held: set[str]
+) -> None:
+    """Carry the last move of an alias out there; ``held`` are the server's versions that had it here."""
     now = _meant(client, alias)
     if now is not None and str(now.tags.get(f"{alias}_since", "")) > move["time"]:
+        return
+    if now is not None and alias == CHAMPION and now.version not in held and _fits(client, now):
+        logger.warning("the server's champion %s never was one here: it stays", now.version)
         return
     if move["after"] is None:
         if now is not None and now.version in {one.version for one in here.values() if one is not None}:
@@ -75,6 +87,14 @@ def _mirror(client: MlflowClient, alias: str, move: dict[str, Any], here: dict[s
         client.set_registered_model_alias(MODEL_NAME, alias, wanted.version)
         _tag(client, wanted, f"{alias}_since", move["time"])
         _tag(client, wanted, f"{alias}_reason", move["reason"])
+
+
+def _fits(client: MlflowClient, version: Any) -> bool:
+    """Whether a version of the server was made for the features of this program."""
+    from predictiondex.ml.features import FEATURE_VERSION
+
+    told: dict[str, str] = client.get_run(version.run_id).data.params
+    return told.get("feature_version") == FEATURE_VERSION
 
 
 def _tag(client: MlflowClient, version: Any, name: str, value: str) -> None:

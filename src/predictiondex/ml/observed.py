@@ -49,8 +49,9 @@ def columns(rows: Sequence[dict[str, Any]]) -> dict[str, NDArray[Any]]:
     return {name: np.array([one[name] for one in rows]) for name in rows[0]} if rows else {}
 
 
-def reference(matchups: Sequence[Matchup], chances: Chances) -> dict[str, Any]:
-    """The reference of a model made for ``matchups``. ``chances``: its answers to rows of features."""
+def reference(matchups: Sequence[Matchup], chances: Chances, *, seen: int | None = None) -> dict[str, Any]:
+    """The reference of a model made for ``matchups``, drawn from so many ``seen`` (left out: each is new).
+    ``chances``: its answers to rows of features."""
     states, slots, owner = [], [], []
     for number, matchup in enumerate(matchups):
         state = new_state(matchup.a, matchup.b)
@@ -62,4 +63,4 @@ def reference(matchups: Sequence[Matchup], chances: Chances) -> dict[str, Any]:
     best = np.zeros(len(matchups))
     np.maximum.at(best, np.array(owner), told)
     rows = [row(one.a, one.b, float(chance)) for one, chance in zip(matchups, best, strict=True)]
-    return drift.make_reference(columns(rows))
+    return drift.make_reference(columns(rows), seen=seen)

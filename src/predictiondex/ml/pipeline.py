@@ -78,9 +78,22 @@ def train(
     report, losses = evaluate(fitted, rows, recipe, cases, progress=progress, threads=count)
     number = register(fitted, rows, manifest, report, registry, extra=made_for(recipe, fitted.predict))
     registry.set_alias(CHALLENGER, number, reason="trained", by=by)
-    decision = decide(registry, losses, report, rows, cases)
+    decision = _twin(registry, number) or decide(registry, losses, report, rows, cases)
     promote(registry, number, decision, by=by)
     return Outcome(number, decision, report, registry.path(number), manifest)
+
+
+def _twin(registry: Registry, version: str) -> Decision | None:
+    """The refusal of a model that is the champion itself, trained once more on the same matchups."""
+    champion = registry.aliases().get(CHAMPION)
+    if champion is None:
+        return None
+    try:
+        same = registry.manifest(champion).model_sha256 == registry.manifest(version).model_sha256
+    except (ArtefactError, RegistryError):
+        return None
+    reason = f"the same model as the champion, version {champion}: train with another seed"
+    return Decision(False, (reason,), against=champion) if same else None
 
 
 Cases = list[tuple[NDArray[np.float32], NDArray[np.float64]]]
@@ -227,7 +240,8 @@ def made_for(recipe: Recipe, predict: evaluation.Predict) -> dict[str, bytes]:
     """
     mix = replace(recipe.mix, share=1.0) if recipe.mix else None
     matchups = [draw(recipe.seed, number, mix) for number in range(observed.REFERENCE_ROWS)]
-    files = {observed.REFERENCE_FILE: json.dumps(observed.reference(matchups, predict)).encode()}
+    told = observed.reference(matchups, predict, seen=len(mix.pairs) if mix else None)
+    files = {observed.REFERENCE_FILE: json.dumps(told).encode()}
     return files | ({MIX_FILE: recipe.mix.content()} if recipe.mix else {})
 
 

@@ -168,15 +168,19 @@ def promote(registry: Registry, version: str, decision: Decision, *, by: str) ->
         registry.set_alias(CHALLENGER, version, reason=f"refused: {reason}", by=by, facts=facts)
 
 
-def rollback(registry: Registry, to: str | None, *, by: str, reason: str = "") -> str:
+def rollback(
+    registry: Registry, to: str | None, *, by: str, reason: str = "", expected: str | None = None
+) -> str:
     """Make an earlier champion champion again; returns its version. Without ``to``: the one that the present
     one replaced, so that going back twice goes back two steps.
 
-    Raises :class:`~predictiondex.errors.RegistryError` when there is none, and for a version that never was
-    champion: that one has to pass the gate.
+    Raises :class:`~predictiondex.errors.RegistryError` when there is none, for a version that never was
+    champion (that one has to pass the gate), and when another one than ``expected`` is champion by now.
     """
     reigns = champions(registry)
     now = reigns[-1] if reigns else None
+    if expected is not None and now != expected:
+        raise RegistryError(f"Version {now} is the champion by now, and not {expected}.")
     if to is None:
         if len(reigns) < 2:
             raise RegistryError("There is no earlier champion to go back to.")

@@ -105,12 +105,13 @@ def _recorded() -> list[dict[str, Any]]:
     disks = '{fstype!~"tmpfs|ramfs|overlay|squashfs|fuse.*"}'
     latency = "rate(model_prediction_latency_seconds_bucket[5m])"
     confidence = "rate(model_prediction_confidence_{}[30m])"
-    requests = 'api_requests_total{status=~"5.."}'
+    failed = f'api_requests_total{{status=~"5..",{_PROBES}}}'
+    requests = f"api_requests_total{{{_PROBES}}}"
     expressions = {
-        "job:api_requests:rate5m": "sum by (job) (rate(api_requests_total[5m]))",
-        "job:api_requests:increase5m": "sum by (job) (increase(api_requests_total[5m]))",
+        "job:api_requests:rate5m": f"sum by (job) (rate({requests}[5m]))",
+        "job:api_requests:increase5m": f"sum by (job) (increase({requests}[5m]))",
         "job:api_errors:ratio_rate5m": (
-            f"(sum by (job) (rate({requests}[5m])) or 0 * job:api_requests:rate5m) "
+            f"(sum by (job) (rate({failed}[5m])) or 0 * job:api_requests:rate5m) "
             "/ (job:api_requests:rate5m > 0)"
         ),
         "job_model:model_prediction_latency_seconds:p99_5m": (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,14 +22,16 @@ from predictiondex.ml.dataset import Progress, Recipe
 from predictiondex.ml.mix import Mix, mix_of
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.promotion import rollback
-from predictiondex.ml.registry import Registry
+from predictiondex.ml.registry import ANY, CHAMPION, Registry
 from predictiondex.monitoring.looking import LIMITS
 from predictiondex.monitoring.shadow import Figures
 from predictiondex.monitoring.signals import Signals, figure_facts, how_true, read_signals
 from predictiondex.settings import Settings
 
-Action = Literal["none", "cool-down", "dry-run", "promoted", "refused", "rolled back"]
+Action = Literal["none", "cool-down", "dry-run", "promoted", "refused", "rolled back", "superseded"]
 
+#: In the record: a training began, whatever became of it.
+BEGUN: Final = "begun"
 #: Whose decisions these are, in the history of the registry.
 BY: Final = "retrain"
 #: Share of the new dataset that comes from the crowd; the rest keeps the model good at everything else.
@@ -102,8 +105,10 @@ def _run(settings: Settings, plan: Plan, progress: Progress) -> Result:
         return Result("none", signals, ("there are no requests in the log to learn from",))
     if plan.dry_run:
         return Result("dry-run", signals, signals.reasons or ("asked for",))
+    # Recorded before as well: one that fails every time must not begin anew every time.
+    _append(settings, {"time": datetime.now(UTC).isoformat(timespec="seconds"), "action": BEGUN})
     result = _train(settings, plan, signals, progress)
-    _record(settings, result)
+    _append(settings, result.facts())
     return result
 
 
@@ -120,7 +125,13 @@ def _train(settings: Settings, plan: Plan, signals: Signals, progress: Progress)
     after = how_true(model, signals.answers, plan.sample, seed=plan.seed, battles=plan.battles)
     worse = _why_not(signals.figures, after)
     if worse:
-        rollback(registry, signals.champion, by=BY, reason=worse)
+        now = registry.aliases().get(CHAMPION)
+        if now != outcome.version:  # promoted meanwhile by somebody: it was not judged here
+            reasons = (worse, f"version {now} is the champion by now")
+            return Result("superseded", signals, reasons, outcome.version, after, details)
+        against = outcome.decision.against
+        before = signals.champion if against in (None, ANY) else against
+        rollback(registry, before, by=BY, reason=worse, expected=outcome.version)
         return Result("rolled back", signals, (worse,), outcome.version, after, details)
     return Result("promoted", signals, signals.reasons or ("asked for",), outcome.version, after, details)
 
@@ -164,12 +175,16 @@ def trail(settings: Settings) -> Path:
 
 
 def history(settings: Settings) -> list[dict[str, Any]]:
-    """Every retraining of this home, oldest first."""
+    """Every retraining of this home, oldest first. A line cut short (a program was killed) is left out."""
     try:
         lines = trail(settings).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return []
-    return [json.loads(line) for line in lines if line.strip()]
+    found = []
+    for line in lines:
+        with suppress(ValueError):
+            found.append(json.loads(line))
+    return found
 
 
 def _still_cooling(settings: Settings, cool_down: timedelta) -> str:
@@ -180,11 +195,12 @@ def _still_cooling(settings: Settings, cool_down: timedelta) -> str:
     return ""
 
 
-def _record(settings: Settings, result: Result) -> None:
+def _append(settings: Settings, line: Mapping[str, Any]) -> None:
     path = trail(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(result.facts(), ensure_ascii=False) + "\n")
+    with path.open("a+b") as file:
+        whole = file.tell() == 0 or path.read_bytes().endswith(b"\n")
+        file.write((b"" if whole else b"\n") + json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
 
 def track(settings: Settings, result: Result) -> str:

@@ -120,7 +120,7 @@ class Watch:
         self._known.extend(row.prediction_id for row in fresh)
         served = [one for one in map(read, fresh) if one is not None]
         self._rows.extend(one.row for one in served)
-        self._waiting = (self._waiting + served)[-FIRST_ROWS:]
+        self._waiting = _of_latest_versions((self._waiting + served)[-FIRST_ROWS:])
 
     def _judge(self) -> None:
         """Drift and told results."""
@@ -172,6 +172,12 @@ class Watch:
             yield Sample("shadow_regret", found.regret)
         for task, when in self._ran.items():
             yield Sample(gauges.LAST_RUN, when, (task,))
+
+
+def _of_latest_versions(served: list[Served]) -> list[Served]:
+    """Without what earlier versions of a model served: it would begin the newer one's window anew."""
+    latest = {one.model[0]: one.model for one in served}
+    return [one for one in served if one.model == latest[one.model[0]]]
 
 
 def drift_samples(found: drift.Drift) -> Iterator[Sample]:
