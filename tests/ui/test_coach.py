@@ -228,7 +228,7 @@ def test_another_pair_is_followed_from_the_battle_page() -> None:
     other = gone(page, "coach", **dict(parse_qsl(unescape(link).partition("?")[2])))
     assert corner(other).fight is None
     assert other.selectbox("foe.pokemon").value == "onix"
-    page = clicked(clicked(other, "coach.begin"), "coach.lost")
+    page = clicked(clicked(other, "coach.begin"), "coach.loss")
     again = gone(page, "coach", you="starmie", foe="onix")
     assert corner(again).fight is None  # that one is over
 

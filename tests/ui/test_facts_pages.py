@@ -43,7 +43,7 @@ class TestPokedex:
     def test_everybody_is_there(self) -> None:
         shown = html(opened("pokedex"))
         assert len(cards(shown)) == len(pokedex.forms)
-        assert f"{len(pokedex.forms)} of {len(pokedex.forms)} forms" in shown
+        assert f"Forms: {len(pokedex.forms)} of {len(pokedex.forms)}" in shown
 
     def test_a_name_in_either_language_a_type_and_a_kind_narrow_the_list(self) -> None:
         page = opened("pokedex")

@@ -81,7 +81,7 @@ def put_together() -> set[str]:
     keys |= {f"versus.{name}" for name in VERSUS} | {"missing.trainer"}
     keys |= {f"option.{kind}" for kind in get_args(PlanOption.model_fields["kind"].annotation)}
     keys |= {f"step.{step}" for step in get_args(PlanStep)}
-    keys |= {f"team.{side}" for side in SIDES}
+    keys |= {f"{part}.{side}" for part in ("team", "whose") for side in SIDES}
     keys |= {f"engine.{name}" for name in ENGINES}
     keys |= {f"{part}.{result}" for part in ("outcome", "thanks") for result in RESULTS}
     keys |= {f"went.{winner}" for winner in ("you", "opponent", "tie")}

@@ -108,7 +108,7 @@ def _checked(row: Any, where: str, *, sourced: bool) -> dict[str, Any]:
         "id": row["id"],
         "name": row["name"],
         "kind": row["kind"] if sourced else "own",
-        "place": str(row.get("place", "")),
+        "place": row.get("place", "") if sourced else str(row.get("place", "")),
         "source": str(source) or "own",
         "team": [
             _member(member, f"{where}.team[{place}]", sourced=sourced) for place, member in enumerate(team)
@@ -134,12 +134,17 @@ def _member(member: Any, where: str, *, sourced: bool) -> dict[str, Any]:
     }
 
 
+def _in(text: str | Mapping[str, str], lang: Lang) -> str:
+    """A text of the bundled table in a language; an own one is there in one."""
+    return text if isinstance(text, str) else text[lang]
+
+
 def _summary(row: Mapping[str, Any], lang: Lang) -> TrainerSummary:
     return TrainerSummary(
         id=row["id"],
-        name=row["name"] if isinstance(row["name"], str) else row["name"][lang],
+        name=_in(row["name"], lang),
         kind=row["kind"],
-        place=row["place"],
+        place=_in(row["place"], lang),
         source=row["source"],
         team=[
             TrainerPokemon(

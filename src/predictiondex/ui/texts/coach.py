@@ -12,8 +12,8 @@ TEXTS: dict[str, Text] = {
         "En plein combat ? Choisissez les deux camps. Dites ensuite à chaque tour ce qui s'est passé : vous "
         "saurez quoi utiliser.",
     ),
-    "coach.same_you": Text("{name} (yours)", "{name} (le vôtre)"),
-    "coach.same_foe": Text("{name} (theirs)", "{name} (adverse)"),
+    "whose.you": Text("{name} (yours)", "{name} (le vôtre)"),
+    "whose.foe": Text("{name} (theirs)", "{name} (adverse)"),
     "coach.begin": Text("Start the fight", "Commencer le combat"),
     "coach.turn": Text("Turn {turn}", "Tour {turn}"),
     "coach.use": Text("Use now", "Utilisez"),

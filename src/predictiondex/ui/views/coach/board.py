@@ -20,7 +20,7 @@ def side_name(side: SideName, fight: Fight, known: Facts, t: Words) -> str:
     """The Pokémon of a side; said otherwise where both are the same."""
     chosen = fight.you if side == "you" else fight.foe
     name = known.form_name(chosen.pokemon or "", t.lang)
-    return t(f"coach.same_{side}", name=name) if fight.you.pokemon == fight.foe.pokemon else name
+    return t(f"whose.{side}", name=name) if fight.you.pokemon == fight.foe.pokemon else name
 
 
 def board(fight: Fight, known: Facts, t: Words) -> str:
