@@ -118,8 +118,8 @@ def _limits() -> str:
 
 - **Model**: answers at once, needs no simulation; for large batches (team tables, planners), and where answers must
   come within a millisecond.
-- **Simulation**: exact in the limit; with 256 battles an answer its error is about the model's. It knows every
-  effect, also the rare ones below.
+- **Simulation**: exact in the limit; with a few dozen battles an answer its error is about the model's on the
+  whole mix, with a few hundred on fights as they come in. It knows every effect, also the rare ones below.
 - **Hybrid**: the model as a prior, battles as evidence; better than either at the same number of battles.
 
 Known weak spots, where a simulation should be asked: Bide, Rage, Metronome and Mirror Move; sides without a
