@@ -163,7 +163,7 @@ def test_the_loop_closes_on_a_planted_shift(tmp_path: Path) -> None:
     assert strangers.traffic.tally.kinds["predict"] > CROWD
     registry = Registry(settings.models)
     assert registry.aliases()[CHAMPION] == result.version != planted
-    (line,) = retrain.history(settings)
+    _begun, line = retrain.history(settings)
     assert line["before"]["champion"] == planted
     assert line["before"]["figures"]["mean_squared_error"] > retrain.LIMITS.mean_squared_error
     assert retrain.run(settings, plan, progress=Silent()).action in ("none", "cool-down")

@@ -60,9 +60,7 @@ TEXTS: dict[str, Text] = {
     "condition.which_move": Text(
         "Say which move {name} concerns.", "Dites quelle capacité est concernée par {name}."
     ),
-    "condition.over": Text(
-        "Turns after which it is over: {turns}.", "Nombre de tours au bout desquels c'est terminé : {turns}."
-    ),
+    "condition.over": Text("It is over after {turns} turns.", "C'est terminé au bout de {turns} tours."),
     "condition.no_second_turn": Text("{move} takes no second turn.", "{move} ne prend pas de second tour."),
     "condition.no_rampage": Text("{move} is no rampage.", "{move} n'est pas une attaque à répétition."),
     # What is asked.
