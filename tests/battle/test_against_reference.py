@@ -37,6 +37,12 @@ def test_every_recorded_battle_is_replayed_exactly() -> None:
     assert differences == {}
 
 
+def test_what_was_once_found_to_differ_is_replayed_exactly() -> None:
+    """A doubling behind a screen: the factors are multiplied with each other before they are applied."""
+    found = (GOLDEN / "found.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [replay(read_trace(json.loads(line))) for line in found] == [None] * len(found)
+
+
 def test_the_recorded_battles_use_every_move() -> None:
     chosen = {move for line in lines("traces.jsonl.gz") for turn in line["turns"] for move in turn[2:]}
     assert set(pokedex.moves) - chosen == set()

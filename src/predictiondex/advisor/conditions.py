@@ -81,7 +81,7 @@ def _write(s: NDArray[np.int64], bit: int, condition: Condition, where: str) -> 
     elif condition.move is not None:
         raise UsageError(message("condition.no_move", name=CONDITIONS[name]), field=f"{where}.move")
     if name == "confusion":
-        return _counted(s, at.CONFUSION_TIME, _CONFUSION, max(0, elapsed - 1), where)
+        return _confused(s, elapsed)
     if name == "lockedmove":
         s[at.DURATION + bit] = 1
         return _counted(s, at.LOCKED_TURNS, _RAMPAGE, max(1, elapsed), where)
@@ -100,6 +100,19 @@ def _place(s: NDArray[np.int64], bit: int) -> None:
     s[at.CONDITIONS] |= 1 << bit
     s[at.CONDITION_ORDER + s[at.CONDITION_COUNT]] = bit
     s[at.CONDITION_COUNT] += 1
+
+
+def _confused(s: NDArray[np.int64], elapsed: int) -> Hidden:
+    """Attempts to move that confusion still lasts.
+
+    So many turns ended are as many attempts, or one less where it began after its victim had moved; turns
+    that were lost otherwise (sleep, ice, flinching) do not count, so no number of turns is too many.
+    """
+    most = max(_CONFUSION)
+    made = {max(0, min(elapsed, most) - late) for late in (0, 1)}
+    left = tuple(sorted(length - one for length in _CONFUSION for one in made if length > one))
+    s[at.CONFUSION_TIME] = left[len(left) // 2]
+    return {at.CONFUSION_TIME: left} if len(set(left)) > 1 else {}
 
 
 def _counted(s: NDArray[np.int64], place: int, lengths: tuple[int, ...], elapsed: int, where: str) -> Hidden:

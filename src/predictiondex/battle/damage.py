@@ -187,15 +187,17 @@ def after_roll(s, move, user, target, critical, damage):
     if physical and s[user + STATUS] == BRN and trait(move, EFFECT) != E_FACADE:
         damage = half(damage)
     flags = trait(move, FLAGS)
+    doublings = 0  # multiplied with each other first: a half and a double leave the damage as it is
     if not critical and (
         (physical and has(s, target, REFLECT))
         or (trait(move, CATEGORY) == SPECIAL and has(s, target, LIGHT_SCREEN))
     ):
-        damage = half(damage)
+        doublings -= 1
     if (flags & F_STRONG_ON_DIG and has(s, target, DIG)) or (flags & F_STRONG_ON_FLY and has(s, target, FLY)):
-        damage *= 2
+        doublings += 1
     if flags & F_MINIMIZE and has(s, target, MINIMIZE):
-        damage *= 2
+        doublings += 1
+    damage = half(damage) if doublings < 0 else damage << doublings
     return max(damage, 1) & 0xFFFF
 
 

@@ -213,11 +213,13 @@ def hit_target(s, move, user, target):
     planned = number_of_hits(s, move)
     landed = 0
     total = 0
+    reached = True
     while landed < planned:
         if landed > 0 and s[user + STATUS] == SLP:
             break
         if s[target + HP] <= 0:
             break
+        reached = not hides(s, move, user, target)
         result = hit_once(s, move, user, target)
         if result == MISSED:
             break
@@ -235,7 +237,7 @@ def hit_target(s, move, user, target):
     if total > 0:
         take_recoil(s, move, user, total)
     tie_of_speed(s)
-    if trait(move, FLAGS) & F_THAWS and s[target + STATUS] == FRZ:
+    if reached and trait(move, FLAGS) & F_THAWS and s[target + STATUS] == FRZ:
         cure_status(s, target)
     return True
 
@@ -257,11 +259,17 @@ def take_recoil(s, move, user, dealt):
 
 
 @kernel
+def hides(s, move, user, target):
+    """Whether the target's substitute takes a move."""
+    return target != user and has(s, target, SUBSTITUTE) and not trait(move, FLAGS) & F_BYPASS_SUB
+
+
+@kernel
 def hit_once(s, move, user, target):
     """One hit with all its effects; ``MISSED``, ``BLOCKED`` or damage in points."""
     if trait(move, EFFECT) != 0 and refuses_hit(s, move, user, target):
         return MISSED
-    behind = target != user and has(s, target, SUBSTITUTE) and not trait(move, FLAGS) & F_BYPASS_SUB
+    behind = hides(s, move, user, target)
     if trait(move, CATEGORY) == STATUS_MOVE or trait(move, EFFECT) == E_BIDE:
         if behind:
             return BLOCKED
