@@ -83,6 +83,8 @@ def main(arguments: list[str]) -> int:
     group, runner = COMMANDS.get(command, ("core", CLI))
     if command == "up" and "--no-ui" in rest:
         group = "core"
+    if command == "bench" and "dataset" in rest:
+        group = "mlops"
     try:
         with only_one():
             prepare(group)

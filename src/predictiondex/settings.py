@@ -176,6 +176,15 @@ class Settings(BaseSettings):
     def _absolute_keys_file(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
+    @field_validator("api_key")
+    @classmethod
+    def _plain_api_key(cls, value: str) -> str:
+        """Without the end of the line that files bring along; what no header can carry is no key."""
+        value = value.strip()
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError("a key has printable ASCII characters only")
+        return value
+
     @field_validator("api_url")
     @classmethod
     def _bare_api_url(cls, value: str) -> str:

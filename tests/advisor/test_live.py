@@ -71,7 +71,7 @@ def test_the_screen_becomes_the_state() -> None:
 def test_what_nobody_sees_is_drawn_anew_for_each_battle() -> None:
     here = now({**GENGAR, "conditions": ["confusion"]}, {**STARMIE, "status": "slp"})
     states = here.states(900, seed=3)
-    assert set(states[:, at.CONFUSION_TIME]) == {2, 3, 4, 5}
+    assert set(states[:, at.CONFUSION_TIME]) == {1, 2, 3, 4, 5}
     asleep = np.bincount(states[:, at.B + at.STATUS_TIME], minlength=5)[1:] / 900
     assert asleep == pytest.approx(np.array([3, 3, 2, 1]) / 9, abs=0.06)
     assert (here.states(10, seed=3) == states[:10]).all(), "a row does not depend on how many there are"

@@ -11,6 +11,8 @@ from predictiondex.advisor import best_move, damage
 from predictiondex.advisor.situation import Situation, situation
 from predictiondex.advisor.values import greedy_choice, simulated
 from predictiondex.battle import layout as at
+from predictiondex.battle.hits import use_move
+from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.ml.features import RACE, matrix
 from predictiondex.wire import Advice, BestMoveRequest, DamageRequest, Reason, Side
 
@@ -154,3 +156,23 @@ def test_equal_moves_are_equal_by_the_battles_that_were_played() -> None:
     weak = side("gastly", "lick", hp_percent=1)
     twins = advise(side("starmie", "surf", "psychic"), weak, simulations=150)
     assert reasons(twins)["equal"].values["n"] == 150
+
+
+@pytest.mark.parametrize(("conditions", "status"), [([], at.OK), (["substitute"], at.FRZ)])
+def test_scald_thaws_nobody_behind_a_substitute(conditions: list[str], status: int) -> None:
+    foe = side("kabuto", "scratch", status="frz", conditions=conditions)
+    state = here(side("poliwag", "scald", level=5), foe).start.copy()
+    with np.errstate(over="ignore"):
+        use_move(state, MOVE_NUMBER["scald"], at.A)
+    assert state[at.B + at.STATUS] == status
+
+
+@pytest.mark.parametrize(
+    ("turns", "left"), [(None, {1, 2, 3, 4, 5}), (0, {2, 3, 4, 5}), (3, {1, 2, 3}), (5, {1}), (9, {1})]
+)
+def test_confusion_lasts_what_it_still_may(turns: int | None, left: set[int]) -> None:
+    """Turns that were lost by sleep or ice do not count it down, so nothing is too long."""
+    told = {"name": "confusion", **({} if turns is None else {"turns": turns})}
+    now = here(side("starmie", "surf", conditions=[told]), STARMIE)
+    place = at.A + at.CONFUSION_TIME
+    assert set(now.hidden.get(place, (int(now.start[place]),))) == left

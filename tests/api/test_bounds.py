@@ -61,6 +61,32 @@ def test_a_huge_header_is_refused(address: str, lines: int, *, whole: bool) -> N
     assert (status, body["status"]) == (431, 431)
 
 
+def test_trailers_without_end_are_cut_off(address: str) -> None:
+    with connected(address) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        lines = b"".join(b"X-%d: y\r\n" % number for number in range(4000))
+        told = b""
+        with suppress(ConnectionResetError, BrokenPipeError):
+            connection.sendall(lines * 200)  # 8 MB
+        with suppress(ConnectionResetError):
+            while part := connection.recv(65536):
+                told += part
+    assert told.startswith(b"HTTP/1.1 200")
+    assert b"HTTP/1.1 431" in told
+
+
+def test_a_long_body_in_small_chunks_passes(address: str) -> None:
+    def chunks() -> Iterator[bytes]:
+        content = json.dumps({**BEST_MOVE, "seed": 77}).encode()
+        yield from (content[at : at + 1] for at in range(len(content)))
+        yield from (b" " for _ in range(9000))  # with their sizes more than headers may have
+
+    answer = httpx.post(
+        f"{address}/predict/best-move", content=chunks(), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code in (200, 503)
+
+
 def test_what_is_not_http_is_refused_and_counted(settings: Settings) -> None:
     with serving(settings) as address:
         with connected(address) as connection:

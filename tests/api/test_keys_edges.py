@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from predictiondex.api import keys
 from predictiondex.api.keys import SHORTEST, KeyRing, Keys
@@ -75,3 +76,28 @@ def test_who_needs_keys_is_told_where(tmp_path: Path, host: str, said: str) -> N
 @pytest.mark.parametrize(("text", "yes"), [("01234567" * 5, False), ("0123456" * 6, True), ("0" * 40, True)])
 def test_a_secret_of_few_characters_can_be_guessed(text: str, yes: bool) -> None:
     assert keys.guessable(text) is yes
+
+
+def test_a_file_that_may_be_read_again_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rights that change leave time, size and place of the content as they were."""
+    path = tmp_path / "keys.json"
+    ring = KeyRing(path)
+    text, _ = Keys(path).create("one", ("predict",))
+    readable = keys.read
+
+    def unreadable(_path: Path) -> list[keys.Key]:
+        raise StartError("no rights")
+
+    monkeypatch.setattr(keys, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(keys, "read", unreadable)
+    assert ring.find(text) is None
+    monkeypatch.setattr(keys, "read", readable)
+    path.chmod(0o644)
+    assert ring.find(text) is not None
+
+
+def test_the_end_of_a_line_is_no_part_of_a_key() -> None:
+    plain = secrets.token_hex()
+    assert Settings(api_key=f"{plain}\n").api_key == plain
+    with pytest.raises(ValidationError, match="printable ASCII"):
+        Settings(api_key=f"é{plain}")

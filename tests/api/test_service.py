@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -224,3 +227,19 @@ def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: 
             assert reasons == ["engine: the engine is warming up"]
             assert http.get("/pokemon/pikachu").status_code == 200
         assert server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code"), [("PDX_RATE_LIMIT", "bogus", 1), ("PDX_WORKERS", "two", 2)]
+)
+def test_a_setting_that_cannot_be_ends_the_start_by_its_name(
+    tmp_path: Path, variable: str, value: str, code: int
+) -> None:
+    environment = {**os.environ, "PDX_HOME": str(tmp_path), variable: value}
+    ended = subprocess.run(
+        [sys.executable, "-m", "predictiondex.api.server"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert ended.returncode == code
+    assert f"Error: {variable}: " in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -87,6 +87,13 @@ def test_a_bad_variable_is_named_once(capsys: pytest.CaptureFixture[str]) -> Non
     assert "PDX_PORT" in said
 
 
+def test_a_disk_that_cannot_be_written_is_no_fault_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain(OSError(28, "No space left on device")) == 1
+    assert capsys.readouterr().err == "Error: standard output: No space left on device.\n"
+    assert explain(NotADirectoryError(20, "Not a directory", "afile/x")) == 1
+    assert capsys.readouterr().err == "Error: afile/x: Not a directory.\n"
+
+
 def test_an_unexpected_error_keeps_its_traceback() -> None:
     assert explain(ZeroDivisionError()) is None
 

@@ -88,3 +88,18 @@ def test_a_file_cut_short_is_bad_input(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_bad_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         jobs.answer_all(str(tmp_path / "none"), echo, seed=1, title="Jobs")
+
+
+def test_a_file_damaged_in_the_middle_is_bad_input(tmp_path: Path) -> None:
+    file = tmp_path / "jobs.jsonl.gz"
+    packed = bytearray(gzip.compress(b"".join(b'{"id": %d}\n' % (number**3) for number in range(2000))))
+    packed[200:220] = b"\xff" * 20
+    file.write_bytes(packed)
+    with pytest.raises(UsageError, match="damaged"):
+        jobs.answer_all(str(file), echo, seed=1, title="Jobs")
+
+
+@pytest.mark.parametrize("line", [b'{"id": NaN}', b"[" * 100_000])
+def test_what_only_looks_like_json_is_none(line: bytes) -> None:
+    with pytest.raises(UsageError, match="no JSON"):
+        jobs.parse(line)

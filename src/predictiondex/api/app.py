@@ -105,7 +105,7 @@ def _add_layers(app: FastAPI, settings: Settings, routes: Sequence[BaseRoute]) -
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type", "X-API-Key", "X-Request-ID"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-API-Key", "X-Request-ID"],
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(Telemetry, metrics=app.state.metrics, cross_origin=bool(origins))

@@ -219,7 +219,8 @@ class KeyRing:
             found = self.path.stat()
         except OSError:
             return ()
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        # When its rights changed, too: one that could not be read may be readable now.
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 #: Compared with when no key has the id that is shown.

@@ -56,6 +56,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._reading = False
         self._header_bytes = 0
         self._refused = False
+        #: Bytes since the last of a body: trailers, and what else may stand between chunks.
+        self._between = 0
         self._timer: asyncio.TimerHandle | None = None
         #: What has not been answered: with requests behind it, uvicorn keeps the last of them alone.
         self._cycles: list[RequestResponseCycle] = []
@@ -78,7 +80,10 @@ class BoundedProtocol(HttpToolsProtocol):
         """Bytes came in. Header bytes are counted while they come and when they are read."""
         if self._refused:  # and still sending
             return
+        self._between += len(data)
         super().data_received(data)
+        if self._between > MAX_HEADER_BYTES + len(data) and not self._reading and not self._refused:
+            self._refuse(_TOO_LARGE)
         if self._reading and not self._refused:
             self._header_bytes += len(data)
             if self._header_bytes > MAX_HEADER_BYTES:
@@ -87,7 +92,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """The first byte of a request."""
         super().on_message_begin()
-        self._reading, self._header_bytes = True, 0
+        self._reading, self._header_bytes, self._between = True, 0, 0
         if self._timer is None:
             self._timer = self.loop.call_later(HEADER_SECONDS, self._too_slow)
 
@@ -111,11 +116,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Part of a body; of no interest after a refusal."""
+        self._between = 0
         if not self._refused:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The end of a request."""
+        self._between = 0
         if not self._refused:
             super().on_message_complete()
 

@@ -64,9 +64,12 @@ def limit_of(text: str) -> RateLimitItem:
     Raises :class:`~predictiondex.errors.StartError` for anything else.
     """
     try:
-        return parse(text)
+        limit = parse(text)
     except ValueError as error:
         raise StartError(f"{text!r} is no rate limit: write one such as 100/second.") from error
+    if limit.amount < 1:
+        raise StartError(f"{text!r} allows nothing: write one such as 100/second.")
+    return limit
 
 
 class Windows(Storage, SlidingWindowCounterSupport):

@@ -11,12 +11,14 @@ from threading import Thread
 from types import FrameType
 
 import uvicorn
+from pydantic import ValidationError
 from uvicorn.supervisors import Multiprocess
 
 from predictiondex.api import keys, logs, multiprocess
 from predictiondex.api.following import following
 from predictiondex.api.guard import shared_counts
 from predictiondex.api.protocol import BoundedProtocol
+from predictiondex.api.ratelimits import limit_of
 from predictiondex.api.watcher import watching
 from predictiondex.errors import PredictionDexError, StartError
 from predictiondex.settings import Settings, get_settings
@@ -36,6 +38,10 @@ def serve(settings: Settings | None = None, app: str = APP) -> None:
     """
     settings = settings or get_settings()
     keys.demand(settings)
+    try:
+        limit_of(settings.rate_limit)
+    except StartError as error:
+        raise StartError(f"PDX_RATE_LIMIT: {error.message}") from error
     config = configuration(settings, app)
     with _listener(settings) as listener:
         if settings.workers == 1:
@@ -59,6 +65,7 @@ def configuration(settings: Settings, app: str = APP) -> uvicorn.Config:
         port=settings.port,
         http=BoundedProtocol,
         ws="none",
+        lifespan="on",  # by itself, a start that fails would be taken for an app without one
         workers=settings.workers,
         log_config=logs.config(settings.log_level),
         access_log=False,
@@ -126,6 +133,11 @@ def main(app: str = APP) -> None:
     signal.signal(signal.SIGTERM, _end)
     try:
         serve(app=app)
+    except ValidationError as error:
+        for one in error.errors():
+            names = "_".join(map(str, one["loc"])).upper()
+            sys.stderr.write(f"Error: PDX_{names}: {one['msg']}\n")
+        sys.exit(2)
     except PredictionDexError as error:
         sys.stderr.write(f"Error: {error.message}\n")
         sys.exit(1)

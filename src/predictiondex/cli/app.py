@@ -98,6 +98,9 @@ def explain(error: Exception) -> int | None:
                 field = ".".join(str(part) for part in problem["loc"])
                 typer.echo(f"Error: {setting_or(field, error.title)}: {problem['msg']}", err=True)
         return 2
+    if isinstance(error, OSError) and error.strerror:  # a disk that is full or may not be written
+        typer.echo(f"Error: {error.filename or 'standard output'}: {error.strerror}.", err=True)
+        return 1
     if not isinstance(error, PredictionDexError):
         return None
     typer.echo(f"Error: {error.message}", err=True)

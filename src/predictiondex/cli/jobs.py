@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -58,12 +59,16 @@ def answers(path: str, answer: Answer, *, seed: int) -> Iterator[None]:
 def parse(raw: bytes) -> dict[str, Any]:
     """One line as a JSON object."""
     try:
-        job = json.loads(raw)
-    except ValueError as error:
+        job = json.loads(raw, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"This is no JSON ({error}).") from error
     if not isinstance(job, dict):
         raise UsageError("A job is a JSON object.")
     return job
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def line_seed(seed: int, number: int) -> int:
@@ -91,5 +96,5 @@ def opened(path: str) -> Iterator[Iterable[bytes]]:
             return
         try:
             yield stack.enter_context(gzip.open(buffered))
-        except (EOFError, gzip.BadGzipFile) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise UsageError(f"{path} is cut short or damaged ({error}).", field="--jobs") from error

@@ -31,7 +31,7 @@ TEXTS: dict[str, Text] = {
         "not {actual_length}",
         "Au plus {max_length} élément{expected_plural} attendu{expected_plural}, et non {actual_length}",
     ),
-    "input.more": Text("more", "plus"),
+    "input.more": Text("more", "davantage"),
     "input.string_type": Text("Input should be a valid string", "Un texte est attendu"),
     "input.string_too_short": Text(
         "String should have at least {min_length} character{expected_plural}",
