@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Lang = Literal["en", "fr"]
@@ -220,3 +220,14 @@ class Settings(BaseSettings):
 def get_settings() -> Settings:
     """The settings of this process, read once. ``get_settings.cache_clear()`` reads them anew."""
     return Settings()
+
+
+def faults(error: ValidationError) -> list[str]:
+    """What is wrong, a line each: with the variable that sets it, where it is a setting, else the field."""
+    found = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        if problem["type"] != "default_factory_not_called":  # follows from another problem
+            field = ".".join(str(part) for part in problem["loc"])
+            name = f"PDX_{field.upper()}" if error.title == Settings.__name__ else field
+            found.append(f"{name}: {problem['msg']}")
+    return found

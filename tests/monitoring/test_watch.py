@@ -138,17 +138,21 @@ def test_the_limits_are_those_of_the_alerts() -> None:
         assert f">= {LIMITS.least_rows}" in alerts()[alert]["expr"]
 
 
+def of_the_next_version(rows: list[store.PredictionRow]) -> list[store.PredictionRow]:
+    """The same, served again a second later by version 2."""
+    later = rows[-1].created_at + timedelta(seconds=1)
+    return [
+        replace(row, prediction_id=f"new {row.prediction_id}", model_version="2", created_at=later)
+        for row in rows
+    ]
+
+
 def test_a_new_version_begins_a_new_window(settings: Settings, advisor: Advisor) -> None:
     rows = advise(advisor, plain(40))
     log(settings, [damaged(row) for row in rows])
     watcher = Watch(settings, battles=BATTLES, seed=1)
     assert values(scored(watcher))["shadow_mean_squared_error"] > 0.1
-    later = rows[-1].created_at + timedelta(seconds=1)
-    fresh = [
-        replace(row, prediction_id=f"new {row.prediction_id}", model_version="2", created_at=later)
-        for row in rows
-    ]
-    log(settings, fresh)
+    log(settings, of_the_next_version(rows))
     found = values(scored(watcher))
     watcher.close()
     assert found["shadow_mean_squared_error"] < 0.02
@@ -158,12 +162,7 @@ def test_a_new_version_begins_a_new_window(settings: Settings, advisor: Advisor)
 def test_what_an_earlier_version_served_waits_no_longer(settings: Settings, advisor: Advisor) -> None:
     """In random order each of its rows would begin the newer version's window anew."""
     rows = advise(advisor, plain(20))
-    later = rows[-1].created_at + timedelta(seconds=1)
-    fresh = [
-        replace(row, prediction_id=f"new {row.prediction_id}", model_version="2", created_at=later)
-        for row in rows
-    ]
-    log(settings, [*rows, *fresh])
+    log(settings, [*rows, *of_the_next_version(rows)])
     watcher = Watch(settings, battles=BATTLES, seed=1)
     watcher._take_in()
     assert {one.model[1] for one in watcher._waiting} == {"2"}

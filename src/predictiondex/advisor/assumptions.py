@@ -21,7 +21,7 @@ from predictiondex.battle.montecarlo import play, read_policy
 from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
-from predictiondex.wire import Assume
+from predictiondex.wire import Assume, Condition, Side
 
 #: Battles for each single move, and for each set of the moves that came out worst.
 _SCREEN, _CONFIRM = 100, 400
@@ -80,6 +80,12 @@ def worst_case(situation: Situation, seed: int, *, warn: bool = False) -> Situat
     """The same situation against the moves that are worst for you."""
     opponent = with_moves(situation.opponent, worst_moves(situation, seed), warn=warn)
     return situation.with_opponent(opponent)
+
+
+def is_open(opponent: Fighter, side: Side) -> bool:
+    """Whether its moves are a guess, and none of them is known by what it did or by what holds it."""
+    named = [one.move for one in side.conditions if isinstance(one, Condition)]
+    return opponent.assumed and all(name is None for name in (side.last_move, *named))
 
 
 def basis_of(opponent: Fighter, assume: Assume) -> Literal["given", "likely", "worst"]:

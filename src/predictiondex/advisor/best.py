@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 
-from predictiondex.advisor.assumptions import DIFFER, basis_of, worst_case
+from predictiondex.advisor.assumptions import DIFFER, basis_of, is_open, worst_case
 from predictiondex.advisor.contributions import model_reasons
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, Witness
 from predictiondex.advisor.estimates import Comparison, Estimate, compare, ranked, runner_up
@@ -20,10 +20,8 @@ from predictiondex.wire import (
     Advice,
     BestMoveRequest,
     CaseMove,
-    Condition,
     MoveAdvice,
     OpponentMoves,
-    Side,
     WorstCase,
 )
 
@@ -39,7 +37,7 @@ def best_move(
     now = situation(
         request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
     )
-    open_question = now.opponent.assumed and not _tied_to_a_move(request.opponent)
+    open_question = is_open(now.opponent, request.opponent)
     if open_question and request.assumes == "worst":
         now = worst_case(now, request.seed, warn=True)
     values = opening_values(now, request.engine, request.simulations, request.seed, engines)
@@ -74,12 +72,6 @@ def best_move(
         explanation=explanation,
         warnings=engines.warnings(request.engine, request.lang) + warnings_of((now.you, now.opponent)),
     )
-
-
-def _tied_to_a_move(side: Side) -> bool:
-    """Whether one of its moves is known, by what it did or by what holds it."""
-    named = (one.move for one in side.conditions if isinstance(one, Condition))
-    return side.last_move is not None or any(name is not None for name in named)
 
 
 def _moves_of(opponent: Fighter, request: BestMoveRequest) -> OpponentMoves:

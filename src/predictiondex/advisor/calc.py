@@ -8,6 +8,7 @@ from predictiondex.advisor.knockout import KnockOut
 from predictiondex.advisor.sides import Fighter
 from predictiondex.advisor.words import number
 from predictiondex.battle import DamageRange
+from predictiondex.messages import labelled
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Lang, Move, Stat
 from predictiondex.wire import Condition, Side
@@ -52,8 +53,7 @@ class Sentence:
             ("sur un coup critique" if self.french else "on a critical hit") if critical else "",
         ]
         said = " ".join(part for part in parts if part)
-        colon = "\N{NO-BREAK SPACE}:" if self.french else ":"
-        return f"{said}{colon} {self._range(damage, critical=critical)} -- {outcome}"
+        return labelled(said, f"{self._range(damage, critical=critical)} -- {outcome}", self.lang)
 
     def _attacker(self, who: Fighter, strong: Fighter, stat: Stat | None, move: Move) -> str:
         """``strong`` is whose attack counts: the target's for Foul Play."""

@@ -11,7 +11,7 @@ from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, 
 from predictiondex.advisor.playout import tally
 from predictiondex.advisor.policies import policy
 from predictiondex.advisor.sides import Fighter, fighter, warnings_of
-from predictiondex.advisor.situation import FORCED, Situation, between, check_choice, choices_of
+from predictiondex.advisor.situation import Situation, between, check_choice, choices_of
 from predictiondex.battle import Tally
 from predictiondex.battle.layout import A, B
 from predictiondex.battle.montecarlo import wilson
@@ -82,12 +82,10 @@ def _told(
     nothing for you to choose."""
     if engines.model is None or not engines.asks_model(request.engine):
         return [[None] * len(row) for row in pairs]
-    states = [now.start for row in pairs for now in row if FORCED not in now.choices.values()]
+    states = [now.start for row in pairs for now in row if now.has_choice]
     slots = [greedy_slot_of(state) for state in states]
     chances = iter(model_chances(engines.model, states, slots, witness) if states else ())
-    return [
-        [None if FORCED in now.choices.values() else float(next(chances)) for now in row] for row in pairs
-    ]
+    return [[float(next(chances)) if now.has_choice else None for now in row] for row in pairs]
 
 
 def _row(

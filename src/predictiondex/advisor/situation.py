@@ -55,6 +55,11 @@ class Situation:
     hidden: Mapping[int, tuple[int, ...]]
     choices: Mapping[str, int]
 
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is anything to choose; else the only entry is forced."""
+        return FORCED not in self.choices.values()
+
     def states(self, n: int, seed: int) -> NDArray[np.int64]:
         """``n`` states ``(n, VECTOR)``, each with its own stream of luck and its own unseen lengths.
 

@@ -39,7 +39,7 @@ def opening_values(
 
     Engines that are not ready are answered by simulation; :mod:`predictiondex.advisor.engines` says so.
     """
-    if engines.model is not None and engines.asks_model(engine) and -1 not in situation.choices.values():
+    if engines.model is not None and engines.asks_model(engine) and situation.has_choice:
         return modelled(situation, n if engine == "hybrid" else 0, seed, engines.model)
     if engine == "search":
         return search(situation, n, seed)

@@ -21,7 +21,7 @@ from predictiondex.api.protocol import BoundedProtocol
 from predictiondex.api.ratelimits import limit_of
 from predictiondex.api.watcher import watching
 from predictiondex.errors import PredictionDexError, StartError
-from predictiondex.settings import Settings, get_settings
+from predictiondex.settings import Settings, faults, get_settings
 
 #: What makes the app of a single worker.
 APP = "predictiondex.api.app:create_app"
@@ -134,9 +134,8 @@ def main(app: str = APP) -> None:
     try:
         serve(app=app)
     except ValidationError as error:
-        for one in error.errors():
-            names = "_".join(map(str, one["loc"])).upper()
-            sys.stderr.write(f"Error: PDX_{names}: {one['msg']}\n")
+        for fault in faults(error):
+            sys.stderr.write(f"Error: {fault}\n")
         sys.exit(2)
     except PredictionDexError as error:
         sys.stderr.write(f"Error: {error.message}\n")

@@ -91,12 +91,11 @@ def explain(error: Exception) -> int | None:
     from pydantic import ValidationError
 
     from predictiondex.errors import PredictionDexError, UsageError
+    from predictiondex.settings import faults
 
     if isinstance(error, ValidationError):
-        for problem in error.errors(include_url=False, include_input=False, include_context=False):
-            if problem["type"] != "default_factory_not_called":  # follows from another problem
-                field = ".".join(str(part) for part in problem["loc"])
-                typer.echo(f"Error: {setting_or(field, error.title)}: {problem['msg']}", err=True)
+        for fault in faults(error):
+            typer.echo(f"Error: {fault}", err=True)
         return 2
     if isinstance(error, OSError) and error.strerror:  # a disk that is full or may not be written
         typer.echo(f"Error: {error.filename or 'standard output'}: {error.strerror}.", err=True)
@@ -109,8 +108,3 @@ def explain(error: Exception) -> int | None:
     if error.field:
         typer.echo(f"  in {error.field}", err=True)
     return 2
-
-
-def setting_or(field: str, model: str) -> str:
-    """The variable that sets a field of the settings; the plain field of any other model."""
-    return f"PDX_{field.upper()}" if model == "Settings" else field

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from predictiondex.advisor.assumptions import worst_case
-from predictiondex.advisor.situation import FORCED, Situation, situation
+from predictiondex.advisor.assumptions import is_open, worst_case
+from predictiondex.advisor.situation import Situation, situation
 from predictiondex.errors import UsageError
 from predictiondex.ml import observed
 from predictiondex.store import PredictionRow
@@ -46,13 +46,13 @@ def read(row: PredictionRow) -> Served | None:
         now = situation(
             request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
         )
-        if request.assume == "worst" and now.opponent.assumed and request.opponent.last_move is None:
+        if request.assume == "worst" and is_open(now.opponent, request.opponent):
             now = worst_case(now, request.seed, warn=True)
         told = {str(move["id"]): float(move["win_probability"]) for move in row.answer["moves"]}
         recommended = str(row.answer["recommended_move"])
     except (ValidationError, UsageError, KeyError, TypeError, ValueError):
         return None
-    if recommended not in told or set(told) != set(now.choices) or FORCED in now.choices.values():
+    if recommended not in told or set(told) != set(now.choices) or not now.has_choice:
         return None
     model = (row.model_name, row.model_version)
     return Served(row.prediction_id, model, request, now, told, recommended)

@@ -7,19 +7,23 @@ from predictiondex.pokedex.model import Lang
 _NARROW = "\N{NO-BREAK SPACE}"
 
 
+def sign(lang: Lang) -> str:
+    """What follows the number of a percentage."""
+    return f"{_NARROW}%" if lang == "fr" else "%"
+
+
 def percent(value: float, lang: Lang) -> str:
     """A percentage (0-100) that never claims a certainty it is not: ``45%``, ``>99%``, ``<1 %``."""
-    sign = f"{_NARROW}%" if lang == "fr" else "%"
     if 99.5 <= value < 100:
-        return f">99{sign}"
+        return f">99{sign(lang)}"
     if 0 < value <= 0.5:
-        return f"<1{sign}"
-    return f"{value:.0f}{sign}"
+        return f"<1{sign(lang)}"
+    return f"{value:.0f}{sign(lang)}"
 
 
 def slider(lang: Lang) -> str:
     """How a slider writes its percentage."""
-    return f"%d{_NARROW}%%" if lang == "fr" else "%d%%"
+    return f"%d{sign(lang)}%"
 
 
 def share(value: float, lang: Lang) -> str:

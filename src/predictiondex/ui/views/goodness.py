@@ -22,8 +22,7 @@ def written(name: str, value: float, t: Words) -> str:
     """A figure as a reader expects it: distances of chances in points of a hundred."""
     if name != "decided_accuracy":
         return points(value, t)
-    sign = "\N{NO-BREAK SPACE}%" if t.lang == "fr" else "%"
-    return f"{figures.decimal(100 * value, t.lang)}{sign}"
+    return f"{figures.decimal(100 * value, t.lang)}{figures.sign(t.lang)}"
 
 
 def points(value: float, t: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from predictiondex.ui import figures
 from predictiondex.ui.facts import Facts, named
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import chip
@@ -62,4 +63,4 @@ def accuracy(move: MoveSummary, t: Words) -> str:
     """Its accuracy in per cent, or a dash where it never misses."""
     if move.accuracy is None:
         return NONE
-    return f"{move.accuracy}\N{NO-BREAK SPACE}%" if t.lang == "fr" else f"{move.accuracy}%"
+    return f"{move.accuracy}{figures.sign(t.lang)}"

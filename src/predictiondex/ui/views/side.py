@@ -10,6 +10,7 @@ import streamlit as st
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS
 from predictiondex.pokedex.names import key as compared
+from predictiondex.ui import figures
 from predictiondex.ui.badges import badge
 from predictiondex.ui.choice import MAX_MOVES, STATUSES, SideChoice, SideName
 from predictiondex.ui.facts import Facts, detail, likeliest, named, pool
@@ -157,8 +158,7 @@ def _moves(side: SideName, legal: tuple[str, ...], facts: Facts, t: Words) -> No
 
 def move_label(move: MoveSummary, facts: Facts, t: Words) -> str:
     """A move in a list: name, type, power, accuracy."""
-    sign = "\N{NO-BREAK SPACE}%" if t.lang == "fr" else "%"
-    accuracy = NEVER_MISSES if move.accuracy is None else f"{move.accuracy}{sign}"
+    accuracy = NEVER_MISSES if move.accuracy is None else f"{move.accuracy}{figures.sign(t.lang)}"
     values = {
         "name": named(move.names, t.lang),
         "type": facts.type_name(move.type, t.lang),
