@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from predictiondex.advisor import best_move, damage
+from predictiondex.advisor.assumptions import is_open
 from predictiondex.advisor.situation import Situation, situation
 from predictiondex.advisor.values import greedy_choice, simulated
 from predictiondex.battle import layout as at
@@ -176,3 +177,20 @@ def test_confusion_lasts_what_it_still_may(turns: int | None, left: set[int]) ->
     now = here(side("starmie", "surf", conditions=[told]), STARMIE)
     place = at.A + at.CONFUSION_TIME
     assert set(now.hidden.get(place, (int(now.start[place]),))) == left
+
+
+@pytest.mark.parametrize(
+    ("known", "open_"),
+    [
+        ({}, True),
+        ({"conditions": ["taunt", "confusion"]}, True),
+        ({"moves": ["psychic"]}, False),
+        ({"last_move": "psychic"}, False),
+        ({"conditions": ["taunt", {"name": "disable", "move": "recover"}]}, False),
+    ],
+)
+def test_moves_are_an_open_question_until_one_is_known(known: dict[str, Any], open_: bool) -> None:
+    """Advice and the scoring of what was served ask the same question."""
+    foe = Side.model_validate({"pokemon": "alakazam", **known})
+    now = situation(Side(pokemon="gyarados", moves=["waterfall"]), foe, lang="en", strict=False, turn=2)
+    assert is_open(now.opponent, foe) is open_
