@@ -1,16 +1,20 @@
 """HTTP connections with bounds: headers of limited size, and no connection that never asks anything.
 
-uvicorn's fast parser has neither; the limits of :mod:`predictiondex.api.bounds` begin where headers end.
+uvicorn's fast parser has neither; the limits of :mod:`predictiondex.api.bounds` begin where headers end. No
+other protocol is spoken: whoever asks for one is answered in this one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from array import array
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NamedTuple
 from weakref import ref
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from predictiondex.api.problems import MEDIA_TYPE, URN
@@ -46,6 +50,12 @@ _TOO_SLOW: Final = _Refusal(
     408, "timeout", "Request Timeout", f"The headers were not whole within {HEADER_SECONDS:g} s."
 )
 _GARBLED: Final = _Refusal(400, "invalid-request", "Bad Request", "That is not HTTP.")
+_TUNNEL: Final = _Refusal(
+    400, "invalid-request", "Bad Request", "CONNECT is for proxies: this service leads nowhere else."
+)
+
+#: Headers that say where a body ends and whether the connection goes on.
+_FRAMING: Final = frozenset({b"connection", b"content-length", b"proxy-connection", b"transfer-encoding"})
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -53,6 +63,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.parser = _Parser(self, self)
         self._reading = False
         self._header_bytes = 0
         self._refused = False
@@ -98,6 +109,12 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Everything but the body is there."""
+        if self._refused:
+            return
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                self._refuse(_TUNNEL)
+            return  # told again: see _Parser
         self._reading = False
         self._stop_timer()
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -123,8 +140,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The end of a request."""
         self._between = 0
-        if not self._refused:
+        if not self._refused and not self.parser.should_upgrade():
             super().on_message_complete()
+
+    @property
+    def refused(self) -> bool:
+        """Whether what still comes is of no interest."""
+        return self._refused
 
     def send_400_response(self, msg: str) -> None:
         """What came is not HTTP."""
@@ -169,6 +191,76 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.write(head.encode() + body)
         # Cut under a caller that is still sending, the connection could lose the answer.
         self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+class _Parser(httptools.HttpRequestParser):
+    """Reads a request that asks for another protocol as if it did not ask.
+
+    By itself the parser ends such a request with its headers and takes the rest for that protocol: the body
+    would be lost or, read on, be a request of its own. So another parser is told what the body depends on,
+    and reads on. ``told``: whom it tells what it reads; the connection itself, but for a second reading.
+    """
+
+    def __init__(self, protocol: BoundedProtocol, told: object) -> None:
+        super().__init__(told)
+        self._protocol = protocol
+        with suppress(AttributeError):  # httptools before 0.6.3 has no such choice
+            # As uvicorn has it: a request may come behind one that ends the connection.
+            self.set_dangerous_leniencies(lenient_data_after_close=True)
+
+    def feed_data(self, data: bytes | bytearray | memoryview | array[int]) -> None:
+        """Read on. Raises :class:`httptools.HttpParserError` for what is not HTTP."""
+        try:
+            super().feed_data(data)
+        except httptools.HttpParserUpgrade as asked:
+            self._read_plainly(memoryview(data)[asked.args[0] :])
+
+    def _read_plainly(self, rest: memoryview) -> None:
+        """Read ``rest``, which begins behind the headers. In a loop: there may be thousands in one packet."""
+        parser = self
+        while not self._protocol.refused:
+            parser = parser._successor()
+            try:
+                httptools.HttpRequestParser.feed_data(parser, rest)
+            except httptools.HttpParserUpgrade as asked:
+                rest = rest[asked.args[0] :]
+            else:
+                break
+
+    def _successor(self) -> _Parser:
+        """A parser that has read the same request, but for what asks for another protocol."""
+        line = b"%b / HTTP/%b\r\n" % (self.get_method(), self.get_http_version().encode())
+        framing = (b"%b: %b\r\n" % one for one in self._protocol.headers if one[0] in _FRAMING)
+        other = _Parser(self._protocol, _SecondReading(self._protocol))
+        self._protocol.parser = other
+        httptools.HttpRequestParser.feed_data(other, line + b"".join(framing) + b"\r\n")
+        return other
+
+
+class _SecondReading:
+    """What a connection is told by a parser whose first request it knows, up to its body."""
+
+    def __init__(self, protocol: BoundedProtocol) -> None:
+        self._protocol = protocol
+        self._known = True
+        self.on_body = protocol.on_body
+        self.on_message_complete = protocol.on_message_complete
+
+    def on_message_begin(self) -> None:
+        if not self._known:
+            self._protocol.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._known:
+            self._protocol.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._known:
+            self._protocol.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._known = False
+        self._protocol.on_headers_complete()
 
 
 def _cut(transport: asyncio.Transport, asking: ref[RequestResponseCycle]) -> None:
