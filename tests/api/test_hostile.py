@@ -61,6 +61,68 @@ def test_any_request_for_advice(ready: httpx.Client, body: dict[str, Any]) -> No
     answered(ready.post("/predict/best-move", content=json.dumps(body), headers=headers))
 
 
+#: Names of branches that pydantic tries, as names of a body.
+branch = st.sampled_from(
+    ["Side", "Condition", "str", "bool", "literal['mirror']", "constrained-str", "[key]"]
+)
+condition = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.sampled_from(["mist", "substitute", "nothing"]) | anything,
+        "turns": st.integers(-2, 1200) | anything,
+        "move": st.just("Surf") | anything,
+    },
+)
+odd_side = st.builds(
+    lambda one, other, conditions: {**other, **one, "conditions": conditions},
+    side,
+    st.dictionaries(branch, anything | side, max_size=2),
+    st.lists(condition | branch | anything, max_size=3) | anything,
+)
+plan = st.fixed_dictionaries(
+    {"pokemon": st.lists(st.just("Mew") | st.integers(-1, 900) | anything, max_size=8) | anything},
+    optional={"opponent": odd_side | branch | anything, "Side": anything, "ivs": anything, "keep": anything},
+)
+
+
+#: Names without which a request is not whole.
+REQUIRED = frozenset({"pokemon", "name", "you", "opponent"})
+
+
+def points_at(field: str, value: Any) -> bool:
+    """Whether a field is somewhere in a body, or a name that is missing there."""
+    if isinstance(value, list):
+        number, _, rest = field.removeprefix("[").partition("]")
+        return number.isdecimal() and int(number) < len(value) and goes_on(rest, value[int(number)])
+    if not isinstance(value, dict):
+        return False
+    missing = field in REQUIRED and field not in value
+    return missing or any(
+        field.startswith(name) and goes_on(field[len(name) :], value[name]) for name in value
+    )
+
+
+def goes_on(rest: str, value: Any) -> bool:
+    """Whether the rest of a field is somewhere in what is there already."""
+    if rest.startswith("."):
+        return points_at(rest[1:], value)
+    return not rest or (rest.startswith("[") and points_at(rest, value))
+
+
+@SHARED_SERVER
+@given(
+    body=plan | st.fixed_dictionaries({}, optional={"you": odd_side, "opponent": odd_side}),
+    path=st.sampled_from(["plan", "best-move"]),
+)
+def test_any_fault_points_at_a_place_in_the_body(http: httpx.Client, body: dict[str, Any], path: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    content = json.dumps({"lang": "xx", **body}).encode()  # what is wrong anyway is not planned
+    told = problem(http.post(f"/predict/{path}", content=content, headers=headers), 422)["errors"]
+    named = [one["field"] for one in told]
+    assert len(named) == len(set(named))
+    assert [field for field in named if not points_at(field, json.loads(content))] == []
+
+
 @SHARED_SERVER
 @given(content=st.binary(max_size=500))
 def test_any_bytes(http: httpx.Client, content: bytes) -> None:

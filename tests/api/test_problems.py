@@ -107,6 +107,54 @@ def test_an_empty_request(http: httpx.Client) -> None:
     assert fields(problem(post(http, {}), 422)) == ["you", "opponent"]
 
 
+ONYX: dict[str, Any] = {"pokemon": "Onix"}
+LONG = "x" * 65
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("plan", {"opponent": {**ONYX, "level": 500}}, {"opponent.level": "less than or equal to 100"}),
+        ("plan", {"opponent": {}}, {"opponent.pokemon": "Field required"}),
+        ("plan", {"opponent": {**ONYX, "levle": 5}}, {"opponent.levle": "No such field"}),
+        ("plan", {"opponent": {"pokemon": True}}, {"opponent.pokemon": "valid string; or: Input should be"}),
+        ("plan", {"opponent": 7}, {"opponent": "; or: Input should be 'mirror'"}),
+        ("plan", {"pokemon": [5, {}]}, {"pokemon[1]": "valid string; or: Input should be a valid integer"}),
+        ("plan", {"pokemon": ["Mew", LONG]}, {"pokemon[1]": "String should have at most 64 characters"}),
+        ("plan", {"pokemon": []}, {"pokemon": "List should have at least 1 item after validation, not 0"}),
+        ("plan", {"pokemon": ""}, {"pokemon": "String should have at least 1 character"}),
+        ("plan", {"pokemon": 810}, {"pokemon": "less than or equal to 809"}),
+        # Names of the body that are also names of branches.
+        ("plan", {"opponent": {"Side": {"level": 1}}}, {"opponent.pokemon": "F", "opponent.Side": "No such"}),
+        ("plan", {"opponent": {**ONYX, "str": 1}, "Side": 2}, {"opponent.str": "No such", "Side": "No such"}),
+        (
+            "best-move",
+            {"you": {**ONYX, "conditions": ["mist", {"name": "mist", "turns": -1, "x": 2}]}},
+            {"you.conditions[1].turns": "greater than or equal to 0", "you.conditions[1].x": "No such field"},
+        ),
+        (
+            "best-move",
+            {"you": {**ONYX, "conditions": [{"name": "foo"}, {"turns": 1}, "foo"]}},
+            {
+                "you.conditions[0].name": "Input should be 'bide'",
+                "you.conditions[1].name": "Field required",
+                "you.conditions[2]": "Input should be 'bide'",
+            },
+        ),
+        ("best-move", {"you": {**ONYX, "pp": {LONG: 1, "a": 99}}}, {f"you.pp.{LONG}": "", "you.pp.a": ""}),
+        ("best-move", {"you": {**ONYX, "str": 1, "mega": "z"}}, {"you.mega": "Input", "you.str": "No such"}),
+    ],
+)  # fmt: skip
+def test_a_fault_names_a_place_of_the_body_and_no_branch(
+    http: httpx.Client, path: str, body: dict[str, Any], told: dict[str, str]
+) -> None:
+    usual = {"pokemon": "Mew"} if path == "plan" else {"opponent": ONYX}
+    errors = problem(post(http, {**usual, **body}, f"/predict/{path}"), 422, "invalid-request")["errors"]
+    assert sorted(one["field"] for one in errors) == sorted(told)
+    for one in errors:
+        assert told[one["field"]] in one["message"]
+
+
 @pytest.mark.parametrize(
     "content",
     [

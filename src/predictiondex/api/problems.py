@@ -5,7 +5,7 @@ from __future__ import annotations
 import http
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -223,7 +223,7 @@ def _faults(error: UsageError) -> list[Fault]:
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     await language.note(request)
-    faults = field_faults(error.errors())
+    faults = field_faults(error.errors(), error.body)
     detail = message("service.fields", field=faults[0].field, message=faults[0].said)
     if len(faults) > 1:
         detail = message("service.more_fields", first=detail, count=len(faults) - 1)
@@ -257,15 +257,38 @@ def internal(scope: Scope) -> Response:
     return problem(scope, "internal", 500, message("service.fault"))
 
 
-def field_faults(errors: Iterable[dict[str, Any]]) -> list[Fault]:
-    """Pydantic's errors with one entry a field: the branches of a union become one message."""
-    found: dict[str, list[Said]] = {}
-    for error in errors:
-        said = wrong_input(error)
-        known = found.setdefault(field_path(error["loc"]), [])
-        if said not in known:
-            known.append(said)
-    return [Fault(field, reduce(_either, said)) for field, said in found.items()]
+def field_faults(errors: Iterable[Mapping[str, Any]], body: object = None) -> list[Fault]:
+    """Pydantic's errors with one entry a field; ``body`` is what it looked at.
+
+    Where all branches of a union failed, the one that got furthest is told; several that failed at the same
+    place become one message.
+    """
+    placed = [(_place(error, body), error) for error in errors]
+    passed = {place[:length] for place, _ in placed for length in range(len(place))}
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for place, error in placed:
+        if place not in passed:
+            found.setdefault(field_path(place), []).append(error)
+    return [Fault(field, _together(failed)) for field, failed in found.items()]
+
+
+def _together(failed: Sequence[Mapping[str, Any]]) -> Said:
+    """What is wrong with one field.
+
+    A branch for another kind of value says nothing where one was of the right kind: an empty text that might
+    have been a number is too short, and that is all.
+    """
+    nearest = [error for error in failed if not _of_another_kind(error)] or failed
+    said: list[Said] = []
+    for error in nearest:
+        if (one := wrong_input(error)) not in said:
+            said.append(one)
+    return reduce(_either, said)
+
+
+def _of_another_kind(error: Mapping[str, Any]) -> bool:
+    kind: str = error["type"]
+    return kind.endswith("_type") or kind == "literal_error"
 
 
 def _either(one: Said, other: Said) -> Message:
@@ -292,21 +315,64 @@ def _limit(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-#: What pydantic adds to a location to say which branch of a union it tried.
-_UNION_BRANCHES = frozenset({"str", "int", "bool", "float", "none", "constrained-str", "constrained-int"})
+#: Where something is: ``body``, ``query``, ``path`` or ``header``, then names and positions.
+Place = tuple[str | int, ...]
 
 
-def field_path(loc: Sequence[str | int]) -> str:
+def _place(error: Mapping[str, Any], body: object) -> Place:
+    """Where an error is.
+
+    Pydantic also puts the branches of unions that it tried into its locations: what is no place in the body
+    is one of those.
+    """
+    origin, *parts = error["loc"]
+    if origin != "body":
+        return (origin, *parts[:1], *(part for part in parts[1:] if isinstance(part, int)))
+    missing = error["type"] == "missing"
+    ways = list(_ways(parts, body, missing=missing)) or [((), body)]
+    # Several where a name of the body is also that of a branch: what pydantic looked at tells them apart.
+    exact = (way for way, found in ways if found is error.get("input"))
+    return (origin, *next(exact, ways[0][0]))
+
+
+def _ways(parts: Sequence[str | int], value: object, *, missing: bool) -> Iterator[tuple[Place, object]]:
+    """What a location below ``value`` may mean, with what is there; the likeliest first.
+
+    ``missing``: its last name is that of something that is not there; what is there is what should hold it.
+    """
+    if not parts:
+        yield (), value
+        return
+    first, rest = parts[0], parts[1:]
+    if missing and not rest:
+        if isinstance(value, dict) and first not in value:
+            yield (first,), value
+        return
+    try:
+        inside = _inside(value, first)
+    except LookupError:
+        yield from _ways(rest, value, missing=missing)
+        return
+    yield from (((first, *way), found) for way, found in _ways(rest, inside, missing=missing))
+    if isinstance(first, str):
+        yield from _ways(rest, value, missing=missing)
+
+
+def _inside(value: object, part: str | int) -> object:
+    """What is in a value under a name or at a position. Raises ``LookupError``."""
+    if isinstance(value, list) and isinstance(part, int):
+        return value[part]
+    if isinstance(value, dict) and isinstance(part, str):
+        return value[part]
+    raise LookupError(part)
+
+
+def field_path(place: Place) -> str:
     """``("body", "you", "moves", 2)`` -> ``you.moves[2]``; the whole body is ``body``."""
-    parts = list(loc)
-    if parts and parts[0] in ("body", "query", "path", "header"):
-        origin = parts.pop(0)
-        if not parts or (origin == "body" and len(parts) == 1 and isinstance(parts[0], int)):
-            return str(origin)
     path = ""
-    for part in parts:
+    for part in place[1:]:
         if isinstance(part, int):
             path += f"[{part}]"
-        elif part not in _UNION_BRANCHES and not part.startswith("literal["):
+        else:
             path += f".{part}" if path else part
-    return path[:MAX_ECHO] or "body"
+    return path[:MAX_ECHO] or str(place[0])
