@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import ValidationError
 from pydantic_core import _pydantic_core
 
 from predictiondex.api import language, problems
+from predictiondex.api.app import create_app
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.problems import NotReady, field_faults, wrong_input
 from predictiondex.client import ApiError, Client
 from predictiondex.messages import TEXTS, Message
+from predictiondex.settings import Settings
 from predictiondex.wire import BestMoveRequest, MatchupsRequest, PlanRequest
 from tests.api.problems import fields, problem
+from tests.api.serving import serving_app, wait_until_ready
 from tests.api.test_problems import WRONG_SHAPES, changed, post
 
 YOU = {"pokemon": "Gengar", "moves": ["Hypnosis", "Shadow Ball"]}
@@ -228,6 +233,43 @@ def test_a_service_that_warms_up_says_so_in_both_languages() -> None:
     assert refused.value.in_("fr") == "Pas encore de prédictions\N{NO-BREAK SPACE}: le moteur démarre."
     assert room.component_in("fr").detail == "le moteur démarre"
     room.stop()
+
+
+def test_time_that_is_up_is_told_in_the_language_of_the_body(settings: Settings) -> None:
+    """By every address whose body has a language; the one thread for battles is taken meanwhile."""
+    app = create_app(settings.model_copy(update={"request_timeout": 0.3}))
+    taken = threading.Event()
+    with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
+        app.state.service.engine = engine = EngineRoom(threads=1)
+        engine.start()
+        wait_until_ready(http)
+        engine._pool.submit(taken.wait)
+        try:
+            told = {path: http.post(path, json={**body, "lang": "fr"}) for path, body in spoken(app).items()}
+            (path, body), *_ = spoken(app).items()
+            english = http.post(path, json={**body, "lang": "en"}, headers=FRENCH)
+            by_header = http.post(path, json=body, headers=FRENCH)
+        finally:
+            taken.set()
+            engine.stop()
+    assert {"/predict/best-move", "/predict/plan", "/battles/damage", "/teams/parse"} < told.keys()
+    for answer in (*told.values(), by_header):
+        assert problem(answer, 503, "timeout")["detail"].startswith("Pas de réponse en")
+        assert answer.headers["Content-Language"] == "fr"
+    assert problem(english, 503, "timeout")["detail"].startswith("There was no answer")
+
+
+def spoken(app: FastAPI) -> dict[str, dict[str, Any]]:
+    """Every address whose body has a language, with an example of it that names none."""
+    document = app.openapi()
+    found = {}
+    for path, methods in document["paths"].items():
+        for content in methods.get("post", {}).get("requestBody", {}).get("content", {}).values():
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            if "lang" in document["components"]["schemas"][name]["properties"]:
+                example = next(iter(content["examples"].values()))["value"]
+                found[path] = {name: value for name, value in example.items() if name != "lang"}
+    return found
 
 
 def test_every_kind_of_problem_has_a_title() -> None:

@@ -6,6 +6,7 @@ from typing import Final, get_args
 from urllib.parse import parse_qs
 
 from fastapi import Request
+from pydantic import BaseModel
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
@@ -27,6 +28,12 @@ def of(scope: Scope) -> Lang:
         return noted
     given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [""])[-1]
     return _known(given) or accepted(Headers(scope=scope).get("accept-language", ""))
+
+
+def keep(scope: Scope, wanted: BaseModel) -> None:
+    """Remember the language of a request that is right: whoever gives it up later has not read its body."""
+    if "lang" in wanted.model_fields_set:
+        scope["state"][_NOTED] = _known(getattr(wanted, "lang", None))
 
 
 async def note(request: Request) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from predictiondex.api import examples
+from predictiondex.api import examples, language
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.responses import json_answer, problems
 from predictiondex.wire import (
@@ -29,6 +29,7 @@ async def simulate(
     wanted: Annotated[DuelRequest, Body(openapi_examples=examples.SIMULATE)],
 ) -> Response:
     """Play battles between two Pokémon under named policies and count how they end."""
+    language.keep(request.scope, wanted)
     service: Service = request.app.state.service
     wanted = service.bounded(wanted)
     outcome = await service.engine.compute(partial(service.engine.advisor.duel, wanted), request.receive)
@@ -41,6 +42,7 @@ async def replay(
     wanted: Annotated[ReplayRequest, Body(openapi_examples=examples.REPLAY)],
 ) -> Response:
     """A typical battle told turn by turn, and the share of battles that went that way."""
+    language.keep(request.scope, wanted)
     service: Service = request.app.state.service
     wanted = service.bounded(wanted)
     story = await service.engine.compute(partial(service.engine.advisor.replay, wanted), request.receive)
@@ -54,6 +56,7 @@ async def damage(
 ) -> Response:
     """All sixteen damage rolls of one move, with and without a critical hit, and the chance to knock out in
     one, two and three uses: in numbers, and as a sentence in the form of players' calculators."""
+    language.keep(request.scope, wanted)
     service: Service = request.app.state.service
     rolls = await service.engine.compute(partial(service.engine.advisor.damage, wanted))
     return json_answer(rolls.model_dump_json())

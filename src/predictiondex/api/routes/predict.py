@@ -88,7 +88,6 @@ async def plan(
     answer = logged(request, wanted, advisor, work)
     if not wants_lines(request):
         return await answer
-    await language.note(request)  # the last line may be a problem
     return await in_lines(answer, lambda: work.progress)
 
 
@@ -135,6 +134,7 @@ async def logged(
     One version of the model makes the whole answer, also when a new one takes over meanwhile: ``call`` holds
     the ``advisor`` that was there when the request came.
     """
+    language.keep(request.scope, wanted)
     service = service_of(request)
     metrics: Metrics = request.app.state.metrics
     path = request.scope["path"]

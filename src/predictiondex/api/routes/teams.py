@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from predictiondex.api import examples
+from predictiondex.api import examples, language
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.responses import json_answer, problems
 from predictiondex.wire import ExportedTeam, ParsedTeam, TeamSides, TeamText
@@ -25,6 +25,7 @@ async def parse(
 
     The sides that come back fit into every request as they are.
     """
+    language.keep(request.scope, wanted)
     service: Service = request.app.state.service
     found = await service.engine.compute(partial(service.engine.advisor.parse_team, wanted))
     return json_answer(found.model_dump_json(by_alias=True))
