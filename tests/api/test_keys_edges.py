@@ -45,6 +45,60 @@ def test_a_key_with_an_unknown_scope_or_no_hash_is_refused(tmp_path: Path, field
         KeyRing(path)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"limit": "often"}, "limit: 'often' is no rate limit: write one such as 100/second"),
+        ({"limit": "0/second"}, "limit: '0/second' allows nothing"),
+        ({"limit": 7}, "limit: '7' is no rate limit"),
+        ({"limit": {"a": 1}}, "limit: "),
+        ({"limit": f"1/{'9' * 400} years"}, "limit: '1/99"),  # more seconds than a number holds
+        ({"name": 7}, "name: not a text"),
+        ({"created": None}, "created: not a text"),
+        ({"revoked": 0}, "revoked: neither a time nor null"),
+        ({"scopes": "predict"}, "scopes: not a list of predict and admin"),
+        ({"scopes": [["predict"]]}, "scopes: not a list of predict and admin"),
+        ({"sha256": None}, "sha256: not a hash"),
+        ({"role": "admin"}, "'role': no such field"),
+    ],
+)
+def test_a_wrong_field_of_a_key_is_named_when_the_file_is_read(
+    tmp_path: Path, change: dict[str, Any], told: str
+) -> None:
+    path = tmp_path / "keys.json"
+    Keys(path).create("one", ["predict"])
+    _, key = Keys(path).create("page", ["predict"])
+    one, page = rows(path)
+    path.write_text(json.dumps({"keys": [one, {**page, **change}]}))
+    with pytest.raises(StartError) as refused:
+        KeyRing(path)
+    assert f"{path} is no file of keys (key {key.id}, {told}" in refused.value.message
+
+
+def test_a_key_without_an_id_is_named_by_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    for name in ("one", "page"):
+        Keys(path).create(name, ["predict"])
+    one, page = rows(path)
+    nameless = {**page, "id": {}}
+    for row, told in ((nameless, "key number 2, id: not a text"), ("x", "key number 2: not an object")):
+        path.write_text(json.dumps({"keys": [one, row]}))
+        with pytest.raises(StartError, match=told):
+            KeyRing(path)
+    path.write_text("[" * 100_000)
+    with pytest.raises(StartError, match="no file of keys"):
+        KeyRing(path)
+
+
+def test_a_limit_that_nobody_set_may_be_null(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    text, _ = Keys(path).create("page", ["predict"])
+    path.write_text(json.dumps({"keys": [{**rows(path)[0], "limit": None}]}))
+    found = KeyRing(path).find(text)
+    assert found is not None
+    assert found.limit == ""
+
+
 def test_the_shortest_key_of_the_environment(tmp_path: Path) -> None:
     path, text = tmp_path / "keys.json", secrets.token_hex(SHORTEST)[:SHORTEST]
     assert KeyRing(path, text).find(text)

@@ -16,7 +16,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ _COMMON: Final = ("password", "changeme", "change-me", "change_me", "secret", "a
 _LOOK_SECONDS: Final = 0.5
 _LOCK_SECONDS: Final = 10.0
 _KEY: Final = re.compile(r"pdx_([0-9a-f]{8})_[A-Za-z0-9_-]{43}")
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}")
 
 
@@ -65,24 +66,55 @@ class Key:
 def read(path: Path) -> list[Key]:
     """All keys of a file, revoked ones included; none where there is no file.
 
-    Raises :class:`~predictiondex.errors.StartError` for a file that is not what it should be.
+    Raises :class:`~predictiondex.errors.StartError` for a file that is not what it should be, which names the
+    key and the field at fault.
     """
     try:
-        rows: list[dict[str, Any]] = json.loads(path.read_bytes())["keys"]
-        return [_key(row) for row in rows]
+        rows: list[Any] = json.loads(path.read_bytes())["keys"]
+        return [_key(number, row) for number, row in enumerate(rows, 1)]
     except FileNotFoundError:
         return []
     except OSError as error:
         raise StartError(f"The keys in {path} cannot be read: {error.strerror or error}.") from error
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise StartError(f"{path} is no file of keys ({error}): mend it, or make new keys.") from error
 
 
-def _key(row: dict[str, Any]) -> Key:
-    key = Key(**{**row, "scopes": tuple(row["scopes"])})
-    if not set(key.scopes) <= set(SCOPES) or not re.fullmatch("[0-9a-f]{64}", key.sha256):
-        raise ValueError(f"key {key.id}")
-    return key
+def _key(number: int, row: Any) -> Key:
+    """One key of a file. Raises ``ValueError``, with what is wrong, for anything else."""
+    if not isinstance(row, dict):
+        raise ValueError(f"key number {number}: not an object")  # noqa: TRY004 - whoever reads a file knows one
+    wrong = next(_faults(row), None)
+    if wrong is not None:
+        who = row["id"] if isinstance(row.get("id"), str) else f"number {number}"
+        raise ValueError(f"key {who[:40]}, {wrong}")
+    return Key(**{**row, "scopes": tuple(row["scopes"]), "limit": row.get("limit") or ""})
+
+
+def _faults(row: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with the fields of a key; of a hash not what it is."""
+    unknown = sorted(row.keys() - Key.__dataclass_fields__.keys())
+    yield from (f"{name[:40]!r}: no such field" for name in unknown)
+    texts = ("id", "name", "created")
+    yield from (f"{name}: not a text" for name in texts if not isinstance(row.get(name), str))
+    scopes = row.get("scopes")
+    if not isinstance(scopes, list) or not all(one in SCOPES for one in scopes):
+        yield f"scopes: not a list of {' and '.join(SCOPES)}"
+    if not isinstance(row.get("sha256"), str) or not _HASH.fullmatch(row["sha256"]):
+        yield "sha256: not a hash"
+    if not isinstance(row.get("revoked"), str | None):
+        yield "revoked: neither a time nor null"
+    if row.get("limit"):
+        yield from _faults_of_limit(row["limit"])
+
+
+def _faults_of_limit(limit: object) -> Iterator[str]:
+    from predictiondex.api.ratelimits import limit_of  # takes a quarter of a second, and few keys have one
+
+    try:
+        limit_of(str(limit))
+    except StartError as error:
+        yield f"limit: {error.message.rstrip('.')}"
 
 
 class Keys:

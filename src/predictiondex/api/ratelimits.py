@@ -32,6 +32,8 @@ except ImportError:  # no Unix: every worker counts alone
 #: Keys that are counted at the same time, and places looked at for each; then the longest unused one goes.
 _SLOTS: Final = 65_536
 _PROBES: Final = 32
+#: Seconds of the longest window: a hundred years. Beyond that somebody leant on a key.
+_LONGEST: Final = 100 * 366 * 24 * 3600
 #: Who, the number of the present window, requests in it, requests in the one before.
 _SLOT: Final = struct.Struct("<QQII")
 
@@ -66,9 +68,11 @@ def limit_of(text: str) -> RateLimitItem:
     try:
         limit = parse(text)
     except ValueError as error:
-        raise StartError(f"{text!r} is no rate limit: write one such as 100/second.") from error
+        raise StartError(f"{text[:40]!r} is no rate limit: write one such as 100/second.") from error
+    if limit.get_expiry() > _LONGEST:
+        raise StartError(f"{text[:40]!r} is too long a time: write a limit such as 100/second.")
     if limit.amount < 1:
-        raise StartError(f"{text!r} allows nothing: write one such as 100/second.")
+        raise StartError(f"{text[:40]!r} allows nothing: write one such as 100/second.")
     return limit
 
 
