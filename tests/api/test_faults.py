@@ -123,6 +123,44 @@ def test_workers_end_with_their_supervisor(own: Settings, tmp_path: Path) -> Non
             worker.wait(60)
 
 
+@pytest.mark.slow
+def test_a_worker_replaced_while_the_keys_are_damaged_waits_for_them(own: Settings, tmp_path: Path) -> None:
+    text, _ = Keys(own.keys_file).create("page", ["predict"])
+    whole, log, guarded = own.keys_file.read_bytes(), tmp_path / "log", {"PDX_WORKERS": "2", "PDX_AUTH": "on"}
+    with ServerProcess(own, log, **guarded) as process, process.client() as http:
+
+        def answers() -> set[int]:
+            """Of connections of their own: any worker may take them."""
+            headers = {"X-API-Key": text}
+            return {httpx.get(f"{process.address}/types/", headers=headers).status_code for _ in range(20)}
+
+        wait_for("two workers", lambda: len(process.workers()) == 2)
+        wait_for("ready", lambda: http.get("/readyz").status_code == 200, 240)
+        own.keys_file.write_bytes(whole[:-20])
+        process.workers()[0].kill()
+        wait_for("the new worker", lambda: 503 in answers(), 240)
+        assert answers() <= {200, 503}  # the other one keeps the keys it had
+        for worker in (old := process.workers()):
+            worker.kill()
+        wait_for("two others", lambda: len(set(process.workers()) - set(old)) == 2)
+        wait_for("an answer", lambda: answers() == {503}, 240)
+        staying = {one.pid for one in process.workers()}
+        assert httpx.get(f"{process.address}/livez").status_code == 200
+        assert "keys: " in str(problem(httpx.get(f"{process.address}/readyz"), 503)["reasons"])
+        own.keys_file.write_bytes(whole)
+        wait_for("the keys", lambda: answers() == {200})
+        assert {one.pid for one in process.workers()} == staying
+        assert process.stop() == 0
+    assert {line["message"] for line in faults(log)} == {
+        "the API keys stay as they were",
+        "the API keys cannot be read: who shows one is put off",
+    }
+    own.keys_file.write_bytes(whole[:-20])
+    with ServerProcess(own, log, **guarded) as process:
+        assert process.process.wait(60) == 1
+    assert "is no file of keys" in log.read_text().splitlines()[-1]
+
+
 def test_without_keys_no_other_address(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     with ServerProcess(settings, tmp_path / "log", PDX_HOST="0.0.0.0") as process:  # noqa: S104

@@ -275,6 +275,77 @@ def test_a_service_without_keys_serves_this_machine_alone(settings: Settings) ->
     assert [status for status in answers if status] == [200, 200, 403, 403]
 
 
+@pytest.fixture
+def damaged(own: Settings) -> tuple[Settings, str]:
+    """Settings of one of several workers whose file of keys is damaged when it starts, and a key of it."""
+    text, _ = Keys(own.keys_file).create("page", ["predict"])
+    own.keys_file.write_bytes(own.keys_file.read_bytes()[:-20])
+    return own.model_copy(update={"auth": "on", "api_key": ENVIRONMENT, "workers": 2}), text
+
+
+def test_a_worker_that_has_no_keys_yet_stays_and_says_so(
+    damaged: tuple[Settings, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, text = damaged
+    whole = settings.keys_file.read_bytes() + b" " * 20
+    with serving(settings) as address, httpx.Client(base_url=address, timeout=30) as client:
+        refused = client.get("/types/", headers=header(text))
+        assert "keys" in problem(refused, 503, "not-ready")["detail"]
+        assert refused.headers["Retry-After"] == "1"
+        french = client.get("/types/", headers={**header(text), "Accept-Language": "fr"})
+        assert "clés" in problem(french, 503, "not-ready")["detail"]
+        problem(client.get("/types/"), 401, "unauthorized")
+        assert client.get("/types/", headers=header(ENVIRONMENT)).status_code == 200
+        assert client.get("/livez").status_code == 200
+        wait_for(lambda: len(problem(client.get("/readyz"), 503, "not-ready")["reasons"]) == 1)
+        (reason,) = client.get("/readyz").json()["reasons"]
+        assert reason.startswith("keys: ")
+        assert str(settings.home) not in reason
+        health = client.get("/health")
+        assert (health.status_code, health.json()["status"]) == (503, "unavailable")
+        assert [part["name"] for part in health.json()["components"] if not part["ok"]] == ["keys"]
+        told = [str(getattr(one, "reason", "")) for one in caplog.records if one.levelname == "ERROR"]
+        assert len([one for one in told if "no file of keys" in one]) == 1
+        text, _ = mended(settings.keys_file)
+        wait_for(lambda: client.get("/readyz").status_code == 200)
+        assert client.get("/types/", headers=header(text)).status_code == 200
+        problem(client.get("/types/", headers=header("pdx_" + "0" * 52)), 401, "unauthorized")
+        settings.keys_file.write_bytes(whole)  # damaged again: these keys are kept
+        threading.Event().wait(keys._LOOK_SECONDS + 0.1)
+        assert client.get("/types/", headers=header(text)).status_code == 200
+        assert client.get("/readyz").status_code == 200
+
+
+def mended(path: Path) -> tuple[str, Key]:
+    """A new key, in a file that is whole again."""
+    path.unlink()
+    return Keys(path).create("page", ["predict"])
+
+
+def test_a_service_whose_keys_are_damaged_does_not_begin(damaged: tuple[Settings, str]) -> None:
+    settings, _ = damaged
+    with pytest.raises(StartError, match="no file of keys"):
+        keys.demand(settings)
+    with pytest.raises(StartError, match="no file of keys"):
+        create_app(settings.model_copy(update={"workers": 1})).build_middleware_stack()
+
+
+def test_keys_that_could_not_be_read_for_a_moment_are_read_again(tmp_path: Path) -> None:
+    """Nothing of the file changes: the machine had no more handles for it."""
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "keys.json"
+    ring = KeyRing(path)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    threading.Event().wait(keys._LOOK_SECONDS)
+    text, _ = Keys(path).create("page", ["predict"])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        assert ring.find(text) is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    wait_for(lambda: ring.find(text) is not None)
+
+
 # --- the command
 
 

@@ -16,7 +16,7 @@ from predictiondex import __version__
 from predictiondex.api import facts, problems, responses
 from predictiondex.api.bounds import Bounds
 from predictiondex.api.guard import Guard
-from predictiondex.api.keys import required
+from predictiondex.api.keys import KeyRing, required
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.middleware import Telemetry
@@ -54,14 +54,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The app, with a registry of metrics of its own.
 
     Raises :class:`~predictiondex.errors.SnapshotError` when the bundled facts are damaged: better no
-    service than one that is wrong.
+    service than one that is wrong. And :class:`~predictiondex.errors.StartError` when the keys cannot be
+    read.
     """
     settings = settings or get_settings()
     views = Views(pokedex)
+    ring = _keys(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        app.state.service = Service(settings, app.state.metrics)
+        app.state.service = Service(settings, app.state.metrics, ring)
         async with app.state.service.running():
             yield {REFUSED: app.state.metrics.refused}
 
@@ -83,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     rooms = [room.router for room in (predict, outcomes, battles, teams, trainers, pokemon, moves, types)]
     own = [service.router, *([] if settings.metrics == "off" else [service.metrics_router])]
-    _add_layers(app, settings, [route for router in (*rooms, *own) for route in router.routes])
+    _add_layers(app, settings, ring, [route for router in (*rooms, *own) for route in router.routes])
     for router in rooms:
         app.include_router(router, responses=responses.problems(401, 403, 408, 429, 503))
     for router in own:
@@ -92,13 +94,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _add_layers(app: FastAPI, settings: Settings, routes: Sequence[BaseRoute]) -> None:
+def _keys(settings: Settings) -> KeyRing:
+    """The keys of the service.
+
+    One of several workers may begin long after the service did, and others go on without it: it waits for a
+    file of keys that is damaged by then. At the beginning itself the server has looked.
+    """
+    return KeyRing(settings.keys_file, settings.api_key, patient=settings.workers > 1)
+
+
+def _add_layers(app: FastAPI, settings: Settings, ring: KeyRing, routes: Sequence[BaseRoute]) -> None:
     """What every request passes through. The one added last is the outermost."""
     seconds = settings.request_timeout
     app.add_middleware(
         Bounds, size=MAX_BODY_BYTES, seconds=seconds, longer={PLAN_PATH: seconds * PLAN_PATIENCE}
     )
-    app.add_middleware(Guard, settings=settings, routes=routes)
+    app.add_middleware(Guard, settings=settings, ring=ring, routes=routes)
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     if origins:
         app.add_middleware(

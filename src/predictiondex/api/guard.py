@@ -30,12 +30,12 @@ class Guard:
     ``routes``: what there is, to name the one that a refused request was meant for.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, routes: Sequence[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, ring: KeyRing, routes: Sequence[BaseRoute]) -> None:
         self.app = app
         self._routes = routes
         self._on = required(settings)
         self._metrics = settings.metrics
-        self._ring = KeyRing(settings.keys_file, settings.api_key)
+        self._ring = ring
         self._limits = RateLimits(settings.rate_limit, shared_counts(settings))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,15 +63,10 @@ class Guard:
         path = scope["path"]
         if path in OPEN or path.startswith(OPEN_FOLDER) or (path == METRICS and self._metrics != "key"):
             return None
-        key = self._ring.find(_shown(scope))
+        shown = _shown(scope)
+        key = self._ring.find(shown)
         if key is None:
-            return problems.problem(
-                scope,
-                "unauthorized",
-                401,
-                message("service.no_key"),
-                headers={"WWW-Authenticate": 'Bearer realm="PredictionDex"'},
-            )
+            return self._unknown(scope, shown)
         scope["state"]["key_name"] = key.name
         if not key.may("admin" if path == METRICS else "predict"):
             return problems.problem(scope, "forbidden", 403, message("service.no_scope"))
@@ -80,6 +75,19 @@ class Guard:
             detail = message("service.too_often", seconds=wait)
             return problems.problem(scope, "rate-limited", 429, detail, headers={"Retry-After": str(wait)})
         return None
+
+    def _unknown(self, scope: Scope, shown: str) -> Response:
+        """The answer to a key that is none, or of which nobody can tell at the moment."""
+        if shown and not self._ring.known:
+            reason = message("service.keys_unread")
+            return problems.own(scope, problems.NotReady(message("service.no_check", reason=reason)))
+        return problems.problem(
+            scope,
+            "unauthorized",
+            401,
+            message("service.no_key"),
+            headers={"WWW-Authenticate": 'Bearer realm="PredictionDex"'},
+        )
 
 
 def shared_counts(settings: Settings) -> Path | None:

@@ -186,15 +186,19 @@ class KeyRing:
     """The keys as a service knows them; it looks at the file again when that has changed.
 
     A file that cannot be read leaves the keys as they were, and an error in the log. Raises
-    :class:`~predictiondex.errors.StartError` when the first look fails.
+    :class:`~predictiondex.errors.StartError` when the first look fails, unless it is ``patient``: then it
+    knows no key of the file until that can be read.
     """
 
     path: Path
     #: One more key, of the environment.
     extra: str = ""
+    patient: bool = False
     _keys: dict[str, Key] = field(default_factory=dict)
     _stamp: tuple[int, ...] = ()
     _looked: float = float("-inf")
+    _told: str = ""
+    _read: bool = False
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -204,12 +208,23 @@ class KeyRing:
             "00000000", "environment", SCOPES, digest(self.extra or secrets.token_hex()), _now()
         )
         self._stamp = self._present_stamp()
-        self._take(read(self.path))
+        try:
+            self._take(read(self.path))
+        except StartError as error:
+            if not self.patient:
+                raise
+            self._missed(error)
         self._looked = time.monotonic()
 
     def __bool__(self) -> bool:
         """Whether anybody could come in."""
         return bool(self.extra or self._keys)
+
+    @property
+    def known(self) -> bool:
+        """Whether the keys of the file are known: not where it could not be read since the beginning."""
+        self._look()
+        return self._read
 
     def find(self, text: str) -> Key | None:
         """The key that a caller shows; ``None`` for one that is unknown or revoked.
@@ -239,12 +254,22 @@ class KeyRing:
             try:
                 self._take(read(self.path))
             except StartError as error:
-                logger.error("the API keys stay as they were", extra={"reason": error.message})  # noqa: TRY400
+                self._missed(error)
             else:
                 logger.info("API keys read", extra={"keys": len(self._keys)})
 
+    def _missed(self, error: StartError) -> None:
+        """The file could not be read: say so, once for each reason."""
+        if isinstance(error.__cause__, OSError):
+            self._stamp = _ANOTHER  # what hinders may go without a trace in the file
+        if error.message != self._told:
+            self._told = error.message
+            what = "stay as they were" if self._read else "cannot be read: who shows one is put off"
+            logger.error("the API keys %s", what, extra={"reason": error.message})
+
     def _take(self, keys: Iterable[Key]) -> None:
         self._keys = {key.id: key for key in keys if key.revoked is None}
+        self._told, self._read = "", True
 
     def _present_stamp(self) -> tuple[int, ...]:
         try:
@@ -255,6 +280,8 @@ class KeyRing:
         return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
+#: What :meth:`KeyRing._present_stamp` says of no file.
+_ANOTHER: Final = (-1,)
 #: Compared with when no key has the id that is shown.
 _NOBODY: Final = "0" * 64
 

@@ -16,7 +16,7 @@ from predictiondex.api import multiprocess
 from predictiondex.api.answers import Answers
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.following import refusal_note
-from predictiondex.api.keys import required
+from predictiondex.api.keys import KeyRing, required
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.errors import UsageError
@@ -95,7 +95,7 @@ class StoreWatch:
 class Service:
     """What an app needs while it runs: engine, database and prediction log, started and closed with it."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, ring: KeyRing) -> None:
         self.started = time.monotonic()
         self.settings = settings
         note = refusal_note(settings) if settings.model_source else None
@@ -104,6 +104,7 @@ class Service:
         self.log = PredictionLog(settings)
         self.answers = Answers(settings.answers_kept)
         self._metrics = metrics
+        self._ring = ring if required(settings) else None
         self._told: str | None = None
         #: Says to workers that are started later that somebody serves already.
         self._serving = settings.home / "run" / "serving" if multiprocess.active() else None
@@ -178,7 +179,11 @@ class Service:
         What is wrong with the database only who runs it can mend: it is told in English.
         """
         facts = Component(name="facts", ok=True, detail=f"snapshot {pokedex.checksum[:16]}")
-        return [facts, self.engine.component_in(lang), await self.store.component()]
+        found = [facts, self.engine.component_in(lang), await self.store.component()]
+        if self._ring is not None and not self._ring.known:
+            detail = message("service.keys_unread").in_(lang)
+            found.append(Component(name="keys", ok=False, detail=detail))
+        return found
 
     async def readiness(self, lang: Lang = "en") -> Readiness:
         """Ready while everything is there: facts, engine and a database on this program's migration."""

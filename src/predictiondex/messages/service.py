@@ -97,6 +97,14 @@ TEXTS: dict[str, Text] = {
         "Sans clés d'API, seule cette machine est servie : réglez PDX_HOST et créez une clé.",
     ),
     "service.no_key": Text("Send an API key in X-API-Key.", "Envoyez une clé d'API dans X-API-Key."),
+    "service.no_check": Text(
+        "API keys cannot be checked at the moment: {reason}.",
+        "Les clés d'API ne peuvent pas être vérifiées pour l'instant : {reason}.",
+    ),
+    "service.keys_unread": Text(
+        "the file of keys cannot be read; the log of the service says why",
+        "le fichier des clés ne peut pas être lu ; le journal du service dit pourquoi",
+    ),
     "service.no_scope": Text(
         "This API key has not the scope for that.", "Cette clé d'API n'a pas la portée qu'il faut."
     ),
