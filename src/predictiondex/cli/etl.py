@@ -55,7 +55,8 @@ def run(
     """Migrate the database and load the Pokédex; a repeat with the same data writes nothing.
 
     The bundled snapshot is always what is loaded. Other sources verify it and add newer spellings and
-    picture addresses; where they differ, the report tells both values.
+    picture addresses; where they differ, the report tells both values. What an earlier load had from a source
+    that is not asked, or does not answer, stays.
     """
     from predictiondex import etl
     from predictiondex.cli.progress import on_terminal_or_lines
@@ -148,6 +149,12 @@ def _show(result: Report) -> None:
         f"{counts['form']} forms, {counts['species']} species, {counts['move']} moves, "
         f"{counts['type_effectiveness']} type pairs, {result.pairs} pairs of form and move."
     )
+    for one in result.kept:
+        console.print(
+            f"Kept from an earlier load: {len(one.pictures)} picture addresses and {len(one.aliases)} "
+            f"spellings of {one.source} ({one.reason}).",
+            soft_wrap=True,
+        )
     if result.checks:
         console.print(sources_table(result.checks))
         console.print(differences_table(result.checks))

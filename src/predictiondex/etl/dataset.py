@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from predictiondex.etl.keeping import SERVICE_LICENCES, Kept
 from predictiondex.etl.reconcile import Check
 from predictiondex.pokedex import STATS, TYPES, Form, Move, Names, Pokedex
 from predictiondex.store.facts import ANY_LANGUAGE
@@ -14,12 +15,9 @@ from predictiondex.store.facts import ANY_LANGUAGE
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
-#: What the terms of services without a data licence amount to.
-SERVICE_LICENCES = {"pokeapi": "fair use"}
 
-
-def rows_of(pokedex: Pokedex, checks: Sequence[Check] = ()) -> Rows:
-    """Every row to load, by table, parents before children."""
+def rows_of(pokedex: Pokedex, additions: Sequence[Check | Kept] = ()) -> Rows:
+    """Every row to load, by table, parents before children. Of equal additions the first counts."""
     sources = _Sources(pokedex)
     rows: Rows = {
         "source": [],
@@ -31,8 +29,8 @@ def rows_of(pokedex: Pokedex, checks: Sequence[Check] = ()) -> Rows:
     _forms(rows, pokedex, sources)
     _moves(rows, pokedex, sources)
     rows["sprite"] = []
-    for check in checks:
-        _additions(rows, check, sources)
+    for addition in additions:
+        _add(rows, addition, sources)
     rows["source"] = sources.rows()
     return rows
 
@@ -71,12 +69,12 @@ class _Sources:
         row["gives"].add(name)
         return str(origin["id"])
 
-    def service(self, check: Check, gives: str) -> str:
+    def service(self, addition: Check | Kept, gives: str) -> str:
         """Id of an outside service that rows are from."""
-        licence = SERVICE_LICENCES.get(check.source, "unknown")
-        origin = {"id": check.source, "version": check.version, "licence": licence}
-        self._used.setdefault(check.source, {**origin, "gives": set()})["gives"].add(gives)
-        return check.source
+        licence = SERVICE_LICENCES.get(addition.source, "unknown")
+        origin = {"id": addition.source, "version": addition.version, "licence": licence}
+        self._used.setdefault(addition.source, {**origin, "gives": set()})["gives"].add(gives)
+        return addition.source
 
     def rows(self) -> list[Row]:
         return [{**row, "gives": ", ".join(sorted(row["gives"]))} for row in self._used.values()]
@@ -217,20 +215,20 @@ def _name_row(owner: str, id_: str, lang: str, name: str, source: str, *, alias:
     return {f"{owner}_id": id_, "lang": lang, "name": name, "is_alias": alias, "source_id": source}
 
 
-def _additions(rows: Rows, check: Check, sources: _Sources) -> None:
-    """Spellings and pictures that a source brings on top of the snapshot."""
-    for alias in check.aliases:
+def _add(rows: Rows, addition: Check | Kept, sources: _Sources) -> None:
+    """Spellings and pictures that a source brings on top of the snapshot, or had brought before."""
+    for alias in addition.aliases:
         table = rows[f"{alias.owner}_name"]
         taken = {(row["lang"], row["name"]) for row in table if row[f"{alias.owner}_id"] == alias.id}
         if not taken & {(alias.lang, alias.name), (ANY_LANGUAGE, alias.name)}:
-            source = sources.service(check, "newer names")
+            source = sources.service(addition, "newer names")
             table.append(_name_row(alias.owner, alias.id, alias.lang, alias.name, source, alias=True))
-    for picture in check.pictures:
+    for picture in addition.pictures:
         rows["sprite"].append(
             {
                 "form_id": picture.form,
                 "kind": picture.kind,
                 "address": picture.address,
-                "source_id": sources.service(check, "sprite addresses"),
+                "source_id": sources.service(addition, "sprite addresses"),
             }
         )

@@ -26,7 +26,10 @@ class Difference:
 
 @dataclass(slots=True)
 class Check:
-    """What comparing one source with the snapshot showed. ``agreements`` and ``checked`` by field."""
+    """What comparing one source with the snapshot showed. ``agreements`` by field.
+
+    ``answered``: (entity, id) of all that the source said anything about.
+    """
 
     source: str
     version: str
@@ -36,6 +39,7 @@ class Check:
     ignored: list[Gap] = field(default_factory=list)
     aliases: list[Alias] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    answered: frozenset[tuple[str, str]] = frozenset()
     requests: int = 0
     cached: int = 0
     retries: int = 0
@@ -57,6 +61,7 @@ def reconcile(reference: Claims, other: Claims) -> Check:
         ignored=list(other.ignored),
         aliases=list(other.aliases),
         pictures=list(other.pictures),
+        answered=frozenset((entity, id_) for entity, id_, _ in other.values),
         requests=other.requests,
         cached=other.cached,
         retries=other.retries,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from predictiondex.errors import UsageError
+from predictiondex.etl.keeping import Kept
 from predictiondex.etl.reconcile import PRECEDENCE, Check
 
 
@@ -17,7 +18,8 @@ from predictiondex.etl.reconcile import PRECEDENCE, Check
 class Report:
     """Result of a run. ``changed`` is false, and ``rows_written`` 0, when the database held this already.
 
-    ``counts`` are rows by table; ``pairs`` the distinct (form, move) pairs; durations in seconds.
+    ``counts`` are rows by table; ``pairs`` the distinct (form, move) pairs; ``kept`` what stays from an
+    earlier load because its source said nothing about it; durations in seconds.
     """
 
     database: str
@@ -31,6 +33,7 @@ class Report:
     loaded_at: datetime
     seconds: float
     checks: Sequence[Check] = field(default_factory=tuple)
+    kept: Sequence[Kept] = field(default_factory=tuple)
 
     def figures(self) -> dict[str, Any]:
         """Figures for one line of JSON."""
@@ -47,6 +50,7 @@ class Report:
             "checksum": self.checksum,
             "seconds": round(self.seconds, 3),
             "sources": {check.source: _figures(check) for check in self.checks},
+            "kept": {one.source: {"reason": one.reason, **one.counts()} for one in self.kept},
         }
 
     def to_json(self) -> str:
@@ -62,7 +66,8 @@ class Report:
             "counts": self.counts,
             "learnset_pairs": self.pairs,
             "precedence": list(PRECEDENCE),
-            "sources": [{"status": check.status, **asdict(check)} for check in self.checks],
+            "sources": [_facts(check) for check in self.checks],
+            "kept": [asdict(one) for one in self.kept],
         }
         return json.dumps(document, ensure_ascii=False, indent=2, default=_json) + "\n"
 
@@ -73,6 +78,12 @@ class Report:
             file.write_text(self.to_json(), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"Cannot write the report: {error}", field="report") from error
+
+
+def _facts(check: Check) -> dict[str, Any]:
+    facts = {"status": check.status, **asdict(check)}
+    del facts["answered"]  # `agreements` and `unverified` say it for people
+    return facts
 
 
 def _figures(check: Check) -> dict[str, Any]:

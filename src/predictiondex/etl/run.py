@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,6 +16,7 @@ from predictiondex import store
 from predictiondex.errors import LoadError
 from predictiondex.etl.claims import Claims, snapshot_claims
 from predictiondex.etl.dataset import Rows, checksum, rows_of
+from predictiondex.etl.keeping import Kept, kept
 from predictiondex.etl.progress import Progress, Silent
 from predictiondex.etl.quality import violations
 from predictiondex.etl.reconcile import Check, reconcile
@@ -41,8 +43,9 @@ def run(
     """Migrate the database, ask ``sources``, and load the snapshot with what they add.
 
     One transaction: whatever interrupts it, the database holds the load before or this one. When it
-    holds exactly these rows already, nothing is written. ``snapshot`` is a folder to load from instead
-    of the bundled one; ``report`` a file for the whole report.
+    holds exactly these rows already, nothing is written. What a source brought earlier and says nothing
+    about now stays, and the report tells. ``snapshot`` is a folder to load from instead of the bundled
+    one; ``report`` a file for the whole report.
 
     Errors: :class:`SnapshotError`, :class:`StoreError`, and :class:`LoadError` when the load was rolled
     back. A source that is down or answers garbage is told in the report, never an error.
@@ -54,7 +57,7 @@ def run(
     try:
         store.migrate(engine)
         checks = _consult(facts, sources, telling)
-        result = _load(engine, facts, rows_of(facts, checks), checks, telling, began)
+        result = _load(engine, facts, checks, telling, began)
     finally:
         if engine is not target:
             engine.dispose()
@@ -111,37 +114,39 @@ def _claims(source: Source, facts: Pokedex, progress: Progress) -> Claims:
     return claims
 
 
-def _load(
-    engine: Engine, facts: Pokedex, rows: Rows, checks: list[Check], progress: Progress, began: float
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be loaded on top of what a database holds. ``changed``: it does not hold just that."""
+
+    rows: Rows
+    kept: list[Kept]
+    checksum: str
+    changed: bool
+
+
+def _work(connection: Connection, facts: Pokedex, checks: list[Check]) -> _Work:
+    stays = kept(connection, facts, checks)
+    rows = rows_of(facts, [*checks, *stays])
     broken = loading.broken_references(rows)
     if broken:
         raise LoadError("The snapshot contradicts itself, nothing was loaded: " + "; ".join(broken))
     wanted = checksum(rows)
-    changed = not _holds(engine, wanted)
-    if changed:
+    return _Work(rows, stays, wanted, loading.current_checksum(connection) != wanted)
+
+
+def _load(engine: Engine, facts: Pokedex, checks: list[Check], progress: Progress, began: float) -> Report:
+    with reading(engine, "read what is there") as connection:
+        work = _work(connection, facts, checks)
+    if work.changed:
         with writing(engine, "load the database", LoadError) as connection:
             # Asked again under the lock: of two loads at once, the second sees what the first one did.
-            changed = loading.current_checksum(connection) != wanted
-            if changed:
-                _replace(connection, facts, rows, checks, wanted, progress, began)
-    return _report(engine, facts, rows, checks, wanted, changed, began)
+            work = _work(connection, facts, checks)
+            if work.changed:
+                _replace(connection, facts, work, checks, progress, began)
+    return _report(engine, facts, work, checks, began)
 
 
-def _holds(engine: Engine, wanted: str) -> bool:
-    with reading(engine, "read the load history") as connection:
-        return loading.current_checksum(connection) == wanted
-
-
-def _report(
-    engine: Engine,
-    facts: Pokedex,
-    rows: Rows,
-    checks: list[Check],
-    wanted: str,
-    changed: bool,
-    began: float,
-) -> Report:
+def _report(engine: Engine, facts: Pokedex, work: _Work, checks: list[Check], began: float) -> Report:
     with reading(engine, "count the rows") as connection:
         counts, pairs = loading.fact_counts(connection), loading.learnset_pairs(connection)
     current = store.Loads(engine).current()
@@ -149,29 +154,29 @@ def _report(
         database=store.describe(engine),
         snapshot_version=facts.version,
         snapshot_checksum=facts.checksum,
-        checksum=wanted,
-        changed=changed,
-        rows_written=sum(len(batch) for batch in rows.values()) if changed else 0,
+        checksum=work.checksum,
+        changed=work.changed,
+        rows_written=sum(len(batch) for batch in work.rows.values()) if work.changed else 0,
         counts=counts,
         pairs=pairs,
         loaded_at=current.loaded_at if current else datetime.now(UTC),
         seconds=time.perf_counter() - began,
         checks=checks,
+        kept=work.kept,
     )
 
 
 def _replace(
     connection: Connection,
     facts: Pokedex,
-    rows: Rows,
+    work: _Work,
     checks: list[Check],
-    wanted: str,
     progress: Progress,
     began: float,
 ) -> None:
     """Write the rows, check them where they are, and add the load to the history."""
-    progress.start("load", sum(len(batch) for batch in rows.values()))
-    loading.replace_facts(connection, rows, lambda _table, written: progress.advance(written))
+    progress.start("load", sum(len(batch) for batch in work.rows.values()))
+    loading.replace_facts(connection, work.rows, lambda _table, written: progress.advance(written))
     counts = loading.fact_counts(connection)
     found = violations(connection, facts, counts)
     if found:
@@ -180,7 +185,7 @@ def _replace(
     new = loading.NewLoad(
         snapshot_version=facts.version,
         snapshot_checksum=facts.checksum,
-        checksum=wanted,
+        checksum=work.checksum,
         loaded_at=datetime.now(UTC),
         duration_ms=(time.perf_counter() - began) * 1000,
         program_version=predictiondex.__version__,

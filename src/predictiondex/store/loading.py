@@ -82,6 +82,19 @@ def current_checksum(connection: Connection) -> str | None:
     return connection.execute(select(t.Load.checksum).order_by(t.Load.id.desc()).limit(1)).scalar()
 
 
+def source_versions(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    """Version of those of ``names`` that rows of the fact tables are from."""
+    found = select(t.Source.id, t.Source.version).where(t.Source.id.in_(names)).order_by(t.Source.id)
+    return {row.id: row.version for row in connection.execute(found)}
+
+
+def rows_of_source(connection: Connection, table: str, source: str) -> list[dict[str, Any]]:
+    """Rows of ``table`` that are from ``source``, always in the same order."""
+    known = t.Base.metadata.tables[table]
+    found = select(known).where(known.c.source_id == source).order_by(*known.primary_key)
+    return [dict(row._mapping) for row in connection.execute(found)]
+
+
 def fact_counts(connection: Connection) -> dict[str, int]:
     """Rows in each fact table."""
     known = t.Base.metadata.tables
