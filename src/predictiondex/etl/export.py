@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine
 
 from predictiondex.errors import StoreError, UsageError
-from predictiondex.store import loading
+from predictiondex.store import demand_tables, loading
 from predictiondex.store.connection import reading
 
 Format = Literal["csv", "parquet"]
@@ -26,6 +26,7 @@ def export(engine: Engine, folder: Path, format_: Format = "csv") -> dict[str, i
     folder that cannot be written or a missing pyarrow, :class:`StoreError` when nothing is loaded.
     """
     write = _writer(format_)
+    demand_tables(engine)
     with reading(engine, "export the tables") as connection, connection.begin():
         if loading.current_checksum(connection) is None:
             raise StoreError("There is nothing to export: run `predictiondex etl run` first.")

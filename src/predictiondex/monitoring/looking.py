@@ -50,10 +50,11 @@ LIMITS = Limits()
 def served(settings: Settings, last: int, model: tuple[str, str] | None = None) -> list[Served]:
     """The latest ``last`` answers of the log that can be understood, oldest first; of one model if named.
 
-    Raises :class:`~predictiondex.errors.StoreError` when the database is away.
+    Raises :class:`~predictiondex.errors.StoreError` when the database is away or was never set up.
     """
     engine = store.engine(settings.database_url)
     try:
+        store.demand_tables(engine)
         return read_all(reversed(store.Predictions(engine).recent(last, model=model)))
     finally:
         engine.dispose()

@@ -3,6 +3,7 @@
 engine(url)              an SQLAlchemy engine, the same for the API, the loader and the tests
 migrate(url or engine)   bring the schema up to date; quick when it is
 check(engine)            why the database cannot serve, empty when it can
+demand_tables(engine)    the error that says what to do, where there is nothing to read from
 Facts, Loads, Predictions   repositories over an engine, with typed rows
 """
 
@@ -18,7 +19,7 @@ from predictiondex.store.predictions import (
     Recorded,
     Result,
 )
-from predictiondex.store.readiness import check
+from predictiondex.store.readiness import check, demand_tables
 
 __all__ = [
     "HEAD",
@@ -35,6 +36,7 @@ __all__ = [
     "Recorded",
     "Result",
     "check",
+    "demand_tables",
     "describe",
     "engine",
     "migrate",

@@ -15,6 +15,11 @@ from predictiondex.store.migrating import current_revision, revision_problem
 
 _probes: WeakKeyDictionary[Engine, _Probe]
 
+_NO_LOAD = "the database holds no load yet: run `predictiondex etl run`"
+
+#: Seconds that a command waits for the database; a probe of readiness is answered sooner.
+_PATIENCE = 10.0
+
 
 def check(target: str | Engine, *, timeout: float = 1.5) -> tuple[str, ...]:
     """Why the database cannot serve, or nothing when it can.
@@ -34,6 +39,16 @@ def check(target: str | Engine, *, timeout: float = 1.5) -> tuple[str, ...]:
     if not probe.done.wait(timeout):
         return (f"the database does not answer within {timeout:g} s ({describe(opened)})",)
     return probe.reasons
+
+
+def demand_tables(target: Engine) -> None:
+    """Raise :class:`StoreError`, saying what to do, where there is no database of this program's schema.
+
+    It may hold no load: what is served and logged needs none. Unlike a query, it creates no empty file.
+    """
+    reasons = [reason for reason in check(target, timeout=_PATIENCE) if reason != _NO_LOAD]
+    if reasons:
+        raise StoreError("; ".join(reason[0].upper() + reason[1:] for reason in reasons) + ".")
 
 
 class _Probe:
@@ -68,7 +83,7 @@ def _reasons(target: Engine) -> tuple[str, ...]:
             if problem is not None:
                 return (problem,)
             if connection.execute(select(t.Load.id).limit(1)).scalar() is None:
-                return ("the database holds no load yet: run `predictiondex etl run`",)
+                return (_NO_LOAD,)
     except StoreError as error:
         return (error.message,)
     except SQLAlchemyError as error:
