@@ -28,7 +28,9 @@ REFERENCE = Path(__file__).resolve().parents[1] / "battle" / "golden" / "winrate
 
 def reference_cases() -> list[winrates.Case]:
     with gzip.open(REFERENCE, "rt", encoding="utf-8") as lines:
-        cases, left_out = winrates.read_cases(json.loads(line) for line in lines)
+        cases, left_out = winrates.read_cases(
+            (number, json.loads(line)) for number, line in enumerate(lines, start=1)
+        )
     assert left_out == 0
     return cases
 

@@ -50,7 +50,7 @@ def replay(
     """Replay recorded battles of the reference engine seed for seed; exit 1 on any difference."""
     from predictiondex.cli.replaying import replay_file
 
-    figures, clean = replay_file(traces, keep_going=keep_going)
+    figures, clean = replay_file(traces, "--traces", keep_going=keep_going)
     common.echo_json(figures)
     if not clean:
         raise typer.Exit(1)

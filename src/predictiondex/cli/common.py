@@ -24,6 +24,25 @@ def settings_with(**options: Any) -> Settings:
     return Settings(**{name: value for name, value in options.items() if value is not None})
 
 
+def pokemon(text: str) -> str | int:
+    """A Pokémon as requests name it; a number that no Pokémon has is a name that none has."""
+    from predictiondex.wire.requests import LAST_DEX
+
+    named = text.isdecimal() and len(text) <= len(str(LAST_DEX)) and 1 <= int(text) <= LAST_DEX
+    return int(text) if named else text
+
+
+def given(ctx: typer.Context) -> list[str]:
+    """Names of the arguments and options that were really typed, in the order of the command's help."""
+    return [
+        name
+        for parameter in ctx.command.params
+        if (name := parameter.name)
+        and (source := ctx.get_parameter_source(name)) is not None
+        and source.name == "COMMANDLINE"
+    ]
+
+
 def console() -> Console:
     """Standard output for tables and text; plain where it is no terminal."""
     from rich.console import Console

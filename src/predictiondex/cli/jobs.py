@@ -27,12 +27,16 @@ GZIP_MAGIC = b"\x1f\x8b"
 Answer = Callable[[dict[str, Any], int], dict[str, Any]]
 
 
+#: The option that gives a file of jobs.
+OPTION = "--jobs"
+
+
 def answer_all(path: str, answer: Answer, *, seed: int, title: str) -> None:
     """Write the answer to every line of a file to standard output, in order and as soon as it is there.
 
     Raises :class:`UsageError` whose field names the line and what is wrong in it: ``line 3: a.moves``.
     """
-    total = 0 if path == "-" or sys.stdout.isatty() else count(Path(path))
+    total = 0 if path == "-" or sys.stdout.isatty() else count(Path(path), OPTION)
     if not total:
         for _ in answers(path, answer, seed=seed):
             pass
@@ -45,26 +49,48 @@ def answer_all(path: str, answer: Answer, *, seed: int, title: str) -> None:
 
 def answers(path: str, answer: Answer, *, seed: int) -> Iterator[None]:
     """Answer line by line; nothing but the present line is held."""
-    with opened(path) as lines:
+    with opened(path, OPTION) as lines:
         for number, raw in enumerate(lines, start=1):
             if raw.strip():
-                try:
+                with in_line(number):
                     common.echo_json(answer(parse(raw), line_seed(seed, number)))
-                except UsageError as error:
-                    error.field = f"line {number}: {error.field}".removesuffix(": ")
-                    raise
             yield
 
 
-def parse(raw: bytes) -> dict[str, Any]:
-    """One line as a JSON object."""
+def objects(path: str, field: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a file with the numbers of their lines. ``field``: what gave the file."""
+    with opened(path, field) as lines:
+        for number, raw in enumerate(lines, start=1):
+            if raw.strip():
+                with in_line(number):
+                    found = parse(raw)
+                yield number, found
+
+
+@contextmanager
+def in_line(number: int) -> Iterator[None]:
+    """Have a :class:`UsageError` name the line, too."""
     try:
-        job = json.loads(raw, parse_constant=_refuse)
+        yield
+    except UsageError as error:
+        error.field = f"line {number}: {error.field}".removesuffix(": ")
+        raise
+
+
+def parse(raw: bytes | str, what: str = "A job") -> dict[str, Any]:
+    """``what`` is a JSON object: one line, or a whole file."""
+    job = parse_any(raw)
+    if not isinstance(job, dict):
+        raise UsageError(f"{what} is a JSON object.")
+    return job
+
+
+def parse_any(raw: bytes | str) -> Any:
+    """JSON; raises ``UsageError`` for what only looks like it."""
+    try:
+        return json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"This is no JSON ({error}).") from error
-    if not isinstance(job, dict):
-        raise UsageError("A job is a JSON object.")
-    return job
 
 
 def _refuse(name: str) -> None:
@@ -76,20 +102,23 @@ def line_seed(seed: int, number: int) -> int:
     return int.from_bytes(hashlib.blake2b(f"{seed}:{number}".encode(), digest_size=8).digest()) >> 1
 
 
-def count(path: Path) -> int:
-    """How many lines a file has."""
-    with opened(str(path)) as lines:
+def count(path: Path, field: str) -> int:
+    """How many lines a file has. ``field``: what gave the file."""
+    with opened(str(path), field) as lines:
         return sum(1 for _ in lines)
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Iterable[bytes]]:
-    """The lines of a file or of standard input, unpacked where they are compressed."""
+def opened(path: str, field: str) -> Iterator[Iterable[bytes]]:
+    """The lines of a file or of standard input, unpacked where they are compressed.
+
+    Raises :class:`UsageError` with ``field``, the option or argument that gave the file.
+    """
     with ExitStack() as stack:
         try:
             file = sys.stdin.buffer if path == "-" else stack.enter_context(Path(path).open("rb"))
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}.", field="--jobs") from error
+            raise UsageError(f"{path} cannot be read: {error.strerror}.", field=field) from error
         buffered = cast(io.BufferedReader, file)
         if not buffered.peek(2).startswith(GZIP_MAGIC):
             yield buffered
@@ -97,4 +126,4 @@ def opened(path: str) -> Iterator[Iterable[bytes]]:
         try:
             yield stack.enter_context(gzip.open(buffered))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise UsageError(f"{path} is cut short or damaged ({error}).", field="--jobs") from error
+            raise UsageError(f"{path} is cut short or damaged ({error}).", field=field) from error

@@ -28,7 +28,7 @@ def _registry() -> Registry:
     return Registry(common.settings_with().models)
 
 
-def _known(registry: Registry, version: str, field: str) -> str:
+def known_version(registry: Registry, version: str, field: str) -> str:
     """A version that is there, or bad usage."""
     from predictiondex.errors import UsageError
 
@@ -52,7 +52,9 @@ def promote(
     from predictiondex.ml.registry import CHALLENGER
 
     registry = _registry()
-    chosen = registry.aliases().get(CHALLENGER) if version is None else _known(registry, version, "VERSION")
+    chosen = (
+        registry.aliases().get(CHALLENGER) if version is None else known_version(registry, version, "VERSION")
+    )
     if chosen is None:
         raise RegistryError("There is no challenger: name a version or train one.")
     with on_terminal_or_lines() as progress:
@@ -88,7 +90,7 @@ def rollback(
 
     registry = _registry()
     version = roll_back(
-        registry, None if to is None else _known(registry, to, "--to"), by="rollback", reason=reason
+        registry, None if to is None else known_version(registry, to, "--to"), by="rollback", reason=reason
     )
     if as_json:
         common.echo_json({"champion": version})
@@ -199,7 +201,9 @@ def show(
     from predictiondex.ml.registry import CHAMPION
 
     registry = _registry()
-    chosen = registry.aliases().get(CHAMPION) if version is None else _known(registry, version, "VERSION")
+    chosen = (
+        registry.aliases().get(CHAMPION) if version is None else known_version(registry, version, "VERSION")
+    )
     if chosen is None:
         raise RegistryError("There is no champion yet: name a version or train one.")
     manifest, _ = read_artefact(registry.path(chosen))

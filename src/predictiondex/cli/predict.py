@@ -22,6 +22,8 @@ EPILOG = (
     "Example: predictiondex predict --jobs jobs.jsonl.gz --n 200 > answers.jsonl\n\n"
     "Example: predictiondex predict --request fight.json   (a fight as it stands, see docs/ADVISOR.md)"
 )
+#: How arguments and options are written, where their names do not tell.
+NAMES = {"you": "you", "opponent": "opponent", "request_file": "--request", "as_json": "--json"}
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def predict(
+    ctx: typer.Context,
     you: Annotated[str | None, typer.Argument(help="Your Pokémon: name, id or number.")] = None,
     opponent: Annotated[str | None, typer.Argument(help="The one you meet.")] = None,
     moves: MoveList = None,
@@ -61,20 +64,22 @@ def predict(
 
     Both sides play on greedily after the opening. Moves left out are assumed: the last four by level.
 
-    With --jobs one JSON line is written for each line read, in the same order.
+    With --jobs one JSON line is written for each line read, in the same order. With --request go --lang and
+    --json only: the file says the rest.
     """
     from predictiondex.errors import UsageError
 
     if jobs is not None:
-        if you or opponent:
-            raise UsageError("Give two Pokémon or --jobs, not both.", field="--jobs")
+        refuse_beside(ctx, "--jobs", allowed=("jobs", "engine", "n", "seed", "as_json"))
         if engine == "search":
             raise UsageError("Jobs are answered by model, simulation or hybrid.", field="--engine")
         predict_jobs(jobs, engine=engine, n=n, seed=seed)
         return
     if request_file is not None:
+        refuse_beside(ctx, "--request", allowed=("request_file", "lang", "as_json"))
         request = request_in(request_file)
-        lang = request.lang
+        lang = lang or request.lang
+        request = request.model_copy(update={"lang": lang})
     elif not you or not opponent:
         raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs, --request).")
     else:
@@ -94,10 +99,19 @@ def predict(
         show(common.console(), advice, lang)
 
 
+def refuse_beside(ctx: typer.Context, file: str, *, allowed: tuple[str, ...]) -> None:
+    """What was typed beside the option that gives a file and would mean nothing there is bad usage."""
+    from predictiondex.errors import UsageError
+
+    for parameter in common.given(ctx):
+        if parameter not in allowed:
+            name = NAMES.get(parameter) or f"--{parameter.replace('_', '-')}"
+            raise UsageError(f"{file} says all by itself: leave {name} out.", field=name)
+
+
 def side(pokemon: str, moves: str | None, level: int) -> dict[str, Any]:
     """One side of the request."""
-    who = int(pokemon) if pokemon.isdecimal() else pokemon
-    values: dict[str, Any] = {"pokemon": who, "level": level}
+    values: dict[str, Any] = {"pokemon": common.pokemon(pokemon), "level": level}
     if moves is not None:
         values["moves"] = [move for name in moves.split(",") if (move := name.strip())]
     return values
@@ -106,10 +120,15 @@ def side(pokemon: str, moves: str | None, level: int) -> dict[str, Any]:
 def request_in(path: str) -> BestMoveRequest:
     """A whole request from a file; raises ``UsageError`` for one that is no JSON."""
     from predictiondex.cli.jobs import opened, parse
+    from predictiondex.errors import UsageError
     from predictiondex.wire import BestMoveRequest
 
-    with opened(path) as lines:
-        return BestMoveRequest.model_validate(parse(b"".join(lines)))
+    try:
+        with opened(path, "--request") as lines:
+            return BestMoveRequest.model_validate(parse(b"".join(lines), "A request"))
+    except UsageError as error:
+        error.field = "--request"
+        raise
 
 
 def request_from(you: dict[str, Any], opponent: dict[str, Any], **options: Any) -> BestMoveRequest:

@@ -14,15 +14,15 @@ from predictiondex.cli.progress import on_terminal_or_lines
 from predictiondex.errors import UsageError
 
 
-def replay_file(path: str, *, keep_going: bool) -> tuple[dict[str, Any], bool]:
-    """Replay every line of a file; returns the figures, and whether all is well.
+def replay_file(path: str, field: str, *, keep_going: bool) -> tuple[dict[str, Any], bool]:
+    """Replay every line of a file that ``field`` gave; returns the figures, and whether all is well.
 
     A line that cannot be read raises ``UsageError`` naming it, or is told and counted with ``keep_going``.
     """
     figures = {"battles": 0, "turns": 0, "divergences": 0, "unreadable": 0}
     with on_terminal_or_lines() as progress:
-        progress.start("Battles", 0 if path == "-" else count(Path(path)))
-        with opened(path) as lines:
+        progress.start("Battles", 0 if path == "-" else count(Path(path), field))
+        with opened(path, field) as lines:
             for number, raw in enumerate(lines, start=1):
                 if raw.strip():
                     _replay_line(raw, number, figures, keep_going=keep_going)

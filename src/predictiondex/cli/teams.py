@@ -42,16 +42,17 @@ def read(
 @app.command(epilog=_WRITE)
 def write(file: Annotated[str, typer.Argument(help="A JSON file of sides; - is standard input.")]) -> None:
     """Write a team as Showdown reads it."""
-    import json
-
     from predictiondex.advisor.showdown import export_team
+    from predictiondex.cli.jobs import parse_any
     from predictiondex.errors import UsageError
     from predictiondex.wire import TeamSides
 
+    text = _text(file)
     try:
-        given = json.loads(_text(file))
-    except ValueError as error:
-        raise UsageError(f"This is no JSON ({error}).", field="file") from error
+        given = parse_any(text)
+    except UsageError as error:
+        error.field = "file"
+        raise
     body = given if isinstance(given, dict) else {"team": given}
     typer.echo(export_team(TeamSides.model_validate(body)).text, nl=False)
 
@@ -59,9 +60,9 @@ def write(file: Annotated[str, typer.Argument(help="A JSON file of sides; - is s
 def _text(file: str) -> str:
     from predictiondex.errors import UsageError
 
-    if file == "-":
-        return sys.stdin.read()
     try:
-        return Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}.", field="file") from error
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}.", field="file") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is no text in UTF-8.", field="file") from error

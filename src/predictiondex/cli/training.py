@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from predictiondex.cli import common
+from predictiondex.cli.models import known_version
 from predictiondex.cli.progress import on_terminal_or_lines
 
 if TYPE_CHECKING:
@@ -208,10 +209,10 @@ def winrates(
     from predictiondex.errors import UsageError
     from predictiondex.ml import winrates as rates
 
-    with jobs.opened(file) as lines:
-        cases, left_out = rates.read_cases(jobs.parse(line) for line in lines if line.strip())
+    cases, left_out = rates.read_cases(jobs.objects(file, "FILE"))
     if not cases:
-        raise UsageError("No line can be answered: all have other policies.", field="FILE")
+        why = "all have other policies" if left_out else "there is none"
+        raise UsageError(f"No line can be answered: {why}.", field="FILE")
     model = _model(version) if engine != "simulation" else None
     battles = n or rates.BATTLES[engine]
     with on_terminal_or_lines() as progress:
@@ -240,7 +241,8 @@ def _model(version: str | None) -> Any:
     from predictiondex.ml.model import BattleModel
 
     registry = _registry()
-    folder = registry.path(version) if version else registry.champion()
+    named = None if version is None else known_version(registry, version, "--version")
+    folder = registry.champion() if named is None else registry.path(named)
     if folder is None:
         raise RegistryError("There is no model yet: run `train` first.")
     return BattleModel.load(folder)
@@ -263,8 +265,7 @@ def card(
     model = _model(version)
     figures: dict[str, Any] | None = None
     if reference is not None:
-        with jobs.opened(reference) as lines:
-            cases, _ = rates.read_cases(jobs.parse(line) for line in lines if line.strip())
+        cases, _ = rates.read_cases(jobs.objects(reference, "--reference"))
         figures = {
             engine: rates.report(
                 cases,

@@ -5,6 +5,7 @@ A line is a job (:mod:`predictiondex.battle.jobs`) with ``n``, ``wins``, ``ties`
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -42,10 +43,10 @@ class Case:
     n: int
 
 
-def read_cases(lines: Iterable[Mapping[str, Any]]) -> tuple[list[Case], int]:
-    """Cases of job lines, and how many lines had other policies (such as ``fixed:M``), which are left out."""
+def read_cases(lines: Iterable[tuple[int, Mapping[str, Any]]]) -> tuple[list[Case], int]:
+    """Cases of numbered job lines, and how many lines had other policies (such as ``fixed:M``): left out."""
     cases, left_out = [], 0
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         try:
             case = _read_case(line)
         except UsageError as error:
@@ -67,13 +68,18 @@ def _read_case(line: Mapping[str, Any]) -> Case | None:
     n = line.get("n")
     if isinstance(n, bool) or not isinstance(n, int) or n < 2:
         raise UsageError("n is how many battles were played, two at least.", field="n")
-    won = float(line.get("wins", -1)) + float(line.get("ties", 0)) / 2
+    won = _count(line.get("wins")) + _count(line.get("ties", 0)) / 2
     if not 0 <= won <= n:
         raise UsageError("wins and ties are counts of those battles.", field="wins")
     state = new_state(a, b)
     slot = greedy_slot_of(state) if mine[0] == GREEDY else _slot(state, mine[1])
     key = f"{line.get('a')} {line.get('b')}"
     return Case(str(line.get("set", "all")), key, state, slot, (mine, theirs), won / n, n)
+
+
+def _count(value: object) -> float:
+    """A number, and for all else one that no count can be."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
 
 
 def _slot(state: NDArray[np.int64], move: int) -> int:

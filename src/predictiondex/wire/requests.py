@@ -36,6 +36,9 @@ MAX_NAME = 64
 #: No database keeps a NUL in JSON, and every request that is answered must be kept.
 NO_NUL = r"^[^\x00]*$"
 
+#: The last number of the Pokédex of these games.
+LAST_DEX = 809
+
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NO_NUL)]
 Level = Annotated[int, Field(ge=1, le=100)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
@@ -119,7 +122,7 @@ class Condition(_Request):
 class Side(_Request):
     """One Pokémon as it stands: who it is, how it was raised, and its state right now."""
 
-    pokemon: Name | Annotated[int, Field(ge=1, le=809)] = Field(
+    pokemon: Name | Annotated[int, Field(ge=1, le=LAST_DEX)] = Field(
         description="English or French name, id, slug or Pokédex number; accents and case do not matter."
     )
     moves: list[Name] | None = Field(
