@@ -91,20 +91,27 @@ def explain(error: Exception) -> int | None:
     from pydantic import ValidationError
 
     from predictiondex.errors import PredictionDexError, UsageError
-    from predictiondex.settings import faults
+    from predictiondex.settings import Settings, faults
+    from predictiondex.wire.faults import field_faults
 
-    if isinstance(error, ValidationError):
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
         for fault in faults(error):
             typer.echo(f"Error: {fault}", err=True)
+        return 2
+    if isinstance(error, ValidationError):
+        for field, said in field_faults(error.errors(include_url=False, include_input=False)).items():
+            _tell(str(said), field)
         return 2
     if isinstance(error, OSError) and error.strerror:  # a disk that is full or may not be written
         typer.echo(f"Error: {error.filename or 'standard output'}: {error.strerror}.", err=True)
         return 1
     if not isinstance(error, PredictionDexError):
         return None
-    typer.echo(f"Error: {error.message}", err=True)
-    if not isinstance(error, UsageError):
-        return 1
-    if error.field:
-        typer.echo(f"  in {error.field}", err=True)
-    return 2
+    _tell(error.message, error.field if isinstance(error, UsageError) else "")
+    return 2 if isinstance(error, UsageError) else 1
+
+
+def _tell(said: str, field: str) -> None:
+    typer.echo(f"Error: {said}", err=True)
+    if field:
+        typer.echo(f"  in {field}", err=True)

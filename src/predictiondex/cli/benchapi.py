@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -29,7 +29,9 @@ def register(bench: typer.Typer) -> None:
 def bench_api(
     seconds: Annotated[float, typer.Option(min=0.5, help="How long each figure is measured.")] = 5.0,
     rate: Annotated[float, typer.Option(min=1, help="Requests a second for the latencies.")] = RATE,
-    engine: Annotated[str, typer.Option(help="model, or simulation (1,000 battles a move).")] = "model",
+    engine: Annotated[
+        Literal["model", "simulation"], typer.Option(help="simulation: 1,000 battles a move.")
+    ] = "model",
     seed: Annotated[int, typer.Option(min=0, help="Chooses the matchups.")] = 1,
     as_json: common.Json = False,
 ) -> None:

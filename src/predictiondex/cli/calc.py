@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -18,6 +20,9 @@ EPILOG = (
 )
 #: ``atk 120 spe 30`` or ``atk=120,spe=30``.
 Numbers = Annotated[str, typer.Option(metavar="STAT N ...", help="Such as: atk 120 spe 30.")]
+
+#: A whole number that is not endless.
+_WHOLE = re.compile(r"[+-]?\d{1,9}")
 
 
 def register(app: typer.Typer) -> None:
@@ -58,9 +63,13 @@ def calc(
     from predictiondex.wire import DamageRequest
 
     lang = lang or common.settings_with().lang
-    one = side(attacker, level, nature, ivs, avs, boosts, friendship, status)
+    one = {
+        **side(attacker, level, nature, friendship, status),
+        **tables("--", ivs=ivs, avs=avs, boosts=boosts),
+    }
     other = {
-        **side(defender, vs_level or level, vs_nature, vs_ivs, vs_avs, vs_boosts, vs_friendship, vs_status),
+        **side(defender, vs_level or level, vs_nature, vs_friendship, vs_status),
+        **tables("--vs-", ivs=vs_ivs, avs=vs_avs, boosts=vs_boosts),
         "hp_percent": vs_hp,
         "conditions": [name for name, up in (("reflect", reflect), ("lightscreen", light_screen)) if up],
     }
@@ -72,40 +81,41 @@ def calc(
         _show(answer, lang)
 
 
-def side(
-    pokemon: str,
-    level: int,
-    nature: str,
-    ivs: str,
-    avs: str,
-    boosts: str,
-    friendship: int,
-    status: str | None,
-) -> dict[str, Any]:
-    """One side of the request."""
+def side(pokemon: str, level: int, nature: str, friendship: int, status: str | None) -> dict[str, Any]:
+    """One side of the request, without its tables of stats."""
     return {
-        "pokemon": int(pokemon) if pokemon.isdecimal() else pokemon,
+        "pokemon": common.pokemon(pokemon),
         "level": level,
         "nature": nature,
-        "ivs": numbers(ivs, "--ivs"),
-        "avs": numbers(avs, "--avs"),
-        "boosts": numbers(boosts, "--boosts"),
         "friendship": friendship,
         "status": status,
     }
 
 
-def numbers(text: str, option: str) -> dict[str, int]:
+def tables(prefix: str, **texts: str) -> dict[str, dict[str, int]]:
+    """Tables of stats, of options of these names that begin with ``prefix``."""
+    from predictiondex.pokedex import BOOSTS, STATS
+
+    kinds = {"ivs": (STATS, 0, 31), "avs": (STATS, 0, 200), "boosts": (BOOSTS, -6, 6)}
+    return {name: numbers(text, f"{prefix}{name}", *kinds[name]) for name, text in texts.items()}
+
+
+def numbers(text: str, option: str, known: Sequence[str], low: int, high: int) -> dict[str, int]:
     """``atk 120 spe 30`` as a table; raises ``UsageError`` naming the option."""
     from predictiondex.errors import UsageError
 
-    words = text.replace("=", " ").replace(",", " ").split()
-    if len(words) % 2:
+    words = text.replace("=", " ").replace(",", " ").lower().split()
+    names, values = words[::2], words[1::2]
+    if len(words) % 2 or not all(map(_WHOLE.fullmatch, values)):
         raise UsageError("Stats and numbers come in pairs: atk 120 spe 30.", field=option)
-    try:
-        return {name.lower(): int(value) for name, value in zip(words[::2], words[1::2], strict=True)}
-    except ValueError as error:
-        raise UsageError("Stats and numbers come in pairs: atk 120 spe 30.", field=option) from error
+    for name, value in zip(names, values, strict=True):
+        if name not in known:
+            raise UsageError(f"Unknown stat: {name!r}. There are: {', '.join(known)}.", field=option)
+        if not low <= int(value) <= high:
+            raise UsageError(f"{name} is from {low} to {high}, not {value}.", field=option)
+    if len(set(names)) < len(names):
+        raise UsageError("A stat is there twice.", field=option)
+    return {name: int(value) for name, value in zip(names, values, strict=True)}
 
 
 def _show(answer: DamageAnswer, lang: Literal["en", "fr"]) -> None:

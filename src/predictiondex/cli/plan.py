@@ -76,10 +76,14 @@ def plan(
     """
     from predictiondex.advisor.plan import plan as search
     from predictiondex.cli.progress import on_terminal_or_lines
+    from predictiondex.errors import UsageError
     from predictiondex.wire import PlanRequest
+    from predictiondex.wire.plan import MOST_OWNED
 
     lang = lang or common.settings_with().lang
-    names = [name.strip() for name in pokemon.split(",") if name.strip()]
+    names = _listed(pokemon)
+    if len(names) > MOST_OWNED:
+        raise UsageError(f"At most {MOST_OWNED} of your species at once.", field="pokemon")
     request = PlanRequest.model_validate({
         "pokemon": names if len(names) > 1 else pokemon.strip(),
         "opponent": _opponent(versus, versus_moves, versus_level or level, trainer),
@@ -117,7 +121,7 @@ def _opponent(versus: str, moves: str | None, level: int, trainer: str | None) -
         return first_side(trainer, common.settings_with().home).model_dump(mode="json", by_alias=True)
     if versus == "mirror" and moves is None:
         return "mirror"
-    side: dict[str, Any] = {"pokemon": int(versus) if versus.isdecimal() else versus, "level": level}
+    side: dict[str, Any] = {"pokemon": common.pokemon(versus), "level": level}
     if moves is not None:
         side["moves"] = _listed(moves)
     return side

@@ -28,7 +28,9 @@ def retrain(
         bool, typer.Option("--auto", help="Only on drift or figures beyond their limits, after a cool-down.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be done and why.")] = False,
-    cool_down: Annotated[float, typer.Option(min=0, help="Hours between two retrainings of --auto.")] = 6.0,
+    cool_down: Annotated[
+        float, typer.Option(min=0, max=87_600, help="Hours between two retrainings of --auto.")
+    ] = 6.0,
     last: Annotated[int, typer.Option(min=1, help="How many of the latest requests.")] = 1000,
     profile: Annotated[
         Literal["quick", "full"] | None, typer.Option(help="Default: the profile of the champion.")

@@ -87,7 +87,7 @@ def writing(target: Engine, doing: str, error: type[StoreError] = StoreError) ->
 def _parse(url: str | URL) -> URL:
     try:
         parsed = make_url(url)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:  # a port that is no number is the latter
         raise StoreError(f"Not a database address: {error}") from error
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")

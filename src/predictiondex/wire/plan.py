@@ -17,9 +17,11 @@ from predictiondex.wire.answers import (
     _Answer,
 )
 from predictiondex.wire.problem import Problem
-from predictiondex.wire.requests import Assume, Av, Ivs, Level, Name, Side, _BattleRequest
+from predictiondex.wire.requests import LAST_DEX, Assume, Av, Ivs, Level, Name, Side, _BattleRequest
 
-Species = Name | Annotated[int, Field(ge=1, le=809)]
+Species = Name | Annotated[int, Field(ge=1, le=LAST_DEX)]
+#: Species of a player that one plan compares.
+MOST_OWNED = 6
 #: What a plan is at, in about this order: sets of one to four moves, of which the best are tried again, then
 #: ways to train the best of all.
 PlanStep = Literal[
@@ -32,7 +34,7 @@ PlanStep = Literal[
 class PlanRequest(_BattleRequest):
     """How do I beat this opponent? Exactly one of ``opponent``, ``trainer`` and the mirror."""
 
-    pokemon: Species | Annotated[list[Species], Field(min_length=1, max_length=6)] = Field(
+    pokemon: Species | Annotated[list[Species], Field(min_length=1, max_length=MOST_OWNED)] = Field(
         description="Your species, or up to six that you own: the best of them comes first."
     )
     opponent: Side | Literal["mirror"] = Field(
