@@ -9,7 +9,9 @@ something is; 2: bad usage.
 """
 
 import argparse
+import http.client
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -122,12 +124,19 @@ def services(*, must_run: bool) -> list[Line]:
         if not state:
             lines.append(Line("Services", service, absent, "not started"))
             continue
-        well = state == "exited 0" if service in ONE_SHOT else state.startswith("running")
+        well = is_well(service, state)
         if well and service in PAGES:
             well, answer = page(service)
             state = f"{state}; {answer}"
         lines.append(Line("Services", service, well, state))
     return lines
+
+
+def is_well(service: str, state: str) -> bool:
+    """Whether a container is as it should be; one that its own health check calls unhealthy is not."""
+    if service in ONE_SHOT:
+        return state == "exited 0"
+    return state.startswith("running") and state != "running unhealthy"
 
 
 def containers() -> "dict[str, str] | str":
@@ -138,7 +147,10 @@ def containers() -> "dict[str, str] | str":
     label = "com.docker.compose"
     form = f'{{{{.Label "{label}.service"}}}}\t{{{{.State}}}}\t{{{{.Status}}}}'
     command = ["docker", "ps", "--all", "--filter", f"label={label}.project={project}", "--format", form]
-    asked = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    try:
+        asked = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"cannot be asked ({error})"
     if asked.returncode:
         return "its daemon does not answer; `python3 pdx.py up` needs none"
     states = {}
@@ -151,8 +163,11 @@ def containers() -> "dict[str, str] | str":
 
 def page(service: str) -> tuple[bool, str]:
     """Whether the page of a service answers 200, and what it answers."""
-    port, name, path = PAGES[service]
-    url = f"http://127.0.0.1:{variables().get(name) or port}{path}"
+    usual, name, path = PAGES[service]
+    port = variables().get(name) or str(usual)
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        return False, f"{name} in .env is no port: {port}"
+    url = f"http://127.0.0.1:{port}{path}"
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return answer.status == 200, f"{url} answers {answer.status}"
@@ -160,14 +175,23 @@ def page(service: str) -> tuple[bool, str]:
         return False, f"{url} answers {error.code}"
     except OSError as error:
         return False, f"{url} does not answer ({error})"
+    except http.client.HTTPException as error:  # something else has that port
+        return False, f"{url} answers no HTTP ({type(error).__name__})"
 
 
 def variables() -> dict[str, str]:
-    """What .env says."""
+    """What .env says, as Compose reads it."""
     path = ROOT / ".env"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     pairs = (line.partition("=") for line in lines if not line.lstrip().startswith("#"))
-    return {name.strip(): value.strip() for name, equals, value in pairs if equals}
+    return {name.removeprefix("export ").strip(): plain(value) for name, equals, value in pairs if equals}
+
+
+def plain(value: str) -> str:
+    """A value of .env without its quotes, or without the comment behind it."""
+    value = value.strip()
+    quoted = re.match(r"""(["'])(.*?)\1""", value)
+    return quoted[2] if quoted else re.split(r"(?:^|\s)#", value, maxsplit=1)[0].strip()
 
 
 def tell(lines: list[Line]) -> None:
