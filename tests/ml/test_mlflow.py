@@ -314,6 +314,24 @@ def test_another_machine_takes_the_champion_over(home: Settings, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("there")
+def test_a_server_without_a_champion_gets_the_one_that_is_here(
+    home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A home that outlives its server's data must not keep its champion to itself."""
+    folder = trained(home)
+    promote(Registry(home.models), folder.name, Decision(True, ("better",)), by="test")
+    monkeypatch.setenv("PDX_HOME", str(home.home))
+    told = CliRunner().invoke(app, ["train", "--missing"])
+    assert (told.exit_code, "nothing to train" in told.stdout) == (0, True), told.output
+    assert seen(home)["aliases"] == {"champion": "1"}
+    # One that has a champion keeps it, whatever a home without it thinks.
+    other = Settings(home=tmp_path / "other")
+    promote(Registry(other.models), trained(other, 2).name, Decision(True, ("better",)), by="test")
+    assert tracked.give_champion(other) == []
+    assert list(seen(home)["versions"]) == ["1"]
+
+
+@pytest.mark.usefixtures("there")
 def test_a_champion_that_was_never_compared_with_is_not_replaced(home: Settings, tmp_path: Path) -> None:
     folder = trained(home)
     promote(Registry(home.models), folder.name, Decision(True, ("better",)), by="test")

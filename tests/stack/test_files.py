@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from predictiondex.monitoring.retrain import trail
+from predictiondex.settings import Settings
 from predictiondex.stack import images, launch
 from predictiondex.stack.compose import ONE_SHOT, SERVICES
 from predictiondex.stack.envfile import PORTS, SECRETS, template
@@ -54,7 +56,19 @@ def test_the_stack_is_what_the_brief_lists(compose: dict[str, Any], services: di
     built = {name: one["build"]["dockerfile"] for name, one in services.items() if "build" in one}
     assert sorted(built.values()) == sorted(f"docker/Dockerfile.{name}" for name in images.IMAGES)
     assert set(compose["networks"]) == {"default", "monitoring"}
-    assert set(compose["volumes"]) == {"postgres_data", "prometheus_data", "grafana_data", "mlflow_data"}
+    kept = {"postgres_data", "prometheus_data", "grafana_data", "mlflow_data", "training_data"}
+    assert set(compose["volumes"]) == kept
+
+
+def test_the_record_of_retrainings_outlives_its_container(services: dict[str, Any]) -> None:
+    """What `retrain` writes is in the home; `docker compose run --rm` keeps of that what is named alone."""
+    (kept,) = services["ml_builder"]["volumes"]
+    name, _, folder = kept.partition(":")
+    assert name == "training_data"
+    dockerfile = (ROOT / services["ml_builder"]["build"]["dockerfile"]).read_text(encoding="utf-8")
+    home = Path(re.findall(r"^\s+PDX_HOME=(\S+)", dockerfile, re.MULTILINE)[0])
+    assert Path(folder) == home
+    assert trail(Settings(home=home)).is_relative_to(home)
 
 
 def test_every_port_is_the_agreed_one_and_stays_on_this_machine(services: dict[str, Any]) -> None:

@@ -25,6 +25,9 @@ Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="An existing D
 
 CORES = os.cpu_count() or 1
 
+#: The variable that names an MLflow server.
+SERVER = "MLFLOW_TRACKING_URI"
+
 dataset_app = typer.Typer(help="Data that models are trained on.", no_args_is_help=True)
 evaluate_app = typer.Typer(help="How good the engines are.", no_args_is_help=True)
 
@@ -104,6 +107,8 @@ def train(
     settings = common.settings_with()
     if missing and (champion := _fitting_champion()):
         typer.echo(f"Version {champion} is the champion and fits this program: nothing to train.")
+        if track:
+            _give_champion()
         return
     if background:
         _step_back()
@@ -141,13 +146,27 @@ def _fitting_champion() -> str | None:
         return None
 
 
+def _give_champion() -> None:
+    """A server that is named and has no champion gets the one here: those who follow it wait for it."""
+    from predictiondex.errors import TrackingError
+    from predictiondex.ml import mlflow_integration
+
+    if not os.environ.get(SERVER, "").startswith("http"):
+        return
+    try:
+        for run in mlflow_integration.give_champion(common.settings_with()):
+            typer.echo(run.text)
+    except TrackingError as error:
+        typer.echo(f"The champion is not on the server: {error.message}", err=True)
+
+
 def take_over(registry: Registry) -> None:
     """Make the champion of the MLflow server that is named the champion here: it is the one to beat. What is
     in the way (the server is away, its champion does not fit) is told."""
     from predictiondex.errors import PredictionDexError
     from predictiondex.ml.following import Follower
 
-    server = os.environ.get("MLFLOW_TRACKING_URI", "")
+    server = os.environ.get(SERVER, "")
     if not server.startswith("http"):
         return
     try:

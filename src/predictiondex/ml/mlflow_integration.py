@@ -98,6 +98,17 @@ def sync(settings: Settings) -> list[TrackedRun]:
     return runs
 
 
+def give_champion(settings: Settings) -> list[TrackedRun]:
+    """What :func:`sync` does, for a server without a champion: it lost its data, or was away at the training.
+
+    One that has a champion is left alone. Raises :class:`~predictiondex.errors.TrackingError`.
+    """
+    with connected(settings) as connection:
+        if champion_there(connection.client) is not None:
+            return []
+    return sync(settings)
+
+
 def pull(settings: Settings) -> str | None:
     """Bring the server's champion into the local registry and make it champion here; its local version.
 

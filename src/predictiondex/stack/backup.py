@@ -1,7 +1,7 @@
 """Keeping what the stack cannot make again: both databases and the files of the models.
 
-Prometheus' history and Grafana's users are not kept: the first runs out by itself, dashboards and data source
-are files of the project.
+Prometheus' history, Grafana's users and the home of trainings are not kept: the first runs out by itself,
+dashboards and data source are files of the project, and what was trained is in MLflow.
 """
 
 from __future__ import annotations
