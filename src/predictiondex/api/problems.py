@@ -5,9 +5,8 @@ from __future__ import annotations
 import http
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -25,15 +24,14 @@ from predictiondex.errors import (
     UnsupportedMove,
     UsageError,
 )
-from predictiondex.messages import TEXTS, Message, Said, Text, in_, message
+from predictiondex.messages import Said, in_, message
 from predictiondex.wire import FieldError, Problem
+from predictiondex.wire.faults import MAX_ECHO, body_faults
 
 logger = logging.getLogger("predictiondex.api")
 
 MEDIA_TYPE = "application/problem+json"
 URN = "urn:predictiondex:problem:"
-#: Longest part of a caller's own text that an answer repeats.
-MAX_ECHO = 200
 
 _BY_ERROR: tuple[tuple[type[PredictionDexError], str], ...] = (
     (UnknownName, "unknown-name"),
@@ -223,7 +221,7 @@ def _faults(error: UsageError) -> list[Fault]:
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     await language.note(request)
-    faults = field_faults(error.errors(), error.body)
+    faults = [Fault(field, said) for field, said in body_faults(error.errors(), error.body).items()]
     detail = message("service.fields", field=faults[0].field, message=faults[0].said)
     if len(faults) > 1:
         detail = message("service.more_fields", first=detail, count=len(faults) - 1)
@@ -255,124 +253,3 @@ def _http_detail(request: Request, kind: str, error: HTTPException) -> Said:
 def internal(scope: Scope) -> Response:
     """The answer to a fault of ours. It says nothing of the inside; the log does, under the request id."""
     return problem(scope, "internal", 500, message("service.fault"))
-
-
-def field_faults(errors: Iterable[Mapping[str, Any]], body: object = None) -> list[Fault]:
-    """Pydantic's errors with one entry a field; ``body`` is what it looked at.
-
-    Where all branches of a union failed, the one that got furthest is told; several that failed at the same
-    place become one message.
-    """
-    placed = [(_place(error, body), error) for error in errors]
-    passed = {place[:length] for place, _ in placed for length in range(len(place))}
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for place, error in placed:
-        if place not in passed:
-            found.setdefault(field_path(place), []).append(error)
-    return [Fault(field, _together(failed)) for field, failed in found.items()]
-
-
-def _together(failed: Sequence[Mapping[str, Any]]) -> Said:
-    """What is wrong with one field.
-
-    A branch for another kind of value says nothing where one was of the right kind: an empty text that might
-    have been a number is too short, and that is all.
-    """
-    nearest = [error for error in failed if not _of_another_kind(error)] or failed
-    said: list[Said] = []
-    for error in nearest:
-        if (one := wrong_input(error)) not in said:
-            said.append(one)
-    return reduce(_either, said)
-
-
-def _of_another_kind(error: Mapping[str, Any]) -> bool:
-    kind: str = error["type"]
-    return kind.endswith("_type") or kind == "literal_error"
-
-
-def _either(one: Said, other: Said) -> Message:
-    return message("input.either", one=one, other=other)
-
-
-def wrong_input(error: Mapping[str, Any]) -> Said:
-    """One of pydantic's errors, as the catalogue has it; a kind that it has not, in pydantic's words."""
-    kind, values = f"input.{error['type']}", dict(error.get("ctx", {}))
-    if kind not in TEXTS:
-        return str(error["msg"])[:MAX_ECHO]
-    for limit in ("min_length", "max_length"):
-        if limit in values:
-            values["expected_plural"] = "" if values[limit] == 1 else "s"
-    if values.get("actual_length", 0) is None:  # it stopped counting
-        values["actual_length"] = message("input.more")
-    if "expected" in values:  # 'greedy', 'random' or 'search'
-        values["expected"] = Text(values["expected"], "' ou '".join(values["expected"].split("' or '")))
-    return message(kind, **{name: _limit(value) for name, value in values.items()})
-
-
-def _limit(value: object) -> object:
-    """A bound as pydantic writes it: a whole number without decimals."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-#: Where something is: ``body``, ``query``, ``path`` or ``header``, then names and positions.
-Place = tuple[str | int, ...]
-
-
-def _place(error: Mapping[str, Any], body: object) -> Place:
-    """Where an error is.
-
-    Pydantic also puts the branches of unions that it tried into its locations: what is no place in the body
-    is one of those.
-    """
-    origin, *parts = error["loc"]
-    if origin != "body":
-        return (origin, *parts[:1], *(part for part in parts[1:] if isinstance(part, int)))
-    missing = error["type"] == "missing"
-    ways = list(_ways(parts, body, missing=missing)) or [((), body)]
-    # Several where a name of the body is also that of a branch: what pydantic looked at tells them apart.
-    exact = (way for way, found in ways if found is error.get("input"))
-    return (origin, *next(exact, ways[0][0]))
-
-
-def _ways(parts: Sequence[str | int], value: object, *, missing: bool) -> Iterator[tuple[Place, object]]:
-    """What a location below ``value`` may mean, with what is there; the likeliest first.
-
-    ``missing``: its last name is that of something that is not there; what is there is what should hold it.
-    """
-    if not parts:
-        yield (), value
-        return
-    first, rest = parts[0], parts[1:]
-    if missing and not rest:
-        if isinstance(value, dict) and first not in value:
-            yield (first,), value
-        return
-    try:
-        inside = _inside(value, first)
-    except LookupError:
-        yield from _ways(rest, value, missing=missing)
-        return
-    yield from (((first, *way), found) for way, found in _ways(rest, inside, missing=missing))
-    if isinstance(first, str):
-        yield from _ways(rest, value, missing=missing)
-
-
-def _inside(value: object, part: str | int) -> object:
-    """What is in a value under a name or at a position. Raises ``LookupError``."""
-    if isinstance(value, list) and isinstance(part, int):
-        return value[part]
-    if isinstance(value, dict) and isinstance(part, str):
-        return value[part]
-    raise LookupError(part)
-
-
-def field_path(place: Place) -> str:
-    """``("body", "you", "moves", 2)`` -> ``you.moves[2]``; the whole body is ``body``."""
-    path = ""
-    for part in place[1:]:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        else:
-            path += f".{part}" if path else part
-    return path[:MAX_ECHO] or str(place[0])
