@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 
 from predictiondex.battle import Combatant, simulate
 from predictiondex.battle.combatant import new_state
-from predictiondex.battle.layout import SLP, STATUS, STATUS_TIME, A, B
-from predictiondex.battle.moves import MOVE_NUMBER
+from predictiondex.battle.layout import STATUS_TIME, A
 from predictiondex.errors import UsageError
 from predictiondex.ml.features import FEATURES, NAMES, RACE, matrix
 from predictiondex.ml.labels import greedy_slot_of, openings_of
-from predictiondex.ml.race import openings
-from predictiondex.ml.race.bench import new_bench
 from predictiondex.ml.sampling import draw
 from predictiondex.pokedex import pokedex
 
@@ -166,20 +163,3 @@ def test_arrays_of_another_shape_and_empty_slots_are_refused() -> None:
         matrix(state[np.newaxis, :-1], np.array([0]))
     with pytest.raises(UsageError, match="one number for each state"):
         matrix(state[np.newaxis], np.array([0, 0]))
-
-
-@pytest.mark.parametrize(
-    ("form", "move"),
-    [("gengar", "hypnosis"), ("jynx", "lovelykiss"), ("jigglypuff", "sing"), ("parasect", "spore")],
-)
-def test_sleep_is_tried_out_with_every_length_alike(form: str, move: str) -> None:
-    state, bench = new_state(side(form, move), side("dragonite", "outrage")), new_bench()
-    s, later = bench.states[0], bench.states[2]
-    reply = openings.begin(state, s)
-    lengths: list[int] = []
-    for number in range(2 * openings.TRIES):
-        with np.errstate(over="ignore"):
-            openings.try_out(s, bench.states[1], later, MOVE_NUMBER[move], reply, True, True, number, bench)
-        if later[B + STATUS] == SLP:
-            lengths.append(int(later[B + STATUS_TIME]))
-    assert sorted(lengths[: openings.TRIES]) == [2, 2, 3, 3, 4, 4]

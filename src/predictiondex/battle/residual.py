@@ -153,6 +153,12 @@ def residual_order(condition):
 
 
 @kernel
+def status_order(status):
+    """Place of burn or poison at the end of a turn."""
+    return _BURN if status == BRN else _POISON
+
+
+@kernel
 def residual_key(order, speed, sub_order):
     """Earlier effects have the lower key."""
     return (order << 32) + ((0x8000 - speed) << 8) + sub_order
@@ -188,8 +194,7 @@ def collect_residuals(s, n, side):
             n = put(s, n, residual_key(_SIDE, 0, sub_order), mark + condition)
     speed = s[side + SPEED]
     if _hurts(s[side + STATUS]):
-        order = _BURN if s[side + STATUS] == BRN else _POISON
-        n = put(s, n, residual_key(order, speed, 0), mark + _STATUS_HANDLER)
+        n = put(s, n, residual_key(status_order(s[side + STATUS]), speed, 0), mark + _STATUS_HANDLER)
     for at in range(s[side + CONDITION_COUNT]):
         condition = s[side + CONDITION_ORDER + at]
         if condition < REFLECT and _RESIDUAL_MASK >> condition & 1:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import ENGINE_VERSION
-from predictiondex.battle.combatant import FORM_IDS, new_state
+from predictiondex.battle.combatant import FORM_IDS
 from predictiondex.battle.layout import LEVEL, MOVE, A, B
 from predictiondex.errors import DatasetError
 from predictiondex.ml import parquet
@@ -27,11 +27,11 @@ from predictiondex.ml.features import FEATURE_VERSION, NAMES, matrix
 from predictiondex.ml.labels import greedy_slot_of, label, openings_of, seed_of
 from predictiondex.ml.mix import Mix
 from predictiondex.ml.parquet import ABOUT, Rows
-from predictiondex.ml.sampling import DISTRIBUTION, Matchup, draw
+from predictiondex.ml.sampling import DISTRIBUTION, Matchup, draw, state_of
 from predictiondex.ml.splits import split_of
 from predictiondex.pokedex import pokedex
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 _FORM_NUMBER: Final = {form: number for number, form in enumerate(FORM_IDS)}
 
@@ -135,7 +135,7 @@ def partition(recipe: Recipe, number: int) -> bytes:
     states, about = [], []
     for at in range(first, last):
         matchup = draw(recipe.seed, at, recipe.mix)
-        state = new_state(matchup.a, matchup.b)
+        state = state_of(matchup)
         for row in _openings(recipe, at, matchup, state):
             states.append(state)
             about.append(row)
@@ -162,6 +162,7 @@ def _openings(
             "level_foe": state[B + LEVEL],
             "mega": you.mega is not None or foe.mega is not None,
             "mid_battle": matchup.mid_battle,
+            "turns": matchup.turns,
             "n": recipe.battles,
             "p": label(state, int(slot), n=recipe.battles, seed=seed),
         }

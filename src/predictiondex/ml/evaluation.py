@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.battle.combatant import new_state
 from predictiondex.ml import scores
 from predictiondex.ml.features import NAMES, matrix
 from predictiondex.ml.labels import label, openings_of, seed_of
 from predictiondex.ml.parquet import Rows
-from predictiondex.ml.sampling import draw
+from predictiondex.ml.sampling import draw, state_of
 from predictiondex.ml.splits import SPECIES, TEST, split_of
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ def slices(rows: Rows) -> dict[str, NDArray[np.bool_]]:
         "opening is a status move": quiet,
         "as they came in": ~rows.about["mid_battle"],
         "in mid-battle": rows.about["mid_battle"],
+        "after turns played": rows.about["turns"] > 0,
         "a side has a status": ailing,
         "a Mega Evolution": rows.about["mega"],
         "level below 30": level < 30,
@@ -81,7 +81,8 @@ def regret_matchups(seed: int, count: int) -> list[int]:
     number = 0
     while len(numbers) < count:
         matchup = draw(seed, number)
-        if split_of(matchup.a.form.dex, matchup.b.form.dex) in (TEST, SPECIES) and len(matchup.a.moves) > 1:
+        held = split_of(matchup.a.form.dex, matchup.b.form.dex) in (TEST, SPECIES)
+        if held and len(openings_of(state_of(matchup))) > 1:
             numbers.append(number)
         number += 1
     return numbers
@@ -95,7 +96,7 @@ def opening_values(
     cases = []
     for number in numbers:
         matchup = draw(seed, number)
-        state = new_state(matchup.a, matchup.b)
+        state = state_of(matchup)
         slots = openings_of(state)
         features = matrix(np.repeat(state[np.newaxis], len(slots), axis=0), slots)
         values = np.array([_twice(state, int(slot), battles, seed, number) for slot in slots])

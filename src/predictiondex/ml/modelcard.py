@@ -122,8 +122,8 @@ def _limits() -> str:
   whole mix, with a few hundred on fights as they come in. It knows every effect, also the rare ones below.
 - **Hybrid**: the model as a prior, battles as evidence; better than either at the same number of battles.
 
-Known weak spots, where a simulation should be asked: Bide, Rage, Metronome and Mirror Move; sides without a
-damaging move, whose battles last until PP run out; Transform; several status effects at once.
+Known weak spots, where a simulation should be asked: Metronome and Mirror Move; Transform; battles that last
+until PP run out; a status move that Encore holds somebody to; confusion, which costs both sides' hp at once.
 
 The figures are about `greedy` play on both sides. A player who plans ahead can do better than the number says, and
 so can an opponent.

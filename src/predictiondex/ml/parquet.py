@@ -28,6 +28,7 @@ ABOUT: Final[dict[str, str]] = {
     "level_foe": "int16",
     "mega": "bool",
     "mid_battle": "bool",
+    "turns": "int8",
     "n": "int32",
     "p": "float32",
 }

@@ -9,7 +9,7 @@ from typing import Final
 
 from predictiondex.battle.choices import selectable
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.conditions import other
+from predictiondex.battle.conditions import has, other
 from predictiondex.battle.layout import (
     ACTIONS,
     HP,
@@ -22,6 +22,7 @@ from predictiondex.battle.layout import (
     STAGE,
     STATUS,
     STATUS_TIME,
+    SUBSTITUTE,
     TURN,
     A,
     B,
@@ -31,6 +32,8 @@ from predictiondex.battle.moves import (
     CATEGORY,
     CONDITION,
     EFFECT,
+    F_BYPASS_SUB,
+    FLAGS,
     HEAL,
     SIDE_CONDITION,
     STATUS_MOVE,
@@ -53,8 +56,10 @@ COLUMNS: Final = RESULTS + 3 * STRIKE_COLUMNS + QUIET_COLUMNS + 2 * SIDE_COLUMNS
 
 @kernel
 def knock_out(s, foe, strike, bench):
-    """Chance that one use of a strike knocks the foe out, accuracy counted."""
+    """Chance that one use of a strike knocks the foe out, accuracy counted; behind a substitute none."""
     hp = s[foe + HP]
+    if has(s, foe, SUBSTITUTE) and not trait(int(strike[k.ID]), FLAGS) & F_BYPASS_SUB:
+        return 0.0
     before = bench.spares[0]
     for points in range(hp + 1):
         before[points] = 0.0

@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
-from predictiondex.battle.combatant import NO_AVS, PERFECT_IVS, Combatant, MegaKey, Stats6
+import numpy as np
+from numpy.typing import NDArray
+
+from predictiondex.battle.batch import BattleBatch
+from predictiondex.battle.combatant import NO_AVS, PERFECT_IVS, Combatant, MegaKey, Stats6, new_state
+from predictiondex.battle.layout import TURN
+from predictiondex.battle.rng import use_fast
 from predictiondex.ml.mix import Mix
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Form, Move
@@ -28,16 +34,22 @@ DISTRIBUTION: Final[dict[str, Any]] = {
     "nature": "0.5 neutral, else any",
     "friendship": "0.8 70, else from 0 to 255",
     "mid_battle": "0.35 of the matchups: hp from 5 to 100 per cent, 0.3 a status, 0.3 stages from -2 to 2",
+    "played_on": "0.5 of those in mid-battle: one to three turns more, moves at random, if both still stand",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Matchup:
-    """Two Pokémon about to choose; ``mid_battle``: not as they came in."""
+    """Two Pokémon about to choose; ``mid_battle``: not as they came in.
+
+    ``turns`` are played on from there with moves at random, by the luck of a seed: see :func:`state_of`.
+    """
 
     a: Combatant
     b: Combatant
     mid_battle: bool
+    turns: int = 0
+    luck: int = 0
 
 
 @cache
@@ -70,7 +82,27 @@ def draw(seed: int, number: int, mix: Mix | None = None) -> Matchup:
     levels = _levels(chance)
     mid_battle = chance.random() < 0.35
     a, b = (_combatant(chance, level, mid_battle) for level in levels)
-    return Matchup(a, b, mid_battle)
+    turns = chance.randint(1, 3) if mid_battle and chance.random() < 0.5 else 0
+    return Matchup(a, b, mid_battle, turns, chance.getrandbits(62) if turns else 0)
+
+
+def state_of(matchup: Matchup) -> NDArray[np.int64]:
+    """The state in which both sides of a matchup choose, its turns played; ``(VECTOR,)``.
+
+    Where those turns would end the battle they are not played. The turn at hand counts as the first.
+    """
+    start = new_state(matchup.a, matchup.b)
+    if matchup.turns == 0:
+        return start
+    batch = BattleBatch(start[np.newaxis].copy())
+    use_fast(batch.states[0], matchup.luck)
+    for _ in range(matchup.turns):
+        batch.step(batch.choose("random", "random"))
+        if batch.ended[0]:
+            return start
+    played: NDArray[np.int64] = batch.states[0]
+    played[TURN] = 1
+    return played
 
 
 def _from_mix(chance: random.Random, mix: Mix) -> Matchup | None:

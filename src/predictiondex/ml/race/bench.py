@@ -47,13 +47,17 @@ class Bench(NamedTuple):
 
     #: Chances over hp: buffer, side, scene, points.
     hp: NDArray[np.float64]
-    #: Nine arrays over hp to work in.
+    #: Twelve arrays over hp to work in.
     spares: NDArray[np.float64]
+    #: Chances over the hp of each side's substitute while it stands: now, and after the strike at hand.
+    dolls: NDArray[np.float64]
     #: How likely each scene is: buffer, scene.
     mass: NDArray[np.float64]
     #: Plights of each side, see ``plights``; and how many there are.
     tables: NDArray[np.int64]
     counts: NDArray[np.int64]
+    #: Which plights may come about in this turn or the next.
+    needed: NDArray[np.int64]
     #: What holds for a side in every scene, see ``outcomes``.
     known: NDArray[np.float64]
     #: Strikes by side and scene (one more to work in), and which of them have been worked out.
@@ -69,13 +73,15 @@ class Bench(NamedTuple):
 
 
 def new_bench() -> Bench:
-    """A bench; about 1.5 megabytes."""
+    """A bench; about 8 megabytes, of which a race touches little."""
     return Bench(
         hp=np.zeros((2, 2, SCENES, ROOM)),
-        spares=np.zeros((9, ROOM)),
+        spares=np.zeros((12, ROOM)),
+        dolls=np.zeros((2, 2, ROOM)),
         mass=np.zeros((2, SCENES)),
         tables=np.zeros((2, MOST + 1, FIELDS), dtype=np.int64),
         counts=np.zeros(2, dtype=np.int64),
+        needed=np.zeros((2, MOST), dtype=np.int64),
         known=np.zeros((2, KNOWN)),
         strikes=np.zeros((2, SCENES + 1, STRIKE)),
         filled=np.zeros((2, SCENES), dtype=np.int64),

@@ -78,7 +78,7 @@ def take_strike(before, after, spares, strike, high):
 
     ``spares`` ``(2, hp)`` to work in.
     """
-    few, many = int(strike[k.LOW_HITS]), int(strike[k.HIGH_HITS])
+    many = int(strike[k.HIGH_HITS])
     if many == 1:
         hit_once(before, after, strike, high)
         return
@@ -88,9 +88,69 @@ def take_strike(before, after, spares, strike, high):
     for number in range(1, many + 1):
         now = spares[number % 2]
         hit_once(spares[1 - number % 2], now, strike, high)
-        share = _HITS[number] if few != many else (1.0 if number == many else 0.0)
+        share = chance_of_hits(strike, number)
         for points in range(1, high + 1):
             after[points] += now[points] * share
+
+
+@kernel
+def chance_of_hits(strike, number):
+    """Chance that a strike has this many hits."""
+    if strike[k.LOW_HITS] != strike[k.HIGH_HITS]:
+        return _HITS[number]
+    return 1.0 if number == int(strike[k.HIGH_HITS]) else 0.0
+
+
+@kernel
+def strike_doll(doll, kept, before, after, spares, strike, most, high):
+    """A whole strike that hits a substitute; returns the chance that the substitute still stands then.
+
+    ``doll``: chances over its hp, up to ``most``; ``kept``: the same after the strike, their sum is what is
+    returned. What is left of the hit that breaks it is lost, later hits strike who was behind: ``after`` gets
+    the chances over hp, up to ``high``, where it broke. ``spares`` ``(3, hp)`` to work in.
+    """
+    many = int(strike[k.HIGH_HITS])
+    breaks = spares[2]
+    for points in range(most + 1):
+        kept[points] = 0.0
+        spares[0, points] = doll[points]
+    whole = total(doll, 1, most)
+    for number in range(1, many + 1):
+        now = spares[number % 2]
+        hit_doll(spares[1 - number % 2], now, before, strike, most, high)
+        left = total(now, 1, most)
+        breaks[number] = whole - left
+        whole = left
+        share = chance_of_hits(strike, number)
+        for points in range(1, most + 1):
+            kept[points] += now[points] * share
+    stands = total(kept, 1, most)
+    for points in range(high + 1):
+        after[points] = 0.0
+        spares[0, points] = before[points]
+    if stands >= 1.0:
+        return 1.0
+    for spent in range(many):
+        now = spares[spent % 2]
+        if spent > 0:
+            hit_once(spares[1 - spent % 2], now, strike, high)
+        share = 0.0
+        for number in range(spent + 1, many + 1):
+            share += chance_of_hits(strike, number) * breaks[number - spent]
+        for points in range(1, high + 1):
+            after[points] += now[points] * share / (1.0 - stands)
+    return stands
+
+
+@kernel
+def hit_doll(doll, after, before, strike, most, high):
+    """One hit on a substitute; one that takes half of the hp takes half of those behind it, ``before``."""
+    if strike[k.HALVES] == 0.0:
+        hit_once(doll, after, strike, most)
+        return
+    damage = max(int(mean(before, 1, high)) // 2, 1)
+    for points in range(most + 1):
+        after[points] = doll[points + damage] if points > 0 and points + damage <= most else 0.0
 
 
 @kernel

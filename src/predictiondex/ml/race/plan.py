@@ -8,5 +8,11 @@ from typing import Final
 MOVES: Final = 0  # move numbers; ``NONE``: greedy; ``RECHARGE_TURN``: none
 QUIET: Final = 2  # 1: the move does no damage itself
 AWAKE: Final = 4  # 1: cannot have slept through this turn
-SHIELD: Final = 6  # 1: A protects itself
-PLAN: Final = 7
+SHIELD: Final = 6  # 1: protects itself
+BLOW: Final = 8  # whether B's move hits
+PLAN: Final = 9
+
+# --- of ``BLOW``
+BY_CHANCE: Final = 0
+HITS: Final = 1
+MISSES: Final = 2

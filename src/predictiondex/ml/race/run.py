@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.layout import ACTIONS, MAX_HP, NONE, TURN, A, B
+from predictiondex.battle.layout import ACTIONS, CONDITIONS, HP, MAX_HP, NONE, ROOST, TURN, A, B
 from predictiondex.ml.race.bench import (
     LEFT_A,
     LEFT_B,
@@ -13,7 +13,6 @@ from predictiondex.ml.race.bench import (
     NEGLIGIBLE,
     OPEN,
     RESULTS,
-    SCENES,
     TURNS,
     UNDECIDED,
     WON_1,
@@ -24,7 +23,8 @@ from predictiondex.ml.race.chances import mean
 from predictiondex.ml.race.endings import end_turn, tick_conditions
 from predictiondex.ml.race.outcomes import FLEETING
 from predictiondex.ml.race.plan import MOVES, PLAN
-from predictiondex.ml.race.scenes import catch_up, spend_pp, start
+from predictiondex.ml.race.plights import MOST
+from predictiondex.ml.race.scenes import catch_up, clear, forget_strikes, need, spend_pp, start, undecided
 from predictiondex.ml.race.turns import play_scene
 
 
@@ -37,6 +37,7 @@ def run_race(s, later, late, bench, out):
     for at in range(RESULTS):
         out[at] = 0.0
     start(s, bench)
+    had = (s[A + HP], s[B + HP])
     now = 0
     joint = 1.0
     win = 0.0
@@ -45,21 +46,23 @@ def run_race(s, later, late, bench, out):
         renewed = turn <= 2  # what was planned for the first turn is over with it
         if turn > 1:
             s[TURN] = 2
+            for side in (A, B):
+                s[side + CONDITIONS] &= ~(1 << ROOST)
             s[A + ACTIONS] = max(s[A + ACTIONS], 1)
             s[B + ACTIONS] = max(s[B + ACTIONS], 1)
             if tick_conditions(s, bench) or used_up:
                 renewed = True
         if renewed or bench.known[0, FLEETING] + bench.known[1, FLEETING] > 0.0:
-            for scene in range(SCENES):
-                bench.filled[0, scene] = 0
-                bench.filled[1, scene] = 0
+            forget_strikes(bench)
         before = joint
         won = 0.0
-        for scene in range(SCENES):
-            bench.mass[1 - now, scene] = 0.0
-        for scene in range(SCENES):
-            if bench.mass[now, scene] > NEGLIGIBLE:
-                won += play_scene(s, now, scene, joint, bench)
+        clear(1 - now, bench)
+        need(now, bench)
+        known, known_of_b = bench.counts[0], bench.counts[1]  # more come up while they are played
+        for mine in range(known):
+            for theirs in range(known_of_b):
+                if bench.mass[now, mine * MOST + theirs] > NEGLIGIBLE:
+                    won += play_scene(s, now, mine * MOST + theirs, joint, bench)
         used_up = spend_pp(s, now, bench)
         now = 1 - now
         win += won
@@ -68,9 +71,7 @@ def run_race(s, later, late, bench, out):
         win += end_turn(s, now, bench)
         for at in range(PLAN):
             bench.plan[at] = NONE if at in (MOVES, MOVES + 1) else 0
-        joint = 0.0
-        for scene in range(SCENES):
-            joint += bench.mass[now, scene]
+        joint = undecided(now, bench)
         out[LENGTH] += before
         if turn == 1:
             out[WON_1], out[LOST_1] = win, max(1.0 - joint - win, 0.0)
@@ -80,7 +81,15 @@ def run_race(s, later, late, bench, out):
         if joint <= UNDECIDED:
             break
     out[OPEN] = joint
-    out[P] = min(max(win + joint / 2.0, 0.0), 1.0)
+    out[P] = min(max(win + joint * ahead(s, now, joint, had, bench), 0.0), 1.0)
+
+
+@kernel
+def ahead(s, now, joint, had, bench):
+    """Chance that A wins what is left open: 1 if at this pace B falls first; ``had``: hp of both at first."""
+    a, b = left(s, now, joint, 0, bench) * s[A + MAX_HP], left(s, now, joint, 1, bench) * s[B + MAX_HP]
+    mine, theirs = a * max(had[1] - b, 0.0), b * max(had[0] - a, 0.0)
+    return 0.5 if mine == theirs else (1.0 if mine > theirs else 0.0)
 
 
 @kernel
@@ -88,7 +97,9 @@ def left(s, now, joint, number, bench):
     """Expected share of its hp that a side has left."""
     most = s[(A if number == 0 else B) + MAX_HP]
     result = 0.0
-    for scene in range(SCENES):
-        if bench.mass[now, scene] > NEGLIGIBLE:
-            result += bench.mass[now, scene] * mean(bench.hp[now, number, scene], 1, most)
+    for mine in range(bench.counts[0]):
+        for theirs in range(bench.counts[1]):
+            scene = mine * MOST + theirs
+            if bench.mass[now, scene] > NEGLIGIBLE:
+                result += bench.mass[now, scene] * mean(bench.hp[now, number, scene], 1, most)
     return result / (joint * most) if joint > 0.0 else 0.0

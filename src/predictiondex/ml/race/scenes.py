@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.conditions import has
+from predictiondex.battle.damage import HUNDREDTHS
 from predictiondex.battle.layout import (
     CONFUSION,
+    CONFUSION_TIME,
     DURATION,
     HP,
     LEECH_SEED,
@@ -13,6 +15,7 @@ from predictiondex.battle.layout import (
     MAX_HP,
     MOVE,
     NONE,
+    PARTIAL_TRAP,
     PP,
     RECHARGE_TURN,
     REFLECT,
@@ -42,9 +45,19 @@ from predictiondex.battle.moves import (
 )
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
-from predictiondex.ml.race.bench import ROOM, SCENES
-from predictiondex.ml.race.outcomes import ASLEEP, DOLL, DOLL_STANDS, DROWSY, FLEETING, POISON_TURNS
-from predictiondex.ml.race.plan import MOVES, QUIET
+from predictiondex.ml.race.bench import NEGLIGIBLE, ROOM, SCENES
+from predictiondex.ml.race.outcomes import (
+    ASLEEP,
+    DAZED,
+    DROWSY,
+    FLEETING,
+    POISON_TURNS,
+    SLEPT,
+    TRAPPED,
+    WAKEFUL,
+    sleeps_on,
+)
+from predictiondex.ml.race.plan import BLOW, BY_CHANCE, HITS, MOVES, QUIET
 from predictiondex.ml.race.plights import MOST
 
 
@@ -64,6 +77,16 @@ def start(s, bench):
             bench.hp[0, number, 0, at] = 0.0
         bench.hp[0, number, 0, points] = 1.0
         read_known(s, side, bench.known[number])
+        place_doll(s, side, bench.dolls[number, 0])
+
+
+@kernel
+def place_doll(s, side, doll):
+    """The substitute of a side as the state has it."""
+    for points in range(s[side + MAX_HP] // 4 + 1):
+        doll[points] = 0.0
+    if has(s, side, SUBSTITUTE):
+        doll[-(-s[side + SUBSTITUTE_HP] // HUNDREDTHS)] = 1.0
 
 
 @kernel
@@ -72,8 +95,9 @@ def read_known(s, side, known):
     known[ASLEEP] = max(s[side + STATUS_TIME] - 1, 0) if s[side + STATUS] == SLP else 0
     known[POISON_TURNS] = s[side + STATUS_TIME] if s[side + STATUS] == TOX else 0
     known[DROWSY] = float(s[side + DURATION + YAWN]) if has(s, side, YAWN) else 0.0
-    known[DOLL] = s[side + SUBSTITUTE_HP] / 100.0 if has(s, side, SUBSTITUTE) else 0.0
-    known[DOLL_STANDS] = 1.0 if known[DOLL] > 0.0 else 0.0
+    known[SLEPT] = 0.0 if s[side + STATUS] == SLP and s[side + STATUS_TIME] == 0 else WAKEFUL
+    known[DAZED] = s[side + CONFUSION_TIME] if has(s, side, CONFUSION) else 0.0
+    known[TRAPPED] = s[side + DURATION + PARTIAL_TRAP] if has(s, side, PARTIAL_TRAP) else 0.0
     known[FLEETING] = 0.0
     for slot in range(4):
         move = s[side + MOVE + slot]
@@ -96,8 +120,10 @@ def work_out(s, number, scene, bench):
     planned = bench.plan[MOVES + number]
     if charged > 0:
         k.fill_strike(s, charged - 1, side, strike)
-    elif bench.tables[number, mine, pl.RAMPAGE] > 0:
+    elif bench.tables[number, mine, pl.RAMPAGE] != 0:
         k.fill_strike(s, bench.tables[number, mine, pl.RAGES_WITH], side, strike)
+    elif bench.tables[number, mine, pl.BIDES] > 0:
+        k.fill_bide(strike)
     elif planned == NONE:
         k.fill_greedy(s, side, strike)
     elif planned == RECHARGE_TURN:
@@ -108,6 +134,8 @@ def work_out(s, number, scene, bench):
         strike[k.FIRST] = trait(planned, PRIORITY)
     else:
         k.fill_strike(s, planned, side, strike)
+    if number == 1 and bench.plan[BLOW] != BY_CHANCE and strike[k.VALUES] > 0.0:
+        strike[k.HIT] = 1.0 if bench.plan[BLOW] == HITS else 0.0
     give_back(s, number, scene, bench)
 
 
@@ -124,7 +152,9 @@ def give_back(s, number, scene, bench):
     reply = int(theirs[k.ID])
     wanted = PHYSICAL if effect == E_COUNTER else SPECIAL
     mine[k.VALUES] = 0.0
-    if reply < 0 or trait(reply, CATEGORY) != wanted or theirs[k.CHARGES] > 0.0:
+    plight = scene % MOST if number == 0 else scene // MOST
+    charges = theirs[k.CHARGES] > 0.0 and bench.tables[1 - number, plight, pl.CHARGED] == 0
+    if reply < 0 or trait(reply, CATEGORY) != wanted or charges:
         return
     mine[k.HIT] = theirs[k.HIT]
     mine[k.VALUES] = theirs[k.VALUES]
@@ -155,18 +185,65 @@ def work_out_as(s, number, scene, move, bench):
 
 
 @kernel
+def need(now, bench):
+    """Note which plights there are at the start of a turn."""
+    for number in range(2):
+        for plight in range(MOST):
+            bench.needed[number, plight] = 0
+    for mine in range(bench.counts[0]):
+        for theirs in range(bench.counts[1]):
+            if bench.mass[now, mine * MOST + theirs] > NEGLIGIBLE:
+                bench.needed[0, mine] = bench.needed[1, theirs] = 1
+
+
+@kernel
+def clear(buffer, bench):
+    """No scene is likely in a buffer."""
+    for mine in range(bench.counts[0]):
+        for theirs in range(bench.counts[1]):
+            bench.mass[buffer, mine * MOST + theirs] = 0.0
+
+
+@kernel
+def forget_strikes(bench):
+    """Strikes have to be worked out anew."""
+    for mine in range(bench.counts[0]):
+        for theirs in range(bench.counts[1]):
+            bench.filled[0, mine * MOST + theirs] = bench.filled[1, mine * MOST + theirs] = 0
+
+
+@kernel
+def undecided(now, bench):
+    """How likely it is that the race goes on."""
+    joint = 0.0
+    for mine in range(bench.counts[0]):
+        for theirs in range(bench.counts[1]):
+            joint += bench.mass[now, mine * MOST + theirs]
+    return joint
+
+
+@kernel
+def likeliest(now, bench):
+    """The likeliest scene of a turn."""
+    scene = 0
+    for mine in range(bench.counts[0]):
+        for theirs in range(bench.counts[1]):
+            if bench.mass[now, mine * MOST + theirs] > bench.mass[now, scene]:
+                scene = mine * MOST + theirs
+    return scene
+
+
+@kernel
 def spend_pp(s, now, bench):
     """Both sides' moves in the likeliest scene of a turn cost a PP; True where one has none left."""
-    scene = 0
-    for one in range(1, SCENES):
-        if bench.mass[now, one] > bench.mass[now, scene]:
-            scene = one
+    scene = likeliest(now, bench)
     used_up = False
     for number in range(2):
         side = A if number == 0 else B
         row = bench.tables[number, scene // MOST if number == 0 else scene % MOST]
-        asleep = row[pl.AILMENT] == SLP and bench.known[number, ASLEEP] > 0
-        if asleep or row[pl.RESTS] == 1 or row[pl.CHARGED] > 0 or row[pl.RAMPAGE] > 0:
+        asleep = row[pl.AILMENT] == SLP and sleeps_on(bench.known[number], row[pl.LAGS]) >= 0.5
+        locked = row[pl.CHARGED] > 0 or row[pl.RAMPAGE] != 0 or row[pl.BIDES] > 0
+        if asleep or locked or row[pl.RESTS] == 1:
             continue
         for slot in range(4):
             if s[side + MOVE + slot] == int(bench.strikes[number, scene, k.ID]) and s[side + PP + slot] > 0:
@@ -188,6 +265,9 @@ def catch_up(s, later, now, bench):
         walls = (1 if has(later, side, REFLECT) else 0) + (2 if has(later, side, LIGHT_SCREEN) else 0)
         gone = bench.tables[number, 0, pl.WALLS] & ~walls
         gained = later[side + HP] - s[side + HP]
+        hides = has(later, side, SUBSTITUTE) and not has(s, side, SUBSTITUTE)
+        if hides:
+            place_doll(later, side, bench.dolls[number, 0])
         changes = bench.spares[0]
         for stat in range(7):
             changes[stat] = later[side + STAGE + stat] - row[pl.STAGES + stat]
@@ -196,16 +276,21 @@ def catch_up(s, later, now, bench):
                 bench.tables[number, plight, pl.AILMENT] = status
             if sown:
                 bench.tables[number, plight, pl.SOWN] = 1
+            if hides:
+                bench.tables[number, plight, pl.DOLLED] = 1
+                bench.tables[number, plight, pl.BOUND] = 0
             bench.tables[number, plight, pl.WALLS] |= walls
             bench.tables[number, plight, pl.WALLS] &= ~gone
-            if dazed:
-                bench.tables[number, plight, pl.CONFUSED] = 1
+            if dazed and bench.tables[number, plight, pl.CONFUSED] == 0:
+                bench.tables[number, plight, pl.CONFUSED] = pl.FROM_NOW
             for stat in range(7):
                 bench.tables[number, plight, pl.STAGES + stat] += int(changes[stat])
         if gained != 0:
-            for scene in range(SCENES):
-                if bench.mass[now, scene] > 0.0:
-                    move_all(bench.hp[now, number, scene], bench.spares[1], gained, s[side + MAX_HP])
+            for mine in range(bench.counts[0]):
+                for theirs in range(bench.counts[1]):
+                    scene = mine * MOST + theirs
+                    if bench.mass[now, scene] > 0.0:
+                        move_all(bench.hp[now, number, scene], bench.spares[1], gained, s[side + MAX_HP])
     for at in range(STATE):
         s[at] = later[at]
     for number in range(2):

@@ -12,8 +12,16 @@ from typing import Final
 
 from predictiondex.battle.choices import selectable
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.conditions import has_type, immune_to_status, other
-from predictiondex.battle.damage import BY_POWER, after_roll, before_roll, critical_range, immune, power
+from predictiondex.battle.conditions import has, has_type, immune_to_status, other
+from predictiondex.battle.damage import (
+    BY_POWER,
+    after_roll,
+    before_roll,
+    critical_range,
+    effectiveness,
+    immune,
+    power,
+)
 from predictiondex.battle.effects import target_immune
 from predictiondex.battle.layout import (
     ACTIONS,
@@ -23,12 +31,15 @@ from predictiondex.battle.layout import (
     FLINCH,
     FRZ,
     HP,
+    LEECH_SEED,
     LEVEL,
     LIGHT_SCREEN,
     LOCKED_MOVE,
     MAX_HP,
+    MIST,
     MOVE,
     NONE,
+    OK,
     PAR,
     PARTIAL_TRAP,
     PSN,
@@ -38,6 +49,9 @@ from predictiondex.battle.layout import (
     TOX,
 )  # fmt: skip
 from predictiondex.battle.moves import (
+    AT_SELF,
+    BIDE_MOVE,
+    BOOST,
     CATEGORY,
     CHANCE,
     CHANCE_BOOST,
@@ -69,8 +83,12 @@ from predictiondex.battle.moves import (
     FIXED_LEVEL,
     FLAGS,
     GRASS,
+    HAS_BOOST,
+    HEAL,
     HITS_MAX,
     HITS_MIN,
+    IMMUNE,
+    NORMAL,
     PRIORITY,
     RANDOM_STATUS,
     RECOIL,
@@ -80,11 +98,14 @@ from predictiondex.battle.moves import (
     SELF_CONDITION,
     SELF_KIND,
     SELF_SCREEN,
+    SIDE_CONDITION,
     STATUS_MOVE,
     STRUGGLE,
+    TARGET,
     TYPE,
     trait,
 )  # fmt: skip
+from predictiondex.battle.moves import STATUS as INFLICTS
 from predictiondex.battle.policies import expected_damage, first_slot, hit_chance
 
 #: Damage values of one hit: sixteen rolls, plain and critical.
@@ -108,9 +129,11 @@ BURNS: Final = next(_at)  # chances of a status on the foe, types counted
 PARALYSES: Final = next(_at)
 FREEZES: Final = next(_at)
 POISONS: Final = next(_at)
+SLEEPS: Final = next(_at)
 THAWS: Final = next(_at)  # 1: a frozen foe that is hit thaws
 CLEARS: Final = next(_at)  # 1: resets the foe's stages
 HALVES: Final = next(_at)  # 1: takes half of the hp left, whatever the damage values say
+HEALS: Final = next(_at)  # share of the most hp that its user regains
 SOWS: Final = next(_at)  # 1: a hit plants Leech Seed
 SCREENS: Final = next(_at)  # 1 Reflect, 2 Light Screen for the user of a hit
 CONFUSES: Final = next(_at)
@@ -231,7 +254,7 @@ def _fill_effects(s, move, foe, strike):
     strike[CONFUSES] = chance if trait(move, CHANCE_CONDITION) == CONFUSION else 0.0
     strike[RAMPAGES] = 1.0 if trait(move, SELF_CONDITION) == LOCKED_MOVE else 0.0
     strike[TRAPS] = 1.0 if trait(move, CONDITION) == PARTIAL_TRAP else 0.0
-    strike[SHIFT] = chance if trait(move, CHANCE_HAS_BOOST) == 1 else 0.0
+    strike[SHIFT] = chance if trait(move, CHANCE_HAS_BOOST) == 1 and not has(s, foe, MIST) else 0.0
     strike[OWN_SHIFT] = 1.0 if trait(move, SELF_KIND) == SELF_BOOSTS else 0.0
     for stat in range(7):
         strike[STAGES_FOE + stat] = trait(move, CHANCE_BOOST + stat)
@@ -239,8 +262,50 @@ def _fill_effects(s, move, foe, strike):
 
 
 @kernel
+def _fill_quiet(s, move, foe, strike):
+    """What a status move that greedy falls back on does: a blow of no damage that brings something with it.
+
+    What needs more than that (Substitute, Protect, Rest, Transform and their like) is left out.
+    """
+    status = trait(move, INFLICTS)
+    does = 0.0
+    if status != OK and not immune_to_status(s, foe, status):
+        column = POISONS
+        for at, kind in ((BURNS, BRN), (PARALYSES, PAR), (SLEEPS, SLP)):
+            column = at if status == kind else column
+        strike[column] = does = 1.0
+    strike[HEALS] = trait(move, HEAL) / 100.0
+    strike[CONFUSES] = 1.0 if trait(move, CONDITION) == CONFUSION else 0.0
+    strike[SOWS] = 1.0 if trait(move, CONDITION) == LEECH_SEED else 0.0
+    if trait(move, SIDE_CONDITION) in (REFLECT, LIGHT_SCREEN):
+        strike[SCREENS] = 1.0 if trait(move, SIDE_CONDITION) == REFLECT else 2.0
+    at_self = trait(move, TARGET) == AT_SELF
+    strike[OWN_SHIFT if at_self else SHIFT] = trait(move, HAS_BOOST)
+    for stat in range(7):
+        strike[(STAGES_OWN if at_self else STAGES_FOE) + stat] = trait(move, BOOST + stat)
+    if has(s, foe, MIST):
+        strike[SHIFT] = 0.0
+    for at in (HEALS, CONFUSES, SOWS, SCREENS, SHIFT, OWN_SHIFT):
+        does += strike[at]
+    if does > 0.0:
+        _add(strike, 0.0, 1.0)
+
+
+@kernel
 def fill_strike(s, move, user, strike):
-    """What ``move`` used by ``user`` would do in state ``s``, into ``strike`` (``STRIKE`` numbers)."""
+    """What ``move`` used by ``user`` would do in state ``s``, into ``strike`` (``STRIKE`` numbers).
+
+    One that is frozen has thawed when it strikes.
+    """
+    status = s[user + STATUS]
+    if status == FRZ:
+        s[user + STATUS] = OK
+    _fill_awake(s, move, user, strike)
+    s[user + STATUS] = status
+
+
+@kernel
+def _fill_awake(s, move, user, strike):
     no_strike(strike)
     foe = other(user)
     strike[ID] = move
@@ -254,8 +319,7 @@ def fill_strike(s, move, user, strike):
     strike[HIGH_HITS] = trait(move, HITS_MAX)
     sleeper = trait(move, EFFECT) == E_DREAM_EATER and s[foe + STATUS] != SLP
     if (
-        trait(move, CATEGORY) == STATUS_MOVE
-        or sleeper
+        sleeper
         or immune(s, move, foe)
         or target_immune(s, move, user, foe)
         or (trait(move, EFFECT) == E_FAKE_OUT and s[user + ACTIONS] > 0)
@@ -263,6 +327,9 @@ def fill_strike(s, move, user, strike):
     ):
         return
     strike[HIT] = hit_chance(s, move, user, foe)
+    if trait(move, CATEGORY) == STATUS_MOVE:
+        _fill_quiet(s, move, foe, strike)
+        return
     strike[DRAINS] = trait(move, DRAIN) / 100.0 - trait(move, RECOIL) / trait(move, RECOIL_OF)
     strike[STRAINS] = 1.0 if flags & F_STRUGGLE_RECOIL else 0.0
     _fill_damage(s, move, user, foe, strike)
@@ -300,6 +367,35 @@ def fill_greedy(s, user, strike):
         chosen = s[user + MOVE + first_slot(slots)]
     fill_strike(s, chosen, user, strike)
     strike[BLAST] = blast if blast > best else 0.0
+
+
+@kernel
+def fill_bide(strike):
+    """A turn of Bide before it strikes."""
+    no_strike(strike)
+    strike[ID] = BIDE_MOVE
+    strike[FIRST] = trait(BIDE_MOVE, PRIORITY)
+
+
+@kernel
+def fill_release(s, user, most, left, strike):
+    """Bide lets go of twice what its user lost: it has ``left`` (chances over hp) of what was ``most``.
+
+    Neighbouring amounts are one value, as there is room for :data:`ROLLS`.
+    """
+    fill_bide(strike)
+    if effectiveness(s, NORMAL, other(user)) == IMMUNE:
+        return
+    strike[HIT] = strike[LOW_HITS] = strike[HIGH_HITS] = 1.0
+    width = most // ROLLS + 1
+    for value in range(ROLLS):
+        chance = damage = 0.0
+        for lost in range(value * width, min((value + 1) * width, most)):
+            chance += left[most - lost]
+            damage += left[most - lost] * 2.0 * lost
+        if chance > 0.0:
+            _add(strike, float(round(damage / chance)), chance)
+            strike[MEAN] += damage
 
 
 @kernel

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from predictiondex.battle.compiled import kernel
 from predictiondex.battle.layout import HP, MAX_HP, A, B
+from predictiondex.battle.moves import (
+    BIDE_MOVE,
+    CATEGORY,
+    E_COUNTER,
+    E_MIRROR_COAT,
+    EFFECT,
+    STATUS_MOVE,
+    trait,
+)
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import NEGLIGIBLE, SCENES
-from predictiondex.ml.race.chances import add_shifted, mean, take_strike, total
+from predictiondex.ml.race.chances import add_shifted, mean, strike_doll, take_strike, total
 from predictiondex.ml.race.outcomes import (
     FLEETING,
     FLINCHED,
+    HP_NOW,
     OWN,
     STRUCK,
     TARGET_PLIGHT,
     UNHIT,
     USER_PLIGHT,
+    full_doll,
     read_outcomes,
+    shields,
     speed_of,
 )
 from predictiondex.ml.race.plights import MOST
@@ -33,6 +45,9 @@ def play_scene(s, now, scene, joint, bench):
     mine = bench.strikes[0, scene]
     work_out(s, 1, scene, bench)
     theirs = bench.strikes[1, scene]
+    for number in range(2):
+        plight = scene // MOST if number == 0 else scene % MOST
+        bide(s, number, plight, scene, bench.hp[now, number, scene], bench)
     share = bench.mass[now, scene]
     if mine[k.FIRST] != theirs[k.FIRST]:
         first = 1.0 if mine[k.FIRST] > theirs[k.FIRST] else 0.0
@@ -46,6 +61,49 @@ def play_scene(s, now, scene, joint, bench):
     if first < 1.0:
         won += play_order(s, now, scene, 1, share * (1.0 - first), joint, bench)
     return won
+
+
+@kernel
+def bide(s, number, plight, place, hp, bench):
+    """A side's Bide, if it uses one: what it has to begin with, or the strike that ends it."""
+    strike = bench.strikes[number, place]
+    if int(strike[k.ID]) != BIDE_MOVE:
+        return
+    side = A if number == 0 else B
+    left = bench.tables[number, plight, pl.BIDES]
+    if left == 0:
+        bench.known[number, HP_NOW] = mean(hp, 1, s[side + MAX_HP])
+    elif left == 1:
+        k.fill_release(s, side, bench.tables[number, plight, pl.BIDE_FROM], hp, strike)
+
+
+@kernel
+def is_blow(move):
+    """Whether a move, if there is one, is meant to do damage."""
+    return move >= 0 and trait(move, CATEGORY) != STATUS_MOVE
+
+
+@kernel
+def returns(strike):
+    """Whether a strike gives back damage of this turn."""
+    move = int(strike[k.ID])
+    return move >= 0 and trait(move, EFFECT) in (E_COUNTER, E_MIRROR_COAT)
+
+
+@kernel
+def hit_target(s, number, plight, strike, before, after, bench):
+    """Chances over the hp of side ``number`` after a strike that hits it, from ``before`` into ``after``.
+
+    Where its substitute stands they are those of one whose substitute the strike breaks; returns the chance
+    that it does not.
+    """
+    most = s[(A if number == 0 else B) + MAX_HP]
+    if not shields(bench.tables[number], plight, int(strike[k.ID])):
+        take_strike(before, after, bench.spares[4:6], strike, most)
+        return 0.0
+    doll, kept = bench.dolls[number, 0], bench.dolls[number, 1]
+    size = full_doll(s, number)
+    return strike_doll(doll, kept, before, after, bench.spares[9:12], strike, size, most)
 
 
 @kernel
@@ -121,20 +179,23 @@ def play_part(s, now, scene, number, share, joint, their_hp, bench):
     strike[k.BLOWS] = blast_chance(their_hp, most_last, strike)
     work_out(s, last, scene, bench)
     their_strike = bench.strikes[last, scene]
-    attacks = their_strike[k.VALUES] > 0.0
+    attacks = is_blow(int(their_strike[k.ID]))
     dealt = min(k.whole_damage(strike), mean(their_hp, 1, most_last))
-    n = read_outcomes(s, number, scene, my_plight, their_plight, attacks, dealt, share / joint, bench, 0)
-    lost += share * blown(strike, bench.outcomes[0], n)
     hurt, own_hp, left_hp = bench.spares[0], bench.spares[1], bench.spares[3]
     standing = 1.0
+    kept_off = 0.0
     if strike[k.VALUES] > 0.0:
-        take_strike(their_hp, hurt, bench.spares[4:6], strike, most_last)
+        kept_off = hit_target(s, last, their_plight, strike, their_hp, hurt, bench)
         standing = total(hurt, 1, most_last)
+    portion = share / joint
+    n = read_outcomes(s, number, scene, my_plight, their_plight, attacks, dealt, kept_off, portion, bench, 0)
+    lost += share * blown(strike, bench.outcomes[0], n)
     for at in range(n):
         one = bench.outcomes[0, at]
         unhit, struck = one[UNHIT], one[STRUCK]
         won += share * struck * (1.0 - standing)
         alive = unhit + struck * standing
+        met = struck * standing / alive if alive > 0.0 else 0.0
         if share * alive <= NEGLIGIBLE:
             continue
         for points in range(most_last + 1):
@@ -147,7 +208,7 @@ def play_part(s, now, scene, number, share, joint, their_hp, bench):
         my_next, their_next = int(one[USER_PLIGHT]), int(one[TARGET_PLIGHT])
         following = my_next * MOST + their_next if number == 0 else their_next * MOST + my_next
         if one[FLINCHED] == 1.0:
-            kept = pl.interrupted(bench.tables[last], bench.counts, last, their_next)
+            kept = pl.stopped(bench, last, their_next)
             add = bench.outcomes[1, 0]
             add[UNHIT], add[STRUCK] = 1.0, 0.0
             add[TARGET_PLIGHT], add[USER_PLIGHT], add[OWN] = my_next, kept, 0.0
@@ -159,11 +220,16 @@ def play_part(s, now, scene, number, share, joint, their_hp, bench):
         work_out(s, last, following, bench)
         place = following
         chosen = int(their_strike[k.ID])
-        if int(bench.strikes[last, following, k.ID]) != chosen and chosen >= 0:
+        if returns(their_strike):
+            place = scene  # it gives back what was dealt in this one, where it was
+            their_strike[k.HIT] = met
+        elif int(bench.strikes[last, following, k.ID]) != chosen and chosen >= 0:
             # Chosen before the first move: greedy would decide otherwise now.
             work_out_as(s, last, following, chosen, bench)
             place = SCENES
+        bide(s, last, their_next, place, left_hp, bench)
         answer = bench.strikes[last, place]
+        answer[k.BLAST] = their_strike[k.BLAST]
         blows = blast_chance(own_hp, most_first, answer)
         if answer[k.DIES] == 0.0 and 0.0 < blows < total(own_hp, 1, most_first):
             high = bench.spares[8]
@@ -194,13 +260,14 @@ def respond(s, now, number, alive, place, my_plight, their_plight, hp, joint, be
         return 0.0, 0.0
     dealt = min(k.whole_damage(answer), mean(hp, 1, most_first) / there)
     share = alive * there / joint
-    m = read_outcomes(s, last, place, their_plight, my_plight, False, dealt, share, bench, 1)
+    standing = there
+    kept_off = 0.0
+    if answer[k.VALUES] > 0.0:
+        kept_off = hit_target(s, number, my_plight, answer, hp, conv, bench)
+        standing = total(conv, 1, most_first)
+    m = read_outcomes(s, last, place, their_plight, my_plight, False, dealt, kept_off, share, bench, 1)
     won = alive * there * blown(answer, bench.outcomes[1], m)
     lost = 0.0
-    standing = there
-    if answer[k.VALUES] > 0.0:
-        take_strike(hp, conv, bench.spares[4:6], answer, most_first)
-        standing = total(conv, 1, most_first)
     for to in range(m):
         two = bench.outcomes[1, to]
         lost += alive * two[STRUCK] * (there - standing)
