@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -115,7 +117,7 @@ def test_what_was_read_can_be_copied_and_read_again() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Pikachu\nEVs: 252 Spe", "Line 2, “EVs: 252 Spe”: spe (AVS) is a whole number from 0 to 200"),
+        ("Pikachu\nEVs: 252 Spe", "Line 2, “EVs: 252 Spe”: The awakening value of Speed is a whole number"),
         ("Pikachoo\n- Surf", "Line 1, “Pikachoo”: Unknown Pokémon"),
         ("Pikachu\n- Recover", "Line 2, “- Recover”"),
         ("Pikachu\n<b>fat</b>", "&lt;b&gt;fat&lt;/b&gt;"),
@@ -133,11 +135,11 @@ def test_a_faulty_line_is_shown_with_the_reason_and_nothing_is_lost(text: str, t
 
 def test_a_faulty_line_is_told_in_the_language_of_the_page() -> None:
     page = pasted(unfolded(opened("teams", lang="fr")), "Pikachu\nEVs: 252 Spe")
-    told = "Ligne 2, « EVs: 252 Spe » : spe (AVS) : un nombre"
-    assert told in html(page).replace("\N{NO-BREAK SPACE}", " ")
+    told = "Ligne 2, « EVs: 252 Spe » : Valeur d'éveil de Vitesse : un nombre"
+    assert told in unescape(html(page)).replace("\N{NO-BREAK SPACE}", " ")
     page.segmented_control("lang").set_value("en")
     page = unfolded(ran(page))
-    assert "Line 2, “EVs: 252 Spe”: spe (AVS) is a whole number" in html(page)
+    assert "Line 2, “EVs: 252 Spe”: The awakening value of Speed is a whole number" in html(page)
     assert "un nombre" not in html(page)
 
 

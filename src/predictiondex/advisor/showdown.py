@@ -23,14 +23,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from predictiondex.advisor.sides import fighter
+from predictiondex.advisor.words import STATS as STAGED
 from predictiondex.errors import UsageError
-from predictiondex.messages import Message, Said, message
+from predictiondex.messages import Message, Said, Text, message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS, Lang
 from predictiondex.wire import ExportedTeam, ParsedTeam, Side, TeamSides, TeamText
 
 MAX_TEAM: Final = 6
 _SHOWDOWN_LEVEL: Final = 100
+#: Stats as a player reads them, in English and French.
+_NAMES: Final = {"hp": Text("HP", "PV"), **{stat: Text(*names) for stat, names in STAGED.items()}}
 _SHORT: Final = dict(zip(STATS, ("HP", "Atk", "Def", "SpA", "SpD", "Spe"), strict=True))
 _STAT_NAMES: Final[dict[str, str]] = {
     **{short.lower(): stat for stat, short in _SHORT.items()},
@@ -174,11 +177,13 @@ def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
         stat = _STAT_NAMES.get(match[2].lower()) if match else None
         if match is None or stat is None:
             raise TeamTextError(number, message("team.stat", part=part.strip()[:40]))
-        values[stat] = _whole(match[1], 0, most, f"{stat} ({name.upper()})", number)
+        kind = _NAMES[stat]
+        what = message("team.avs", stat=kind) if name == "avs" else message("team.ivs", stat=kind)
+        values[stat] = _whole(match[1], 0, most, what, number)
     one.side[name] = values
 
 
-def _whole(text: str, low: int, high: int, what: Message | str, number: int) -> int:
+def _whole(text: str, low: int, high: int, what: Message, number: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,9}", text) or not low <= int(text) <= high:
         said = message("team.whole", what=what, low=low, high=high, text=text[:40])
         raise TeamTextError(number, said)

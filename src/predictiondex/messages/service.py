@@ -9,7 +9,8 @@ TEXTS: dict[str, Text] = {
     "title.invalid-request": Text("The request is not valid", "La requête n'est pas valable"),
     "title.unknown-name": Text("No such name", "Ce nom n'existe pas"),
     "title.illegal-move": Text(
-        "The Pokémon cannot have that move", "Le Pokémon ne peut pas avoir cette capacité"
+        'The Pokémon cannot have that move ("strict": false allows it)',
+        'Le Pokémon ne peut pas avoir cette capacité ("strict": false le permet)',
     ),
     "title.unsupported-move": Text(
         "The rules do not play that move yet", "Les règles ne jouent pas encore cette capacité"

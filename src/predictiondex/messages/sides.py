@@ -9,8 +9,7 @@ TEXTS: dict[str, Text] = {
         "Say which moves your Pokémon has.", "Dites quelles capacités a votre Pokémon."
     ),
     "side.illegal_move": Text(
-        '{pokemon} cannot have {move} in these games ("strict": false allows it).',
-        '{pokemon} ne peut pas avoir {move} dans ces jeux ("strict": false le permet).',
+        "{pokemon} cannot have {move} in these games.", "{pokemon} ne peut pas avoir {move} dans ces jeux."
     ),
     "side.not_its_move": Text("{move} is not one of its moves.", "{move} n'est pas une de ses capacités."),
     "side.no_mega": Text("{pokemon} has no Mega Evolution.", "{pokemon} n'a pas de Méga-Évolution."),
@@ -20,7 +19,8 @@ TEXTS: dict[str, Text] = {
     ),
     "side.mega_otherwise": Text("{pokemon} is not reached by {key!r}.", "{key!r} ne mène pas à {pokemon}."),
     "side.status_turns": Text(
-        "status_turns goes with the status slp or tox.", "status_turns va avec le statut slp ou tox."
+        "Turns of a status are counted for sleep and bad poison only.",
+        "Les tours d'un statut ne se comptent que pour le sommeil et l'empoisonnement grave.",
     ),
     "side.sleep": Text(
         "No sleep lasts longer than three turns (two from Rest).",
@@ -32,9 +32,10 @@ TEXTS: dict[str, Text] = {
         "{field} est un nombre entier de {low} à {high}, et non {value!r}.",
     ),
     "side.six": Text("{field} are six numbers: {stats}.", "{field} : six nombres, dans l'ordre {stats}."),
-    "side.seven": Text("boosts are seven numbers: {stats}.", "boosts : sept nombres, dans l'ordre {stats}."),
+    "side.seven": Text("Stages are seven numbers: {stats}.", "Niveaux : sept nombres, dans l'ordre {stats}."),
     "side.hp": Text(
-        "hp_percent is above 0 and at most 100.", "hp_percent est supérieur à 0 et de 100 au plus."
+        "HP left are above 0 and at most 100 per cent.",
+        "Les PV restants sont supérieurs à 0 et de 100 pour cent au plus.",
     ),
     "side.status": Text("Unknown status: {status!r}.", "Statut inconnu : {status!r}."),
     "side.how_many_moves": Text(

@@ -20,6 +20,8 @@ TEXTS: dict[str, Text] = {
         "{what} is a whole number from {low} to {high}, not {text!r}.",
         "{what} : un nombre entier de {low} à {high}, et non {text!r}.",
     ),
+    "team.avs": Text("The awakening value of {stat}", "Valeur d'éveil de {stat}"),
+    "team.ivs": Text("The individual value of {stat}", "Valeur individuelle de {stat}"),
     "team.level": Text("Level", "Niveau"),
     "team.happiness": Text("Happiness", "Bonheur"),
     "team.item": Text(

@@ -46,8 +46,10 @@ def obstacle_of(error: ApiUnavailable | ApiError) -> Obstacle | None:
     """What stands in the way of an answer; ``None`` where the request itself is refused."""
     if isinstance(error, ApiUnavailable):
         return Obstacle("away", error.said)
-    kind = _OBSTACLES.get(error.problem.type.rpartition(":")[2])
-    return Obstacle(kind, error.said) if kind else None
+    problem = error.problem.type.rpartition(":")[2]
+    kind = _OBSTACLES.get(problem)
+    # How a caller shows a key is nothing that a visitor could do: the page says what helps.
+    return Obstacle(kind, "" if problem == "unauthorized" else error.said) if kind else None
 
 
 class Service:

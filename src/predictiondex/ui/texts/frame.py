@@ -43,7 +43,16 @@ TEXTS: dict[str, Text] = {
         "Nothing you entered is lost: change what is named here and ask again.",
         "Rien de votre saisie n'est perdu : modifiez ce qui est nommé ici et redemandez.",
     ),
-    "refused.nearest": Text("Did you mean: {names}?", "Vouliez-vous dire : {names} ?"),
+    "objection.moves": Text("Moves", "Capacités"),
+    "objection.ivs": Text("Individual values", "Valeurs individuelles"),
+    "objection.avs": Text("Awakening values", "Valeurs d'éveil"),
+    "objection.boosts": Text("Stages", "Niveaux"),
+    "objection.friendship": Text("Friendship", "Bonheur"),
+    "objection.mega": Text("Mega Evolution", "Méga-Évolution"),
+    "objection.conditions": Text("What holds it or protects it", "Ce qui le gêne ou le protège"),
+    "objection.last_move": Text("The move used last", "Dernière capacité utilisée"),
+    "objection.team": Text("Team", "Équipe"),
+    "objection.member": Text("{team}, no. {number}", "{team}, n° {number}"),
     "away.title": Text(
         "PredictionDex's service does not answer", "Le service de PredictionDex ne répond pas"
     ),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from predictiondex.client import ApiError, ApiUnavailable
 from predictiondex.messages import in_
+from predictiondex.ui.objections import objection
 from predictiondex.ui.service import Obstacle, Service, obstacle_of
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import note
@@ -54,16 +55,14 @@ def _message(service: Service, obstacle: Obstacle, t: Words) -> str:
     if obstacle.kind == "busy":
         return note(t("busy.title"), [t("away.wait"), heard])
     if obstacle.kind == "key":
-        return note(t("key.title"), [t("key.text"), t("key.do"), heard], stop=True)
+        texts = [t("key.text"), t("key.do"), *([heard] if obstacle.detail else [])]
+        return note(t("key.title"), texts, stop=True)
     texts = [t("away.text", url=service.url), t("away.do"), t("away.wait"), heard]
     return note(t("away.title"), texts, stop=True)
 
 
 def refused(problem: Problem, t: Words) -> None:
-    """Say what the service objects to, field by field."""
-    texts = [f"{error.field}: {error.message}" for error in problem.errors] or [problem.detail]
-    nearest = [name for error in problem.errors for name in error.nearest]
-    if nearest:
-        texts.append(t("refused.nearest", names=", ".join(nearest)))
+    """Say what the service objects to, one thing a line; the nearest names are part of what it says."""
+    texts = [objection(error, t) for error in problem.errors] or [problem.detail]
     box = note(t("refused.title"), [*texts, t("refused.help")], stop=True)
     st.html(f'<div lang="{t.lang}">{box}</div>')
