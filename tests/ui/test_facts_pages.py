@@ -201,7 +201,7 @@ class TestMoves:
         assert "It puts up Reflect." in told("baddybad")
         assert "puts up" not in told("reflect")
         assert "A hit knocks out at once" in told("fissure")
-        assert "loses half of its HP" in told("highjumpkick")
+        assert "loses half of its full HP" in told("highjumpkick")
         assert "two or three turns" in told("outrage")
         assert "critical hit every time" in told("zippyzap")
         assert told("watergun") == ""

@@ -20,6 +20,7 @@ from predictiondex.ui.texts import (
     planner,
     pokedex,
     quiz,
+    specials,
     teams,
     types,
 )
@@ -30,7 +31,7 @@ OWN_NAMES: dict[Lang, str] = {"en": "English", "fr": "Français"}
 
 
 #: Every text by its key; one module of texts a page, whose keys begin with the page's name.
-PARTS = (frame, battle, coach, planner, teams, pokedex, moves, types, quiz, monitoring, credit)
+PARTS = (frame, battle, coach, planner, teams, pokedex, moves, specials, types, quiz, monitoring, credit)
 TEXTS: dict[str, Text] = {key: text for part in PARTS for key, text in part.TEXTS.items()}
 
 

@@ -71,12 +71,15 @@ TEXTS: dict[str, Text] = {
         "It is a critical hit every time.", "Elle porte un coup critique à chaque fois."
     ),
     "moves.knocks_out": Text(
-        "A hit knocks out at once; a target of a higher level is safe.",
-        "Elle met K.O. d'un coup si elle touche ; une cible de niveau supérieur ne craint rien.",
+        "A hit knocks out at once; the further the user's level is ahead, the surer it hits. A target of a "
+        "higher level is safe.",
+        "Elle met K.O. d'un coup si elle touche ; plus le lanceur a de niveaux d'avance, plus elle touche. "
+        "Une cible de niveau supérieur ne craint rien.",
     ),
     "moves.faints": Text("Its user faints.", "Son lanceur tombe K.O."),
     "moves.crashes": Text(
-        "If it misses, its user loses half of its HP.", "Si elle rate, son lanceur perd la moitié de ses PV."
+        "If it misses or fails, its user loses half of its full HP.",
+        "Si elle rate ou échoue, son lanceur perd la moitié de ses PV maximum.",
     ),
     "moves.rampage": Text(
         "It goes on for two or three turns; then its user is confused.",
@@ -86,8 +89,12 @@ TEXTS: dict[str, Text] = {
     "moves.charge": Text("It takes a turn to prepare.", "Elle demande un tour de préparation."),
     "moves.recharge": Text("Its user rests for a turn afterwards.", "Son lanceur se repose un tour ensuite."),
     "moves.contact": Text("It makes contact.", "Elle établit un contact."),
-    "moves.sound": Text("It is a sound.", "C'est une capacité sonore."),
-    "moves.powder": Text("It is a powder.", "C'est une poudre."),
+    "moves.sound": Text(
+        "It is a sound: no substitute stops it.", "C'est une capacité sonore : aucun clone ne l'arrête."
+    ),
+    "moves.powder": Text(
+        "It is a powder: no effect on Grass types.", "C'est une poudre : sans effet sur le type Plante."
+    ),
     "moves.defrost": Text("It thaws its user.", "Elle dégèle son lanceur."),
     "moves.to_foe": Text("the foe", "l'adversaire"),
     "moves.to_self": Text("its user", "son lanceur"),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from predictiondex.ui import figures
 from predictiondex.ui.facts import Facts, named
+from predictiondex.ui.specials import SPECIALS
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.movetable import CATEGORIES, accuracy, power
 from predictiondex.ui.views.parts import chip, form_card, listing, short_name
@@ -79,7 +80,8 @@ def head(move: MoveDetail, known: Facts, t: Words) -> str:
 def particulars(move: MoveDetail, t: Words) -> str:
     """What is special about it, as sentences."""
     told = [*_timing(move, t), *_damage(move, t), *_price(move, t), *_effects(move, t)]
-    told += [t(FLAGS[flag]) for flag in move.flags if flag in FLAGS]
+    told += [t(FLAGS[flag]) for flag in FLAGS if flag in move.flags]
+    told += [t(key) for key in SPECIALS.get(move.id, ())]
     return f"<h3>{escape(t('moves.effects'))}</h3>{listing(told)}" if told else ""
 
 
