@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from predictiondex.advisor.words import TEMPLATES, Kind, hits, listing, number, percent, say
+from predictiondex.advisor.words import TEMPLATES, Kind, count, hits, listing, number, percent, say
 
 
 def blanks(template: str) -> set[str]:
@@ -58,3 +58,8 @@ def test_lists() -> None:
     assert listing(["A"], "en") == "A"
     assert listing(["A", "B", "C"], "en") == "A, B and C"
     assert listing(["A", "B"], "fr") == "A et B"
+
+
+def test_a_count_of_battles_has_its_thousands_apart() -> None:
+    assert (count(999, "en"), count(20000, "en")) == ("999", "20,000")
+    assert count(1000, "fr") == "1\N{NO-BREAK SPACE}000"

@@ -60,6 +60,12 @@ class TestStory:
         assert page.button("story-step1").disabled
         assert figures.share(told.share, "en") in html(page)
 
+    def test_no_french_line_breaks_before_its_punctuation(self) -> None:
+        page = clicked(clicked(opened(**DUEL, lang="fr"), "ask"), "story.show")
+        shown = html(page)
+        assert "\N{NO-BREAK SPACE}!</li>" in shown
+        assert " !" not in shown
+
     def test_another_question_has_another_story(self) -> None:
         page = clicked(clicked(opened(**DUEL), "ask"), "story.show")
         page.number_input("foe.level").set_value(20)

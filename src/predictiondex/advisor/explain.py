@@ -13,6 +13,7 @@ from predictiondex.advisor.values import greedy_choice
 from predictiondex.advisor.words import (
     CONDITIONS,
     Kind,
+    count,
     hits,
     listing,
     number,
@@ -82,7 +83,7 @@ class Explainer:
             names = listing([one.name for one in equals], self.lang)
             facts = {"moves": [one.id for one in equals], "n": n}
             kind: Kind = "equal" if value.interval is not None else "equal_model"
-            found.append(self._reason(kind, facts, moves=names, best=best.name, n=n))
+            found.append(self._reason(kind, facts, moves=names, best=best.name, n=count(n, self.lang)))
         elif lead is not None:
             facts = {"lead": lead.lead, "certainty": lead.certainty, "second": advised[1].id}
             apart = points(100 * lead.lead, self.lang)
@@ -139,7 +140,7 @@ class Explainer:
 
     def _outcome(self, chance: float, n: int) -> list[Reason]:
         if chance in (0, 1):
-            return [self._reason("always_won" if chance else "never_won", {"n": n}, n=n)]
+            return [self._reason("always_won" if chance else "never_won", {"n": n}, n=count(n, self.lang))]
         return []
 
     def _order(self, move: Move, reply: Move | None) -> list[Reason]:

@@ -18,6 +18,7 @@ __all__ = [
     "TEMPLATES",
     "Kind",
     "awakening",
+    "count",
     "hits",
     "listing",
     "number",
@@ -78,6 +79,11 @@ def number(value: float, lang: Lang) -> str:
     """A number with at most two decimals: ``0.5``, in French ``0,5``."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return text.replace(".", ",") if lang == "fr" else text
+
+
+def count(value: int, lang: Lang) -> str:
+    """A whole number with its thousands apart: ``1,000``, in French ``1 000``."""
+    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}") if lang == "fr" else f"{value:,}"
 
 
 def percent(value: float, lang: Lang) -> str:

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
 from predictiondex.messages import inputs, names, service, sides, teams, trainers
-from predictiondex.messages.text import Text, fill, labelled
+from predictiondex.messages.text import Text, fill, labelled, together
 
-__all__ = ["TEXTS", "Message", "Said", "Text", "fill", "in_", "labelled", "message"]
+__all__ = ["TEXTS", "Message", "Said", "Text", "fill", "in_", "labelled", "message", "together"]
 
 #: Every message by its kind; one module a topic.
 PARTS: Final = (names, sides, teams, trainers, service, inputs)

@@ -44,6 +44,11 @@ def fill(template: str, lang: str, values: Mapping[str, object]) -> str:
     return template.format(**values)
 
 
+def together(text: str, lang: str) -> str:
+    """A sentence of ``lang`` as it came from elsewhere, with French high punctuation on its word's line."""
+    return _BREAKING.sub("\N{NO-BREAK SPACE}", text) if lang == "fr" else text
+
+
 def labelled(label: str, value: str, lang: str) -> str:
     """``label: value``; French has a blank before the colon, at which no line breaks."""
     return f"{label}\N{NO-BREAK SPACE}: {value}" if lang == "fr" else f"{label}: {value}"
@@ -53,4 +58,4 @@ def labelled(label: str, value: str, lang: str) -> str:
 def _french(template: str) -> tuple[str, bool]:
     """The text with such spaces, and whether a place in it may shorten: in most there is none, and advice
     fills many for one answer."""
-    return _BREAKING.sub("\N{NO-BREAK SPACE}", template), _SHORTENED.search(template) is not None
+    return together(template, "fr"), _SHORTENED.search(template) is not None

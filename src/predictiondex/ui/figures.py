@@ -45,6 +45,12 @@ def decimal(value: float, lang: Lang) -> str:
     return text.replace(".", ",") if lang == "fr" else text
 
 
+def several(value: float, lang: Lang) -> bool:
+    """Whether so many take the plural, as :func:`decimal` writes them: in French from two on."""
+    shown = round(abs(value), 2)
+    return shown >= 2 if lang == "fr" else shown != 1
+
+
 def count(value: int, lang: Lang) -> str:
     """A whole number with its thousands apart: ``1,000``, in French ``1 000``."""
     return f"{value:,}".replace(",", _NARROW) if lang == "fr" else f"{value:,}"

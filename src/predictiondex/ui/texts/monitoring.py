@@ -43,6 +43,7 @@ TEXTS: dict[str, Text] = {
     "monitoring.engine": Text("Battle rules and model", "Règles du combat et modèle"),
     "monitoring.database": Text("Database", "Base de données"),
     "monitoring.live": Text("Right now", "En ce moment"),
+    "monitoring.point": Text("{number} point", "{number} point"),
     "monitoring.points": Text("{number} points", "{number} points"),
     "monitoring.total": Text("Times since the service started.", "Temps depuis le démarrage du service."),
     "monitoring.window": Text(
@@ -59,7 +60,7 @@ TEXTS: dict[str, Text] = {
     "monitoring.predicted_most": Text("95% within {time}", "95 % en {time}"),
     "monitoring.confidence": Text("Mean confidence", "Confiance moyenne"),
     "monitoring.queue": Text("Waiting for the database", "En attente de la base"),
-    "monitoring.dropped": Text("{number} lost", "{number} perdues"),
+    "monitoring.dropped": Text("lost: {number}", "perdues : {number}"),
     "monitoring.progress": Text("In progress", "En cours"),
     "monitoring.rates": Text(
         "Requests per second, lately: {rates}", "Requêtes par seconde, récemment : {rates}"
@@ -81,11 +82,11 @@ TEXTS: dict[str, Text] = {
         "Ce qui a le plus changé (indice ; compte au-delà de 0,2)",
     ),
     "monitoring.error": Text("Error against replayed battles", "Erreur face aux combats rejoués"),
-    "monitoring.replayed": Text("{number} replayed", "{number} rejoués"),
+    "monitoring.replayed": Text("replayed: {number}", "rejoués : {number}"),
     "monitoring.regret": Text("Lost by following the advice", "Perdu en suivant le conseil"),
     "monitoring.calibration": Text("Chances too high or low by", "Chances décalées de"),
     "monitoring.outcomes": Text("Score against told results", "Score face aux résultats signalés"),
-    "monitoring.told": Text("{number} results", "{number} résultats"),
+    "monitoring.told": Text("results: {number}", "résultats : {number}"),
     "monitoring.looked": Text("Last look: {age} ago", "Dernier contrôle : il y a {age}"),
     "monitoring.nobody": Text(
         "Nobody watches: the watcher is off or has not looked yet.",

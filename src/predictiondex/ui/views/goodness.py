@@ -27,7 +27,8 @@ def written(name: str, value: float, t: Words) -> str:
 
 def points(value: float, t: Words) -> str:
     """A distance of chances (0-1) in points of a hundred."""
-    return t("monitoring.points", number=figures.decimal(100 * value, t.lang))
+    words = "monitoring.points" if figures.several(100 * value, t.lang) else "monitoring.point"
+    return t(words, number=figures.decimal(100 * value, t.lang))
 
 
 def tiles(pairs: Mapping[str, tuple[str, str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from predictiondex.client import ApiError
-from predictiondex.messages import in_
+from predictiondex.messages import in_, together
 from predictiondex.ui import figures
 from predictiondex.ui.choice import Choice
 from predictiondex.ui.service import Obstacle, Service
@@ -128,7 +129,7 @@ def _picture(told: ReplayAnswer, all_scenes: list[Scene], asked: Choice, t: Word
         )
     )
     title = t("story.after", number=number) if number else t("story.before")
-    lines = "".join(f"<li>{escape(line)}</li>" for line in scene.lines)
+    lines = _lines(scene.lines, t)
     told_now = f'<div aria-live="polite"><h4>{escape(title)}</h4><ol class="pdx-lines">{lines}</ol></div>'
     return f'<div class="pdx-fight">{bars}</div>{told_now}'
 
@@ -145,8 +146,13 @@ def _share(told: ReplayAnswer, t: Words) -> str:
         "battles": figures.count(told.battles, t.lang),
     }
     summary = escape(t(f"went.{told.winner}", **values))
-    whole = "".join(f"<li>{escape(line)}</li>" for line in told.lines)
     folded = (
-        f'<details><summary>{escape(t("story.whole"))}</summary><ol class="pdx-lines">{whole}</ol></details>'
+        f"<details><summary>{escape(t('story.whole'))}</summary>"
+        f'<ol class="pdx-lines">{_lines(told.lines, t)}</ol></details>'
     )
     return f"<p>{summary}</p>{folded}"
+
+
+def _lines(lines: Sequence[str], t: Words) -> str:
+    """Lines of a battle as the rules tell it: their blanks before ``!`` would break."""
+    return "".join(f"<li>{escape(together(line, t.lang))}</li>" for line in lines)

@@ -85,11 +85,11 @@ def avs(option: PlanOption, t: Words) -> str:
     given = {name: option.avs[name] for name in STATS if option.avs.get(name)}
     if not given:
         return t("planner.no_avs")
-    values = set(given.values())
+    values, total = set(given.values()), figures.count(option.total_avs, t.lang)
     if len(given) == len(STATS) and len(values) == 1:
-        return t("planner.all_avs", each=values.pop(), total=option.total_avs)
+        return t("planner.all_avs", each=values.pop(), total=total)
     stats = ", ".join(f"{t(f'stat.{name}')} {value}" for name, value in given.items())
-    return t("planner.some_avs", stats=stats, total=option.total_avs) if len(given) > 1 else stats
+    return t("planner.some_avs", stats=stats, total=total) if len(given) > 1 else stats
 
 
 def _others(answer: PlanAnswer, known: Facts, t: Words) -> str:
