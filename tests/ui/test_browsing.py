@@ -153,6 +153,33 @@ def test_every_page_changes_its_language_and_keeps_its_address(browser: Browser,
         settled(page)
 
 
+@pytest.mark.parametrize("width", [1600, 380])
+def test_the_keyboard_is_always_somewhere_to_be_seen(width: int, browser: Browser, page_url: str) -> None:
+    """From the top to the page's own first control; a phone's menu counts only where it is open."""
+    page = visitor(browser, width=width)
+    page.goto(f"{page_url}/types")
+    expect(page.locator(".pdx-matrix")).to_be_visible()
+    settled(page)
+    first = page.get_by_role("combobox", name="Attack of type")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        place = page.locator(":focus")
+        if place.evaluate("(one, first) => one === first", first.element_handle()):
+            break
+        box = place.bounding_box()
+        assert box
+        assert box["x"] + box["width"] > 0, place.inner_text()
+        if place.get_attribute("data-testid") == "stTopNavLink":
+            assert place.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    expect(first).to_be_focused()
+    if width == 380:
+        page.get_by_test_id("stExpandSidebarButton").click()
+        link = page.get_by_test_id("stSidebarNavLink").first
+        expect(link).to_be_visible()
+        link.click()
+        page.wait_for_url(re.compile(r"/(\?|$)"))
+
+
 def navigation(page: Page, lang: str) -> list[str]:
     """Titles of the pages in a language."""
     page.get_by_text(lang, exact=True).click()
