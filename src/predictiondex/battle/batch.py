@@ -21,8 +21,7 @@ from predictiondex.errors import UsageError
 #: Most battles in one batch: 200,000 take about a gigabyte.
 MAX_BATTLES = 200_000
 _SIDES = (int(at.A), int(at.B))
-#: Conditions that leave their side no choice.
-LOCKS = 1 << at.MUST_RECHARGE | 1 << at.TWO_TURN | 1 << at.LOCKED_MOVE | 1 << at.BIDE
+_LOCKS = 1 << at.MUST_RECHARGE | 1 << at.TWO_TURN | 1 << at.LOCKED_MOVE | 1 << at.BIDE
 _BITS = np.arange(4, dtype=np.int64)
 
 
@@ -106,7 +105,7 @@ class BattleBatch:
         slot then makes no difference.
         """
         free = np.stack([self._selectable(side) for side in _SIDES], axis=1)
-        forced = np.stack([self.states[:, side + at.CONDITIONS] & LOCKS != 0 for side in _SIDES], axis=1)
+        forced = np.stack([self.states[:, side + at.CONDITIONS] & _LOCKS != 0 for side in _SIDES], axis=1)
         forced |= ~free.any(axis=2)
         either: NDArray[np.bool_] = free | forced[:, :, np.newaxis]
         return either

@@ -80,4 +80,4 @@ def _names(facts: Pokedex) -> dict[str, Mapping[str, Names]]:
 
 def _is_new(alias: Alias, known: Mapping[str, Names]) -> bool:
     names = known.get(alias.id)
-    return names is not None and alias.name not in (names.in_(alias.lang), *names.aliases)
+    return names is not None and names.lack(alias.name, alias.lang)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import run
-from predictiondex.battle.batch import LOCKS
-from predictiondex.battle.layout import CONDITIONS, DISABLED, MOVE, NONE, PP, VECTOR
+from predictiondex.battle.choices import locked_move, selectable
+from predictiondex.battle.layout import MOVE, NONE, SIDE, VECTOR, A
 from predictiondex.battle.montecarlo import play
 from predictiondex.battle.policies import FIRST_MOVE, GREEDY
 
@@ -18,12 +18,9 @@ _REPLY = (GREEDY, NONE)
 
 def openings_of(state: NDArray[np.int64]) -> NDArray[np.int64]:
     """The slots that A can open with; none where it has no choice."""
-    if state[CONDITIONS] & LOCKS:
-        return np.zeros(0, dtype=np.int64)
-    filled, left = state[MOVE : MOVE + 4] != NONE, state[PP : PP + 4] > 0
-    disabled = state[DISABLED] >> np.arange(4) & 1 == 1
-    slots: NDArray[np.int64] = np.flatnonzero(filled & left & ~disabled)
-    return slots
+    block = state[A : A + SIDE].tolist()  # plain numbers: the rules run interpreted here
+    free = selectable(block, 0) if locked_move(block, 0) == NONE else 0
+    return np.array([slot for slot in range(4) if free >> slot & 1], dtype=np.int64)
 
 
 def greedy_slot_of(state: NDArray[np.int64]) -> int:

@@ -123,7 +123,8 @@ def _limits() -> str:
 - **Hybrid**: the model as a prior, battles as evidence; better than either at the same number of battles.
 
 Known weak spots, where a simulation should be asked: Metronome and Mirror Move; Transform; battles that last
-until PP run out; a status move that Encore holds somebody to; confusion, which costs both sides' hp at once.
+until PP run out; a status move that Encore holds somebody to; confusion, which costs both sides' hp at once;
+an opponent's turn to recharge.
 
 The figures are about `greedy` play on both sides. A player who plans ahead can do better than the number says, and
 so can an opponent.

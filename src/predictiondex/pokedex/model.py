@@ -34,6 +34,10 @@ class Names:
         """The name in ``lang`` (``fr`` or anything else for English)."""
         return self.fr if lang == "fr" else self.en
 
+    def lack(self, name: str, lang: str) -> bool:
+        """Whether a name in ``lang`` is a spelling that is not among these."""
+        return name != self.in_(lang) and name not in self.aliases
+
 
 @dataclass(frozen=True, slots=True)
 class Learn:

@@ -205,7 +205,7 @@ class _Collection:
         """Claim both names; one that is spelled otherwise is a further spelling people may use."""
         for lang, name in answers.local_names(theirs).items():
             self._claims.values[owner, id_, f"names.{lang}"] = name
-            if name != ours.in_(lang) and name not in ours.aliases:
+            if ours.lack(name, lang):
                 self._claims.aliases.append(Alias(owner, id_, lang, name))
 
     def _ask(self, shape: type[A], path: str, params: dict[str, str] | None = None) -> A:
