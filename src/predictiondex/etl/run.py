@@ -116,22 +116,27 @@ def _claims(source: Source, facts: Pokedex, progress: Progress) -> Claims:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be loaded on top of what a database holds. ``changed``: it does not hold just that."""
+    """What is to be loaded on top of what a database holds, and the checksum of what it holds."""
 
     rows: Rows
     kept: list[Kept]
     checksum: str
-    changed: bool
+    held: str | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the database holds something else."""
+        return self.held != self.checksum
 
 
 def _work(connection: Connection, facts: Pokedex, checks: list[Check]) -> _Work:
+    held = loading.current_checksum(connection)  # first: a load that comes in between is seen by it
     stays = kept(connection, facts, checks)
     rows = rows_of(facts, [*checks, *stays])
     broken = loading.broken_references(rows)
     if broken:
         raise LoadError("The snapshot contradicts itself, nothing was loaded: " + "; ".join(broken))
-    wanted = checksum(rows)
-    return _Work(rows, stays, wanted, loading.current_checksum(connection) != wanted)
+    return _Work(rows, stays, checksum(rows), held)
 
 
 def _load(engine: Engine, facts: Pokedex, checks: list[Check], progress: Progress, began: float) -> Report:
@@ -140,7 +145,8 @@ def _load(engine: Engine, facts: Pokedex, checks: list[Check], progress: Progres
     if work.changed:
         with writing(engine, "load the database", LoadError) as connection:
             # Asked again under the lock: of two loads at once, the second sees what the first one did.
-            work = _work(connection, facts, checks)
+            if loading.current_checksum(connection) != work.held:
+                work = _work(connection, facts, checks)
             if work.changed:
                 _replace(connection, facts, work, checks, progress, began)
     return _report(engine, facts, work, checks, began)
