@@ -50,6 +50,7 @@ def test_a_key_with_an_unknown_scope_or_no_hash_is_refused(tmp_path: Path, field
     [
         ({"limit": "often"}, "limit: 'often' is no rate limit: write one such as 100/second"),
         ({"limit": "0/second"}, "limit: '0/second' allows nothing"),
+        ({"limit": "1/second;2/hour"}, "limit: '1/second;2/hour' is more than one rate limit"),
         ({"limit": 7}, "limit: '7' is no rate limit"),
         ({"limit": {"a": 1}}, "limit: "),
         ({"limit": f"1/{'9' * 400} years"}, "limit: '1/99"),  # more seconds than a number holds

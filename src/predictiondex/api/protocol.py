@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from array import array
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -70,8 +71,8 @@ class BoundedProtocol(HttpToolsProtocol):
         #: Bytes since the last of a body: trailers, and what else may stand between chunks.
         self._between = 0
         self._timer: asyncio.TimerHandle | None = None
-        #: What has not been answered: with requests behind it, uvicorn keeps the last of them alone.
-        self._cycles: list[RequestResponseCycle] = []
+        #: What has not been answered, in the order in which it will be: uvicorn keeps the last one alone.
+        self._cycles: deque[RequestResponseCycle] = deque()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A caller came: it gets a while for its first request."""
@@ -123,11 +124,13 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             super().on_headers_complete()
             if self.cycle is not None:
-                waiting = [one for one in self._cycles if not one.response_complete]
-                self._cycles = [*waiting, self.cycle]
+                while self._cycles and self._cycles[0].response_complete:
+                    self._cycles.popleft()
+                waiting = len(self._cycles)
+                self._cycles.append(self.cycle)
                 # By a weak reference: a request that held itself would wait for the garbage collector.
                 self.scope["state"][CUT] = partial(_cut, self.transport, ref(self.cycle))
-                if 0 < len(waiting) <= MOST_BEHIND:
+                if 0 < waiting <= MOST_BEHIND:
                     # uvicorn reads no further with a request waiting, and would not hear the caller leave.
                     self.flow.resume_reading()
 

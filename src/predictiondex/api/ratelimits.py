@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 from limits.storage import SlidingWindowCounterSupport, Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -66,9 +66,11 @@ def limit_of(text: str) -> RateLimitItem:
     Raises :class:`~predictiondex.errors.StartError` for anything else.
     """
     try:
-        limit = parse(text)
+        limit, *more = parse_many(text)
     except ValueError as error:
         raise StartError(f"{text[:40]!r} is no rate limit: write one such as 100/second.") from error
+    if more:
+        raise StartError(f"{text[:40]!r} is more than one rate limit: write one such as 100/second.")
     if limit.get_expiry() > _LONGEST:
         raise StartError(f"{text[:40]!r} is too long a time: write a limit such as 100/second.")
     if limit.amount < 1:

@@ -42,6 +42,7 @@ TEXTS: dict[str, Text] = {
     "monitoring.facts": Text("Facts of the games", "Données des jeux"),
     "monitoring.engine": Text("Battle rules and model", "Règles du combat et modèle"),
     "monitoring.database": Text("Database", "Base de données"),
+    "monitoring.keys": Text("API keys", "Clés d'API"),
     "monitoring.live": Text("Right now", "En ce moment"),
     "monitoring.point": Text("{number} point", "{number} point"),
     "monitoring.points": Text("{number} points", "{number} points"),

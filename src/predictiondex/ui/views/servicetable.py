@@ -13,6 +13,7 @@ COMPONENTS = {
     "facts": "monitoring.facts",
     "engine": "monitoring.engine",
     "database": "monitoring.database",
+    "keys": "monitoring.keys",
 }
 #: Names that services have in every language.
 NEIGHBOURS = {"grafana": "Grafana", "prometheus": "Prometheus", "mlflow": "MLflow"}
