@@ -236,6 +236,7 @@ def test_a_service_that_warms_up_says_so_in_both_languages() -> None:
     room.stop()
 
 
+@pytest.mark.slow
 def test_time_that_is_up_is_told_in_the_language_of_the_body(settings: Settings) -> None:
     """By every address whose body has a language; the one thread for battles is taken meanwhile."""
     app = create_app(settings.model_copy(update={"request_timeout": 0.3}))

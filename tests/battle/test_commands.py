@@ -40,6 +40,7 @@ def as_lines(*rows: dict[str, Any]) -> str:
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
+@pytest.mark.slow
 def test_simulate_answers_each_job_in_order() -> None:
     done = program("simulate", "--jobs", "-", "--n", "100", text=as_lines(JOB, {**JOB, "id": 8}))
     assert done.returncode == 0, done.stderr

@@ -38,6 +38,7 @@ def test_the_bill_names_every_package_of_the_lock_with_its_hashes(name: str) -> 
     assert sorted(hashes) == sorted(re.findall(r"--hash=sha256:([0-9a-f]{64})", text))
 
 
+@pytest.mark.slow
 def test_the_bill_is_what_cyclonedx_asks_for() -> None:
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator  # seconds of work for every process
@@ -76,6 +77,7 @@ def test_what_is_allowed(told: str, fine: bool) -> None:
     assert supply_chain.allowed(told) is fine
 
 
+@pytest.mark.slow
 def test_without_a_network_vulnerabilities_are_not_known_instead_of_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

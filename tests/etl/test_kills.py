@@ -20,6 +20,8 @@ from tests.etl.snapshots import newer
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and fork servers are POSIX")
 
+#: Loaders that are killed, for each database.
+KILLS = 50
 #: How many loads a loader may live to do: kills fall in the first and second one, and between them.
 LOADS = 1.75
 #: One in so many is killed as soon as it begins, each time on an empty database.
@@ -62,22 +64,20 @@ def new_database(kind: str, request: pytest.FixtureRequest, file: Path) -> str:
     return server.new_database()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    ("database", "kills"),
-    [("sqlite", 6), pytest.param("sqlite", 50, marks=pytest.mark.slow), ("postgresql", 50)],
-)
-def test_kills(database: str, kills: int, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_kills(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     other = newer(tmp_path / "newer")
     known = {etl.run("sqlite://").checksum, etl.run("sqlite://", snapshot=other).checksum}
     seconds = etl.run(new_database(database, request, tmp_path / "timed.db")).seconds
     # A server process that has made a load forks the loaders: each loads at once.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "tests.etl.warmed"])
-    draw = random.Random(kills)  # noqa: S311 - moments to kill at, the same in every run
+    draw = random.Random(KILLS)  # noqa: S311 - moments to kill at, the same in every run
     seen: list[str] = []
     url = ""
-    for number in range(kills):
+    for number in range(KILLS):
         if number % 4 == 0:  # a new database, so that the first load and its migrations are hit as well
             url = new_database(database, request, tmp_path / f"{number}.db")
         order = [None, other] if number % 8 < 4 else [other, None]
@@ -93,9 +93,8 @@ def test_kills(database: str, kills: int, request: pytest.FixtureRequest, tmp_pa
         loader.join()
         loader.close()
         seen.append(check_database(url, known))
-    assert len(seen) == kills
-    if kills >= 50:
-        assert set(seen) == {"none", *known}  # the moments were spread as they should be
+    assert len(seen) == KILLS
+    assert set(seen) == {"none", *known}  # the moments were spread as they should be
     # And the last one is none the worse for it.
     assert etl.run(url).checksum in known
     assert check_database(url, known) in known

@@ -215,6 +215,7 @@ def test_a_server_that_is_away_is_told_later_and_once(
     assert [runs_of(folder, home) for folder in folders] == [1, 1]
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_costs_one_try(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setattr(tracking, "FIRST_WORD", (0.5, 0.5))

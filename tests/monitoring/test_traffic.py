@@ -140,6 +140,7 @@ def test_the_command_tells_its_figures_and_ends_well(api: str) -> None:
     assert facts["latency_ms"]["p99"] > 0
 
 
+@pytest.mark.slow
 def test_the_command_says_no_when_nobody_answers() -> None:
     result = run("--api-url", "http://127.0.0.1:1", "--mode", "burst", "--duration", "0.03")
     assert result.returncode == 1
