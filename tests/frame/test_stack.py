@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,6 +28,34 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if os.fork() == 0:
     print("inner", flush=True)
 signal.pause()
+"""
+
+#: Watches a system of no services again and again; each time SIGTERM arrives a line of Python later.
+SIGNALLED = """
+import faulthandler, pathlib, signal, sys
+from predictiondex.settings import Settings
+from predictiondex.stack import embedded
+
+faulthandler.dump_traceback_later(60, exit=True)
+embedded.POLL_SECONDS = 0.001
+
+def watch(line):
+    passed = 0
+    def trace(frame, event, argument):
+        nonlocal passed
+        passed += event == "line"
+        if event == "line" and passed == line:
+            signal.raise_signal(signal.SIGTERM)
+        return trace
+    with embedded.Session(Settings(home=pathlib.Path(sys.argv[1])), with_ui=False) as session:
+        sys.settrace(trace)
+        session.watch()
+        sys.settrace(None)
+    return passed
+
+for line in range(1, 201):
+    assert watch(line) >= line
+print("stopped each time")
 """
 
 
@@ -110,6 +139,12 @@ def test_a_process_of_another_time_is_not_ours() -> None:
     me = psutil.Process()
     assert processes.tree(me.pid, me.create_time())
     assert processes.tree(me.pid, me.create_time() - 3600) == []
+
+
+def test_a_signal_stops_it_wherever_it_arrives(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SIGNALLED, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.stdout.strip() == "stopped each time", ended.stderr
 
 
 def test_a_second_up_in_the_same_home_is_refused(tmp_path: Path) -> None:

@@ -12,10 +12,9 @@ from __future__ import annotations
 import importlib.util
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from predictiondex.errors import PredictionDexError, StartError, UsageError
@@ -43,12 +42,12 @@ class Session:
         self._trainer: Child | None = None
         self._children: list[Child] = []
         self._state: state.State | None = None
-        self._signalled = threading.Event()
+        self._signalled = False
         self._former_handlers: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Session:
         for number in stop_signals():
-            self._former_handlers[number] = signal.signal(number, lambda *_: self._signalled.set())
+            self._former_handlers[number] = signal.signal(number, self._signal)
         return self
 
     def __exit__(
@@ -99,7 +98,12 @@ class Session:
         """Return when asked to stop; raise :class:`StartError` when a service ends by itself."""
         while not self._asked_to_stop():
             self._demand_alive()
-            self._signalled.wait(POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
+
+    def _signal(self, _number: int, _frame: FrameType | None) -> None:
+        # Nothing but a flag: it runs between any two steps of this same thread, so that a lock which that
+        # thread holds just then (an Event has one) would never be had.
+        self._signalled = True
 
     def _spawn(self, service: Service) -> None:
         child = Child(service)
@@ -125,7 +129,7 @@ class Session:
                         f"{child.service.title} is not ready after {self.settings.start_timeout:.0f} s "
                         f"(PDX_START_TIMEOUT gives it longer): {reason}. {said(child)}"
                     )
-                self._signalled.wait(POLL_SECONDS)
+                time.sleep(POLL_SECONDS)
         return False
 
     def _demand_alive(self) -> None:
@@ -136,7 +140,7 @@ class Session:
                 )
 
     def _asked_to_stop(self) -> bool:
-        return self._signalled.is_set() or state.stop_file(self.settings).exists()
+        return self._signalled or state.stop_file(self.settings).exists()
 
 
 def said(child: Child) -> str:
