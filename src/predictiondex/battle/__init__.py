@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from predictiondex.battle import shelf  # noqa: F401 - before anything is compiled
+from predictiondex.battle import linking, shelf  # noqa: F401 - before anything is compiled
 from predictiondex.battle.batch import BattleBatch
 from predictiondex.battle.calculator import DamageRange, damage_rolls, damages
 from predictiondex.battle.combatant import Combatant
