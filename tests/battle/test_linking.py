@@ -25,8 +25,12 @@ def first(x: int) -> int:  # for Python
     return deep(x) - deepest(x)
 
 
-def second(x: int) -> int:  # for Python, too, and calls the other
-    return deep(x) + first(x)
+def second(x: int) -> int:  # for Python, too
+    return deep(x) + deepest(x)
+
+
+def third(x: int) -> int:  # what is for Python, called by what is for Python
+    return first(x) + 1
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def chain(package: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The functions as a module of that name, in which two are known as parts."""
     module = ModuleType(package)
     monkeypatch.setitem(sys.modules, package, module)
-    for function in (deepest, deep, first, second):
+    for function in (deepest, deep, first, second, third):
         copy = FunctionType(function.__code__, vars(module))
         copy.__module__ = package
         setattr(module, copy.__name__, copy)
@@ -66,7 +70,7 @@ def test_a_part_is_optimised_where_python_calls_it_and_nowhere_else(
     module = chain(package, monkeypatch)
     module.first, module.second = numba.njit(module.first), numba.njit(module.second)  # type: ignore[attr-defined]
     assert module.first(5) == 16 * 19 - 16
-    assert module.second(5) == 16 * 19 + module.first(5)
+    assert module.second(5) == 16 * 19 + 16
     assert optimised - {"nrt"} == alone
 
 
@@ -75,3 +79,11 @@ def test_a_part_that_is_missing_is_noticed_before_it_is_called(monkeypatch: pyte
     module = chain("predictiondex.chain", monkeypatch)
     with pytest.raises(AssertionError, match="deepest"):
         numba.njit(module.first)(5)
+
+
+def test_compiled_code_calls_parts_and_never_what_is_for_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = chain("predictiondex.chain", monkeypatch)
+    module.first = numba.njit(module.first)  # type: ignore[attr-defined]
+    assert module.first(5) == 16 * 19 - 16
+    with pytest.raises(AssertionError, match="first"):
+        numba.njit(module.third)(5)
