@@ -2,7 +2,7 @@
 
 Numba by itself keeps the machine code of each installed copy apart. The folder that
 :mod:`predictiondex.battle.compiled` names is already another one for other sources, so a new environment, a
-second checkout or an upgrade that leaves the rules alone need not compile for a minute once more.
+second checkout or an upgrade that leaves the rules alone need not compile once more.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba.core import config
-from numba.core.caching import UserProvidedCacheLocator
+from numba.core import config, dispatcher
+from numba.core.caching import FunctionCache, UserProvidedCacheLocator
 
 _PACKAGE = __name__.partition(".")[0]
 
@@ -32,6 +32,24 @@ class Shelf(UserProvidedCacheLocator):
         """The name of the room; Numba adds that of the module, the function and its line."""
         return Path(py_file).parent.name
 
+
+class Kept(FunctionCache):
+    """What is kept of one function's machine code."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The code for arguments of these types; ``None`` where there is none yet.
+
+        Numba first imports everything that compiling needs, parts of SciPy too, which takes ten times as long
+        as loading. Its compiler asks for that itself.
+        """
+        if not self._py_func.__module__.startswith(f"{_PACKAGE}."):
+            return super().load_overload(sig, target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
+#: By which Numba keeps what is compiled with ``cache=True`` from here on.
+vars(dispatcher)["FunctionCache"] = Kept
 
 #: What Numba asks, in this order: first ours, then its own.
 vars(config)["CACHE_LOCATOR_CLASSES"] = ",".join(
