@@ -243,7 +243,7 @@ def test_a_number_that_nobody_has_is_an_unknown_pokemon(
     [
         (("predict", "P" * 70, "Onix"), "you.pokemon"),
         (("predict", "Pikachu", "Onix", "--moves", "a,b,c,d,e"), "you.moves"),
-        (("predict", "Pikachu", "Onix", "--n", "30000"), "simulations"),
+        (("predict", "Pikachu", "Onix", "--n", "30000"), "--n"),
         (("calc", "Pikachu", "Surf", "Onix", "--vs-hp", "nan"), "defender.hp_percent"),
         (("plan", "Pikachu", "--versus-moves", "a,b,c,d,e"), "opponent.moves"),
         (("plan", "a,b,c,d,e,f,g"), "pokemon"),

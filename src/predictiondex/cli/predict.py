@@ -83,6 +83,10 @@ def predict(
     elif not you or not opponent:
         raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs, --request).")
     else:
+        from predictiondex.wire import MAX_SIMULATIONS
+
+        if n > MAX_SIMULATIONS:
+            raise UsageError(f"At most {MAX_SIMULATIONS} battles for each move.", field="--n")
         lang = lang or common.settings_with().lang
         request = request_from(
             side(you, moves, level), side(opponent, opponent_moves, opponent_level),
