@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln, expit
 
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.errors import ArtefactError
@@ -37,8 +36,13 @@ def calibrated(p: NDArray[np.float64], calibration: dict[str, float] | None) -> 
         return p
     q = np.clip(p, 1e-6, 1 - 1e-6)
     x = calibration["a"] * np.log(q / (1 - q)) + calibration["b"]
-    scaled: NDArray[np.float64] = 1 / (1 + np.exp(-x))
-    return scaled
+    return chance(x)
+
+
+def chance(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The chances that belong to log odds, however large those are."""
+    p: NDArray[np.float64] = np.exp(-np.logaddexp(0.0, -odds))
+    return p
 
 
 def blend(
@@ -50,11 +54,13 @@ def blend(
     or, with chance ``doubt``, it knows nothing (Jeffreys' prior). Battles that contradict the model so make
     it step aside instead of being averaged with it.
     """
+    from scipy.special import betaln  # here, because loading it takes longer than XGBoost and the trees
+
     strength, doubt = hybrid["strength"], hybrid["doubt"]
     a, b = np.maximum(strength * p, 1e-3), np.maximum(strength * (1 - p), 1e-3)
     trusted = np.log1p(-doubt) + betaln(a + wins, b + n - wins) - betaln(a, b)
     ignorant = np.log(doubt) + betaln(0.5 + wins, 0.5 + n - wins) - betaln(0.5, 0.5)
-    weight = expit(trusted - ignorant)
+    weight = chance(trusted - ignorant)
     blended: NDArray[np.float64] = weight * (a + wins) / (a + b + n) + (1 - weight) * (0.5 + wins) / (1 + n)
     return blended
 
@@ -107,8 +113,7 @@ class BattleModel:
 
     def from_features(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Chances from rows of features, ``(n,)``."""
-        raw: NDArray[np.float64] = expit(self._sums(features) + margin(features))
-        return calibrated(raw, self.manifest.calibration)
+        return calibrated(chance(self._sums(features) + margin(features)), self.manifest.calibration)
 
     def _sums(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         if len(features) <= FEW:
