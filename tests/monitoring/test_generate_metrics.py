@@ -57,9 +57,9 @@ def generate_metrics_continuous(
         return crowd.run(60 * duration_minutes)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The API, scraped by Prometheus."""
+    """The API, scraped by Prometheus every second: not a second longer than these tests take."""
     folder: Path = tmp_path_factory.mktemp("generate")
     home = folder / "home"
     home.mkdir()
