@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import xgboost
 
 from predictiondex.advisor.contributions import (
     Contribution,
@@ -24,6 +23,7 @@ from predictiondex.advisor.trainers import first_side, listed
 from predictiondex.battle.layout import HP
 from predictiondex.errors import UsageError
 from predictiondex.ml import features
+from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.model import BattleModel, margin
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import ReplayRequest, Side, TeamSides, TeamText

@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import xgboost
 
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.ml.artefact import Manifest
+from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
 from predictiondex.ml.model import margin, tree_parameters
 

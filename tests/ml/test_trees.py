@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import xgboost
 
 from predictiondex.errors import ArtefactError
+from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.trees import FEW, Trees

@@ -64,6 +64,9 @@ def main() -> None:
     while not _ready(settings):
         if stop.wait(_READY_PAUSE):
             return
+    # A service that has just begun was asked nothing yet, and still has more to do than to be looked after.
+    if stop.wait(settings.watch_seconds):
+        return
     from predictiondex.monitoring import watch
 
     watch.run(settings, stop)
