@@ -27,11 +27,11 @@ from predictiondex.advisor.words import STATS as STAGED
 from predictiondex.errors import UsageError
 from predictiondex.messages import Message, Said, Text, message
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import STATS, Lang
+from predictiondex.pokedex.model import AVS, IVS, LEVELS, STATS, Lang
 from predictiondex.wire import ExportedTeam, ParsedTeam, Side, TeamSides, TeamText
 
 MAX_TEAM: Final = 6
-_SHOWDOWN_LEVEL: Final = 100
+_SHOWDOWN_LEVEL: Final = LEVELS.high
 #: Stats as a player reads them, in English and French.
 _NAMES: Final = {"hp": Text("HP", "PV"), **{stat: Text(*names) for stat, names in STAGED.items()}}
 _SHORT: Final = dict(zip(STATS, ("HP", "Atk", "Def", "SpA", "SpD", "Spe"), strict=True))
@@ -44,7 +44,7 @@ _STAT_NAMES: Final[dict[str, str]] = {
 _IGNORED: Final = ("ability", "trait", "shiny", "pokeball", "hidden power", "tera type", "gigantamax",
                    "dynamax level")  # fmt: skip
 _HEADER: Final = re.compile(r"^===.*===$")
-_NUMBERS: Final = {"evs": ("avs", 200), "avs": ("avs", 200), "ivs": ("ivs", 31)}
+_NUMBERS: Final = {"evs": ("avs", AVS), "avs": ("avs", AVS), "ivs": ("ivs", IVS)}
 
 
 class TeamTextError(UsageError):
@@ -136,7 +136,7 @@ def _further_line(one: _Set, line: str, number: int, warnings: list[Message]) ->
     elif key in _NUMBERS:
         _numbers_line(one, key, value, number)
     elif key in ("level", "niveau"):
-        one.side["level"] = _whole(value, 1, 100, message("team.level"), number)
+        one.side["level"] = _whole(value, *LEVELS, message("team.level"), number)
     elif key in ("happiness", "friendship", "bonheur"):
         one.side["friendship"] = _whole(value, 0, 255, message("team.happiness"), number)
     elif key in _IGNORED:
@@ -170,7 +170,7 @@ def _nature_line(one: _Set, text: str, number: int) -> None:
 
 
 def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
-    name, most = _NUMBERS[key]
+    name, bounds = _NUMBERS[key]
     values: dict[str, int] = {}
     for part in text.split("/"):
         match = re.fullmatch(r"(-?[0-9]+)\s+(\S.*)", part.strip())
@@ -179,7 +179,7 @@ def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
             raise TeamTextError(number, message("team.stat", part=part.strip()[:40]))
         kind = _NAMES[stat]
         what = message("team.avs", stat=kind) if name == "avs" else message("team.ivs", stat=kind)
-        values[stat] = _whole(match[1], 0, most, what, number)
+        values[stat] = _whole(match[1], *bounds, what, number)
     one.side[name] = values
 
 
@@ -231,7 +231,7 @@ def export_set(side: Side, field: str = "team[0]", *, nickname: str | None = Non
     if avs:
         lines.append(f"EVs: {avs}")
     lines.append(f"{pokedex.natures[combatant.nature].names.en} Nature")
-    ivs = _listed(combatant.ivs, usual=31)
+    ivs = _listed(combatant.ivs, usual=IVS.high)
     if ivs:
         lines.append(f"IVs: {ivs}")
     if side.moves is not None:

@@ -16,7 +16,7 @@ from predictiondex.advisor.sides import likely_moves, move_ref
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
+from predictiondex.pokedex.model import LEVELS, Lang
 from predictiondex.pokedex.names import key
 from predictiondex.wire import Side, TrainerKind, TrainerList, TrainerPokemon, TrainerSummary
 
@@ -120,7 +120,7 @@ def _member(member: Any, where: str, *, sourced: bool) -> dict[str, Any]:
     if not isinstance(member, dict):
         raise UsageError(message("trainer.member"), field=where)
     level = member.get("level")
-    if isinstance(level, bool) or not isinstance(level, int) or not 1 <= level <= 100:
+    if isinstance(level, bool) or not isinstance(level, int) or not LEVELS.low <= level <= LEVELS.high:
         raise UsageError(message("trainer.level"), field=f"{where}.level")
     moves = member.get("moves", [])
     if not isinstance(moves, list) or len(moves) > 4:

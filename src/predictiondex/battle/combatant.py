@@ -16,7 +16,18 @@ from predictiondex.battle.stats import bond, hp_stat, other_stat
 from predictiondex.errors import IllegalMove, UnknownName, UsageError
 from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, STATS, TYPES, Form, Move, Nature
+from predictiondex.pokedex.model import (
+    AVS,
+    BOOSTS,
+    IVS,
+    LEVELS,
+    STAGES,
+    STATS,
+    TYPES,
+    Form,
+    Move,
+    Nature,
+)
 
 MegaKey = Literal["mega", "x", "y"]
 Stats6 = tuple[int, int, int, int, int, int]
@@ -25,7 +36,7 @@ Stats6 = tuple[int, int, int, int, int, int]
 FORM_IDS: Final[tuple[str, ...]] = tuple(sorted(pokedex.forms))
 _FORM_NUMBER: Final = {form: number for number, form in enumerate(FORM_IDS)}
 
-PERFECT_IVS: Final[Stats6] = (31, 31, 31, 31, 31, 31)
+PERFECT_IVS: Final[Stats6] = (IVS.high,) * 6
 NO_AVS: Final[Stats6] = (0, 0, 0, 0, 0, 0)
 
 
@@ -60,10 +71,10 @@ class Combatant:
     def __post_init__(self) -> None:
         """Check every field."""
         self._check_moves()
-        _check_whole(self.level, "level", 1, 100)
+        _check_whole(self.level, "level", *LEVELS)
         _check_whole(self.friendship, "friendship", 0, 255)
-        _check_all(self.ivs, "ivs", STATS, 0, 31)
-        _check_all(self.avs, "avs", STATS, 0, 200)
+        _check_all(self.ivs, "ivs", STATS, *IVS)
+        _check_all(self.avs, "avs", STATS, *AVS)
         if self.nature not in pokedex.natures:
             raise UnknownName("nature", self.nature, field="nature")
         if self.mega is not None and pokedex.mega_form(self.form, self.mega) is None:
@@ -91,7 +102,7 @@ class Combatant:
             raise UsageError(message("side.hp"), field="hp_percent")
         if self.status is not None and self.status not in at.STATUS_NAMES[1:]:
             raise UsageError(message("side.status", status=self.status), field="status")
-        _check_all(self.boosts, "boosts", BOOSTS, -6, 6)
+        _check_all(self.boosts, "boosts", BOOSTS, *STAGES)
         _check_whole(self.sleep_turns, "sleep_turns", 1, 4)
         _check_whole(self.toxic_stage, "toxic_stage", 0, 15)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from predictiondex.cli import common
+from predictiondex.pokedex.model import LEVELS
 
 if TYPE_CHECKING:
     from predictiondex.wire import DamageAnswer
@@ -34,14 +35,16 @@ def calc(
     attacker: Annotated[str, typer.Argument(help="Who attacks: name, id or number.")],
     move: Annotated[str, typer.Argument(help="With which move.")],
     defender: Annotated[str, typer.Argument(help="Whom.")],
-    level: Annotated[int, typer.Option(min=1, max=100)] = 50,
+    level: Annotated[int, typer.Option(min=LEVELS.low, max=LEVELS.high)] = 50,
     nature: Annotated[str, typer.Option()] = "serious",
     ivs: Numbers = "",
     avs: Numbers = "",
     boosts: Numbers = "",
     friendship: Annotated[int, typer.Option(min=0, max=255)] = 70,
     status: Annotated[str | None, typer.Option(help="par, brn, psn, tox, slp or frz.")] = None,
-    vs_level: Annotated[int | None, typer.Option(min=1, max=100, help="Default: as the attacker.")] = None,
+    vs_level: Annotated[
+        int | None, typer.Option(min=LEVELS.low, max=LEVELS.high, help="Default: as the attacker.")
+    ] = None,
     vs_nature: Annotated[str, typer.Option()] = "serious",
     vs_ivs: Numbers = "",
     vs_avs: Numbers = "",
@@ -94,9 +97,9 @@ def side(pokemon: str, level: int, nature: str, friendship: int, status: str | N
 
 def tables(prefix: str, **texts: str) -> dict[str, dict[str, int]]:
     """Tables of stats, of options of these names that begin with ``prefix``."""
-    from predictiondex.pokedex import BOOSTS, STATS
+    from predictiondex.pokedex.model import AVS, BOOSTS, IVS, STAGES, STATS
 
-    kinds = {"ivs": (STATS, 0, 31), "avs": (STATS, 0, 200), "boosts": (BOOSTS, -6, 6)}
+    kinds = {"ivs": (STATS, *IVS), "avs": (STATS, *AVS), "boosts": (BOOSTS, *STAGES)}
     return {name: numbers(text, f"{prefix}{name}", *kinds[name]) for name, text in texts.items()}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from predictiondex.cli import common
+from predictiondex.pokedex.model import AVS, LEVELS
 
 if TYPE_CHECKING:
     from predictiondex.advisor.plan_sets import Told
@@ -55,12 +56,16 @@ def plan(
     pokemon: Annotated[str, typer.Argument(help="Your species; several with commas: those you own.")],
     versus: Annotated[str, typer.Option(help="`mirror`, or the opponent's name.")] = "mirror",
     versus_moves: Annotated[str | None, typer.Option(help="Its moves; left out, the likeliest.")] = None,
-    versus_level: Annotated[int | None, typer.Option(min=1, max=100, help="Default: as yours.")] = None,
+    versus_level: Annotated[
+        int | None, typer.Option(min=LEVELS.low, max=LEVELS.high, help="Default: as yours.")
+    ] = None,
     trainer: Annotated[str | None, typer.Option(help="A trainer's id instead; see `trainers`.")] = None,
-    level: Annotated[int, typer.Option(min=1, max=100, help="Your level to begin with.")] = 50,
+    level: Annotated[
+        int, typer.Option(min=LEVELS.low, max=LEVELS.high, help="Your level to begin with.")
+    ] = 50,
     want: Annotated[float, typer.Option(help="The chance to win that you want, 0 to 1.")] = 0.9,
-    highest_level: Annotated[int, typer.Option(min=1, max=100)] = 100,
-    most_avs: Annotated[int, typer.Option(min=0, max=200, help="Per stat, at most.")] = 200,
+    highest_level: Annotated[int, typer.Option(min=LEVELS.low, max=LEVELS.high)] = LEVELS.high,
+    most_avs: Annotated[int, typer.Option(min=AVS.low, max=AVS.high, help="Per stat, at most.")] = AVS.high,
     keep: Annotated[str | None, typer.Option(help="Moves that must be among the four.")] = None,
     nature: Annotated[str, typer.Option()] = "serious",
     assume: Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from predictiondex.cli import common
+from predictiondex.pokedex.model import LEVELS
 
 if TYPE_CHECKING:
     from predictiondex.advisor import Engines
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 #: Moves in one argument, as a person lists them.
 MoveList = Annotated[str | None, typer.Option(metavar="A,B,C,D", help="One to four moves, by name or id.")]
-Level = Annotated[int, typer.Option(min=1, max=100)]
+Level = Annotated[int, typer.Option(min=LEVELS.low, max=LEVELS.high)]
 
 EPILOG = (
     "Example: predictiondex predict Carapuce Salamèche "

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Stat = Literal["hp", "atk", "def", "spa", "spd", "spe"]
 STATS: tuple[Stat, ...] = ("hp", "atk", "def", "spa", "spd", "spe")
 
 #: Stats that battle stages change, in the order used everywhere.
 BOOSTS = ("atk", "def", "spa", "spd", "spe", "accuracy", "evasion")
+
+
+class Bounds(NamedTuple):
+    """The least and the most that a number can be."""
+
+    low: int
+    high: int
+
+
+LEVELS, IVS, AVS, STAGES = Bounds(1, 100), Bounds(0, 31), Bounds(0, 200), Bounds(-6, 6)
 
 Category = Literal["Physical", "Special", "Status"]
 LearnMethod = Literal["level", "machine", "tutor", "event"]

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from predictiondex.errors import UnknownName
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, STATS
+from predictiondex.pokedex.model import AVS, BOOSTS, IVS, LEVELS, STAGES, STATS
 from predictiondex.ui.choice import (
     BATTLES,
     ENGINES,
@@ -115,14 +115,14 @@ class Reader:
         return SideChoice(
             pokemon=form.id,
             moves=self._moves(f"{side}.moves", form),
-            level=self.whole(f"{side}.level", usual.level, 1, 100),
+            level=self.whole(f"{side}.level", usual.level, *LEVELS),
             nature=self.nature(f"{side}.nature"),
-            ivs=self._row(f"{side}.ivs", usual.ivs, 0, 31, len(STATS)),
-            avs=self._row(f"{side}.avs", usual.avs, 0, 200, len(STATS)),
+            ivs=self._row(f"{side}.ivs", usual.ivs, *IVS, len(STATS)),
+            avs=self._row(f"{side}.avs", usual.avs, *AVS, len(STATS)),
             mega=mega or self.one_of(f"{side}.mega", ("", *form.megas), ""),
             hp=self.whole(f"{side}.hp", usual.hp, 1, 100),
             status=self.one_of(f"{side}.status", STATUSES, ""),
-            boosts=self._row(f"{side}.boosts", usual.boosts, -6, 6, len(BOOSTS)),
+            boosts=self._row(f"{side}.boosts", usual.boosts, *STAGES, len(BOOSTS)),
             friendship=self.whole(f"{side}.friendship", usual.friendship, 0, 255),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from predictiondex.pokedex.model import BOOSTS, STATS
+from predictiondex.pokedex.model import BOOSTS, IVS, STATS
 
 SideName = Literal["you", "foe"]
 Engine = Literal["hybrid", "model", "simulation"]
@@ -35,7 +35,7 @@ class SideChoice:
     moves: tuple[str, ...] = ()
     level: int = 50
     nature: str = NEUTRAL
-    ivs: tuple[int, ...] = (31,) * len(STATS)
+    ivs: tuple[int, ...] = (IVS.high,) * len(STATS)
     avs: tuple[int, ...] = (0,) * len(STATS)
     mega: str = ""
     hp: int = 100

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from predictiondex.pokedex.model import AVS, LEVELS
 from predictiondex.ui.address import Reader, write_side
 from predictiondex.ui.choice import NEUTRAL, SideChoice, filled
 from predictiondex.wire import TrainerPokemon
@@ -27,8 +28,8 @@ class Wish:
     member: int = 1
     level: int = 50
     want: int = 90
-    highest: int = 100
-    avs: int = 200
+    highest: int = LEVELS.high
+    avs: int = AVS.high
     nature: str = NEUTRAL
 
     def request(self, opponent: dict[str, Any] | Literal["mirror"], lang: str) -> dict[str, Any]:
@@ -73,10 +74,10 @@ def read(reader: Reader, parameters: Mapping[str, str]) -> Wish:
         versus=reader.one_of("versus", VERSUS, usual.versus),
         trainer=parameters.get("trainer", ""),
         member=reader.whole("member", usual.member, 1, MOST_OWN),
-        level=reader.whole("level", usual.level, 1, 100),
+        level=reader.whole("level", usual.level, *LEVELS),
         want=reader.whole("want", usual.want, LEAST_WANT, MOST_WANT),
-        highest=reader.whole("highest", usual.highest, 1, 100),
-        avs=reader.whole("avs", usual.avs, 0, 200),
+        highest=reader.whole("highest", usual.highest, *LEVELS),
+        avs=reader.whole("avs", usual.avs, *AVS),
         nature=reader.nature("nature"),
     )
 

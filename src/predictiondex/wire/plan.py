@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from predictiondex.pokedex.model import AVS, LEVELS
 from predictiondex.wire.answers import (
     Interval,
     ModelRef,
@@ -45,8 +46,8 @@ class PlanRequest(_BattleRequest):
     nature: Name = "serious"
     ivs: Ivs = Field(default_factory=Ivs)
     friendship: int = Field(default=70, ge=0, le=255)
-    highest_level: Level = Field(default=100, description="No option goes above this level.")
-    most_avs: Av = Field(default=200, description="Awakening values that you would give a stat at most.")
+    highest_level: Level = Field(default=LEVELS.high, description="No option goes above this level.")
+    most_avs: Av = Field(default=AVS.high, description="Awakening values that you would give a stat at most.")
     keep: list[Name] = Field(
         default_factory=list, max_length=4, description="Moves that must be among the four."
     )

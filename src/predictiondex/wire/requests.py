@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.pokedex.model import AVS, IVS, LEVELS, STAGES, Lang
 
 #: ``model`` is instant, ``simulation`` plays battles, ``hybrid`` takes both.
 EngineName = Literal["model", "simulation", "hybrid"]
@@ -40,11 +40,11 @@ NO_NUL = r"^[^\x00]*$"
 LAST_DEX = 809
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=NO_NUL)]
-Level = Annotated[int, Field(ge=1, le=100)]
+Level = Annotated[int, Field(ge=LEVELS.low, le=LEVELS.high)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
-Iv = Annotated[int, Field(ge=0, le=31)]
-Av = Annotated[int, Field(ge=0, le=200)]
-Stage = Annotated[int, Field(ge=-6, le=6)]
+Iv = Annotated[int, Field(ge=IVS.low, le=IVS.high)]
+Av = Annotated[int, Field(ge=AVS.low, le=AVS.high)]
+Stage = Annotated[int, Field(ge=STAGES.low, le=STAGES.high)]
 
 
 class _Request(BaseModel):
@@ -56,12 +56,12 @@ class _Request(BaseModel):
 class Ivs(_Request):
     """Individual values, 0-31; 31 where nothing is said."""
 
-    hp: Iv = 31
-    atk: Iv = 31
-    def_: Iv = Field(default=31, alias="def")
-    spa: Iv = 31
-    spd: Iv = 31
-    spe: Iv = 31
+    hp: Iv = IVS.high
+    atk: Iv = IVS.high
+    def_: Iv = Field(default=IVS.high, alias="def")
+    spa: Iv = IVS.high
+    spd: Iv = IVS.high
+    spe: Iv = IVS.high
 
     def values(self) -> tuple[int, int, int, int, int, int]:
         """In the order of :data:`predictiondex.pokedex.model.STATS`."""

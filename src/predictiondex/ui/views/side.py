@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, STATS
+from predictiondex.pokedex.model import AVS, BOOSTS, IVS, LEVELS, STAGES, STATS
 from predictiondex.pokedex.names import key as compared
 from predictiondex.ui import figures
 from predictiondex.ui.badges import badge
@@ -105,7 +105,7 @@ def side(side: SideName, facts: Facts, service: Service, t: Words) -> None:
         label_visibility="collapsed",
         accept_new_options=True,  # a text without its accents or with a typo: settle() finds what is meant
     )
-    level.number_input(t("side.level"), 1, 100, key=key(side, "level"), persist_state=KEEP)
+    level.number_input(t("side.level"), *LEVELS, key=key(side, "level"), persist_state=KEEP)
     if side in visit().notes:
         text, values = visit().notes[side]
         st.caption(t(text, **values))
@@ -205,9 +205,9 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
         persist_state=KEEP,
         width=2 * SMALL,
     )
-    _row(side, "avs", STATS, (0, 200), t)
-    _row(side, "ivs", STATS, (0, 31), t)
-    _row(side, "boosts", BOOSTS, (-6, 6), t)
+    _row(side, "avs", STATS, AVS, t)
+    _row(side, "ivs", STATS, IVS, t)
+    _row(side, "boosts", BOOSTS, STAGES, t)
 
 
 def _row(side: SideName, name: str, parts: tuple[str, ...], limits: tuple[int, int], t: Words) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from predictiondex.pokedex.model import BOOSTS
+from predictiondex.pokedex.model import BOOSTS, STAGES
 from predictiondex.ui import figures, locks
 from predictiondex.ui.choice import SIDES, SideName
 from predictiondex.ui.facts import Facts
@@ -73,7 +73,7 @@ def _boosts(side: SideName, fight: Fight, known: Facts, t: Words) -> None:
     st.markdown(f"**{t('coach.boosts', name=side_name(side, fight, known, t))}**")
     with st.container(horizontal=True, gap="small"):
         for part in BOOSTS:
-            st.number_input(t(f"stat.{part}"), -6, 6, key=key(side, part), width=SMALL, persist_state=KEEP)
+            st.number_input(t(f"stat.{part}"), *STAGES, key=key(side, part), width=SMALL, persist_state=KEEP)
 
 
 def _stock(mine: Corner, side: SideName, fight: Fight, known: Facts, t: Words) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.model import AVS, LEVELS
 from predictiondex.ui import figures, state
 from predictiondex.ui.choice import SideChoice
 from predictiondex.ui.facts import Facts, likeliest, pool, trainers
@@ -116,7 +117,7 @@ def _trainer(known: Facts, api: Service, t: Words) -> SideChoice:
 def _bounds(t: Words) -> None:
     """How far the visitor would go."""
     with st.container(horizontal=True):
-        st.number_input(t("planner.level"), 1, 100, key=_key("level"), width=_NUMBER, persist_state=KEEP)
+        st.number_input(t("planner.level"), *LEVELS, key=_key("level"), width=_NUMBER, persist_state=KEEP)
         st.slider(
             t("planner.want"),
             LEAST_WANT,
@@ -127,8 +128,8 @@ def _bounds(t: Words) -> None:
             persist_state=KEEP,
         )
     with st.expander(t("planner.more"), icon=":material/tune:"), st.container(horizontal=True):
-        st.number_input(t("planner.highest"), 1, 100, key=_key("highest"), width=_NUMBER, persist_state=KEEP)
-        st.number_input(t("planner.avs"), 0, 200, key=_key("avs"), width=_NUMBER, persist_state=KEEP)
+        st.number_input(t("planner.highest"), *LEVELS, key=_key("highest"), width=_NUMBER, persist_state=KEEP)
+        st.number_input(t("planner.avs"), *AVS, key=_key("avs"), width=_NUMBER, persist_state=KEEP)
         st.selectbox(
             t("side.nature"),
             list(pokedex.natures),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from predictiondex.client import ApiError
 from predictiondex.messages import in_, message
+from predictiondex.pokedex.model import LEVELS
 from predictiondex.ui import team
 from predictiondex.ui.badges import badge
 from predictiondex.ui.choice import SideChoice, SideName
@@ -80,7 +81,7 @@ def _joining(side: SideName, mine: Bench, known: Facts, t: Words) -> None:
         on_change=_join,
         args=(side, mine, known, t),
     )
-    level.number_input(t("side.level"), 1, 100, key=key(side, "level"), persist_state=KEEP)
+    level.number_input(t("side.level"), *LEVELS, key=key(side, "level"), persist_state=KEEP)
     unknown = st.session_state.pop(key(side, "unknown"), None)
     if unknown:
         st.caption(t("side.nobody", text=unknown[:40]))
