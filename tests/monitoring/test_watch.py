@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging.config
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from predictiondex import store
 from predictiondex.advisor import Advisor
+from predictiondex.api import watcher as beside
 from predictiondex.api.watcher import watching
 from predictiondex.monitoring import gauges, watch
 from predictiondex.monitoring.gauges import Sample, WatchCollector
@@ -334,3 +336,25 @@ def test_run_looks_until_it_is_told_to_stop(settings: Settings, advisor: Advisor
     stop.set()
     thread.join(60)
     assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_the_first_look_comes_after_the_first_pause(
+    ended: bool, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[float | str] = []
+
+    class Stop:
+        def wait(self, seconds: float) -> bool:
+            done.append(seconds)
+            return ended
+
+    monkeypatch.setattr(beside, "Event", Stop)
+    monkeypatch.setattr(beside, "get_settings", lambda: settings)
+    monkeypatch.setattr(beside, "_ready", lambda _settings: True)
+    monkeypatch.setattr(beside, "_until_end_of_input", lambda _stop: None)
+    for module, name in ((signal, "signal"), (os, "nice"), (logging.config, "dictConfig")):
+        monkeypatch.setattr(module, name, lambda *_: None)  # they would change this process
+    monkeypatch.setattr(watch, "run", lambda *_: done.append("looked"))
+    beside.main()
+    assert done == [settings.watch_seconds, *(() if ended else ("looked",))]
