@@ -27,7 +27,7 @@ from predictiondex.advisor.words import STATS as STAGED
 from predictiondex.errors import UsageError
 from predictiondex.messages import Message, Said, Text, message
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import AVS, IVS, LEVELS, STATS, Lang
+from predictiondex.pokedex.model import AVS, FRIENDSHIP, IVS, LEVELS, STATS, Lang
 from predictiondex.wire import ExportedTeam, ParsedTeam, Side, TeamSides, TeamText
 
 MAX_TEAM: Final = 6
@@ -138,7 +138,7 @@ def _further_line(one: _Set, line: str, number: int, warnings: list[Message]) ->
     elif key in ("level", "niveau"):
         one.side["level"] = _whole(value, *LEVELS, message("team.level"), number)
     elif key in ("happiness", "friendship", "bonheur"):
-        one.side["friendship"] = _whole(value, 0, 255, message("team.happiness"), number)
+        one.side["friendship"] = _whole(value, *FRIENDSHIP, message("team.happiness"), number)
     elif key in _IGNORED:
         if value and value.lower() not in ("no ability", "none", "no"):
             warnings.append(_at(number, message("team.meaningless", name=name)))

@@ -19,6 +19,7 @@ from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import (
     AVS,
     BOOSTS,
+    FRIENDSHIP,
     IVS,
     LEVELS,
     STAGES,
@@ -72,7 +73,7 @@ class Combatant:
         """Check every field."""
         self._check_moves()
         _check_whole(self.level, "level", *LEVELS)
-        _check_whole(self.friendship, "friendship", 0, 255)
+        _check_whole(self.friendship, "friendship", *FRIENDSHIP)
         _check_all(self.ivs, "ivs", STATS, *IVS)
         _check_all(self.avs, "avs", STATS, *AVS)
         if self.nature not in pokedex.natures:

@@ -17,9 +17,10 @@ from typing import Any
 from llvmlite import binding
 from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
 
-_PACKAGE = __name__.partition(".")[0]
+from predictiondex.battle.shelf import PACKAGE
+
 #: How the names of our functions begin in machine code, and of those by which Python calls any.
-_OURS, _FOR_PYTHON = f"_ZN{len(_PACKAGE)}{_PACKAGE}", "_ZN7cpython"
+_OURS, _FOR_PYTHON = f"_ZN{len(PACKAGE)}{PACKAGE}", "_ZN7cpython"
 
 
 class Library(JITCodeLibrary):
@@ -27,11 +28,16 @@ class Library(JITCodeLibrary):
 
     def finalize(self) -> None:
         """Link, optimise and translate; a part only once it is linked into what Python calls."""
-        if any(name.startswith(_OURS) for name in self._names()):
-            if self._entry() is None:
+        names = [function.name for function in self._final_module.functions if not function.is_declaration]
+        if any(name.startswith(_OURS) for name in names):
+            entry = next((name for name in names if name.startswith(_FOR_PYTHON)), None)
+            if entry is None:
                 self._finalized = True
                 return
             self._linking_libraries = _with_all_they_call(self._linking_libraries)
+            # The form for others is kept with the code: for what Python calls, the name that finds it.
+            name_alone = f'define linkonce_odr void @"{entry}"() {{ ret void }}'
+            self._shared_module = binding.parse_assembly(name_alone)
         super().finalize()
 
     def _verify_declare_only_symbols(self) -> None:
@@ -39,22 +45,6 @@ class Library(JITCodeLibrary):
         super()._verify_declare_only_symbols()
         for function in self._final_module.functions:
             assert not (function.is_declaration and function.name.startswith(_OURS)), function.name
-
-    def _get_module_for_linking(self) -> binding.ModuleRef:
-        """The form in which others link it; of an entry of ours its name alone, by which it is found."""
-        entry = self._entry() if self._shared_module is None else None
-        if entry is None or not any(name.startswith(_OURS) for name in self._names()):
-            return super()._get_module_for_linking()
-        self._ensure_finalized()
-        name_alone = f'define linkonce_odr void @"{entry}"() {{ ret void }}'
-        self._shared_module = binding.parse_assembly(name_alone)
-        return self._shared_module
-
-    def _entry(self) -> str | None:
-        return next((name for name in self._names() if name.startswith(_FOR_PYTHON)), None)
-
-    def _names(self) -> list[str]:
-        return [function.name for function in self._final_module.functions if not function.is_declaration]
 
 
 def _with_all_they_call(libraries: Iterable[Any]) -> list[Any]:

@@ -21,7 +21,7 @@ from predictiondex.battle.combatant import FORM_IDS
 from predictiondex.battle.events import WIDTH
 from predictiondex.battle.moves import MOVE_IDS, MOVE_NUMBER
 from predictiondex.errors import UsageError
-from predictiondex.pokedex.model import BOOSTS, STATS, TYPES
+from predictiondex.pokedex.model import AVS, BOOSTS, FRIENDSHIP, IVS, LEVELS, STAGES, STATS, TYPES
 
 FORMAT: Final = 1
 #: Far above anything the games' formulas give, far below where arithmetic would overflow.
@@ -32,9 +32,9 @@ _WINNERS: Final = ("A", "B", "tie")
 _MEGA_KINDS: Final = {"mega": at.MEGA_PLAIN, "xy": at.MEGA_XY}
 _SPEED_BASIS: Final = (
     ("base", at.BASE_SPE, 1, 255),
-    ("iv", at.IV_SPE, 0, 31),
+    ("iv", at.IV_SPE, *IVS),
     ("nature_percent", at.NATURE_SPE, 90, 110),
-    ("av", at.AV_SPE, 0, 200),
+    ("av", at.AV_SPE, *AVS),
     ("bond_percent", at.BOND, 100, 110),
 )
 #: What a condition remembers besides its duration: name, place, least and most; ``None`` bounds: a move.
@@ -310,14 +310,14 @@ def read_rolls(given: Sequence[Any], field: str) -> list[tuple[int, int]]:
 
 def _read_side(s: NDArray[np.int64], fields: _Fields) -> None:
     s[at.FORM] = fields.one_of("form", FORM_IDS)
-    s[at.LEVEL] = fields.whole("level", 1, 100)
+    s[at.LEVEL] = fields.whole("level", *LEVELS)
     s[at.TYPE1], s[at.TYPE2] = fields.types("types")
     s[at.WEIGHT] = fields.tenths("weight_kg", _MAX_STAT, 10)
-    s[at.FRIENDSHIP] = fields.whole("friendship", 0, 255)
+    s[at.FRIENDSHIP] = fields.whole("friendship", *FRIENDSHIP)
     s[at.MAX_HP] = fields.whole("max_hp", 1, _MAX_STAT)
     s[at.HP] = fields.whole("hp", 0, int(s[at.MAX_HP]))
     s[at.ATK : at.ATK + 5] = fields.table("stats", _OTHER_STATS, 1, _MAX_STAT)
-    s[at.STAGE : at.STAGE + 7] = fields.table("boosts", BOOSTS, -6, 6)
+    s[at.STAGE : at.STAGE + 7] = fields.table("boosts", BOOSTS, *STAGES)
     if fields.given["status"] is not None:
         s[at.STATUS] = 1 + fields.one_of("status", at.STATUS_NAMES[1:])
     s[at.STATUS_TIME] = fields.whole("status_count", 0, 15)

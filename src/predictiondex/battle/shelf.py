@@ -14,7 +14,11 @@ from typing import Any
 from numba.core import config, dispatcher
 from numba.core.caching import FunctionCache, UserProvidedCacheLocator
 
-_PACKAGE = __name__.partition(".")[0]
+PACKAGE = __name__.partition(".")[0]
+
+
+def _is_ours(function: Callable[..., Any]) -> bool:
+    return function.__module__.startswith(f"{PACKAGE}.")
 
 
 class Shelf(UserProvidedCacheLocator):
@@ -24,8 +28,7 @@ class Shelf(UserProvidedCacheLocator):
     def from_function(cls, py_func: Callable[..., Any], py_file: str) -> Shelf | None:
         """The shelf of a function of ours; ``None`` for others, and where nothing can be written: Numba then
         looks further."""
-        ours = py_func.__module__.startswith(f"{_PACKAGE}.")
-        return super().from_function(py_func, py_file) if ours else None
+        return super().from_function(py_func, py_file) if _is_ours(py_func) else None
 
     @classmethod
     def get_suitable_cache_subpath(cls, py_file: str) -> str:
@@ -42,7 +45,7 @@ class Kept(FunctionCache):
         Numba first imports everything that compiling needs, parts of SciPy too, which takes ten times as long
         as loading. Its compiler asks for that itself.
         """
-        if not self._py_func.__module__.startswith(f"{_PACKAGE}."):
+        if not _is_ours(self._py_func):
             return super().load_overload(sig, target_context)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(sig, target_context)

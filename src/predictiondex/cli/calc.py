@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from predictiondex.cli import common
-from predictiondex.pokedex.model import LEVELS
+from predictiondex.pokedex.model import FRIENDSHIP, LEVELS
 
 if TYPE_CHECKING:
     from predictiondex.wire import DamageAnswer
@@ -40,7 +40,7 @@ def calc(
     ivs: Numbers = "",
     avs: Numbers = "",
     boosts: Numbers = "",
-    friendship: Annotated[int, typer.Option(min=0, max=255)] = 70,
+    friendship: Annotated[int, typer.Option(min=FRIENDSHIP.low, max=FRIENDSHIP.high)] = 70,
     status: Annotated[str | None, typer.Option(help="par, brn, psn, tox, slp or frz.")] = None,
     vs_level: Annotated[
         int | None, typer.Option(min=LEVELS.low, max=LEVELS.high, help="Default: as the attacker.")
@@ -49,7 +49,7 @@ def calc(
     vs_ivs: Numbers = "",
     vs_avs: Numbers = "",
     vs_boosts: Numbers = "",
-    vs_friendship: Annotated[int, typer.Option(min=0, max=255)] = 70,
+    vs_friendship: Annotated[int, typer.Option(min=FRIENDSHIP.low, max=FRIENDSHIP.high)] = 70,
     vs_status: Annotated[str | None, typer.Option()] = None,
     vs_hp: Annotated[float, typer.Option(help="Hit points it has left, in per cent.")] = 100.0,
     reflect: Annotated[bool, typer.Option("--reflect", help="The target stands behind Reflect.")] = False,

@@ -19,7 +19,8 @@ class Bounds(NamedTuple):
     high: int
 
 
-LEVELS, IVS, AVS, STAGES = Bounds(1, 100), Bounds(0, 31), Bounds(0, 200), Bounds(-6, 6)
+LEVELS, IVS, AVS = Bounds(1, 100), Bounds(0, 31), Bounds(0, 200)
+FRIENDSHIP, STAGES = Bounds(0, 255), Bounds(-6, 6)
 
 Category = Literal["Physical", "Special", "Status"]
 LearnMethod = Literal["level", "machine", "tutor", "event"]

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from predictiondex.errors import UnknownName
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import AVS, BOOSTS, IVS, LEVELS, STAGES, STATS
+from predictiondex.pokedex.model import AVS, BOOSTS, FRIENDSHIP, IVS, LEVELS, STAGES, STATS
 from predictiondex.ui.choice import (
     BATTLES,
     ENGINES,
@@ -123,7 +123,7 @@ class Reader:
             hp=self.whole(f"{side}.hp", usual.hp, 1, 100),
             status=self.one_of(f"{side}.status", STATUSES, ""),
             boosts=self._row(f"{side}.boosts", usual.boosts, *STAGES, len(BOOSTS)),
-            friendship=self.whole(f"{side}.friendship", usual.friendship, 0, 255),
+            friendship=self.whole(f"{side}.friendship", usual.friendship, *FRIENDSHIP),
         )
 
     def text(self, name: str) -> str:

@@ -18,7 +18,17 @@ from predictiondex.wire.answers import (
     _Answer,
 )
 from predictiondex.wire.problem import Problem
-from predictiondex.wire.requests import LAST_DEX, Assume, Av, Ivs, Level, Name, Side, _BattleRequest
+from predictiondex.wire.requests import (
+    LAST_DEX,
+    Assume,
+    Av,
+    Friendship,
+    Ivs,
+    Level,
+    Name,
+    Side,
+    _BattleRequest,
+)
 
 Species = Name | Annotated[int, Field(ge=1, le=LAST_DEX)]
 #: Species of a player that one plan compares.
@@ -45,7 +55,7 @@ class PlanRequest(_BattleRequest):
     want: float = Field(default=0.9, gt=0, lt=1, description="The chance to win that you want.")
     nature: Name = "serious"
     ivs: Ivs = Field(default_factory=Ivs)
-    friendship: int = Field(default=70, ge=0, le=255)
+    friendship: Friendship = 70
     highest_level: Level = Field(default=LEVELS.high, description="No option goes above this level.")
     most_avs: Av = Field(default=AVS.high, description="Awakening values that you would give a stat at most.")
     keep: list[Name] = Field(

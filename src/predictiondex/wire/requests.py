@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from predictiondex.pokedex.model import AVS, IVS, LEVELS, STAGES, Lang
+from predictiondex.pokedex.model import AVS, FRIENDSHIP, IVS, LEVELS, STAGES, Lang
 
 #: ``model`` is instant, ``simulation`` plays battles, ``hybrid`` takes both.
 EngineName = Literal["model", "simulation", "hybrid"]
@@ -44,6 +44,7 @@ Level = Annotated[int, Field(ge=LEVELS.low, le=LEVELS.high)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Iv = Annotated[int, Field(ge=IVS.low, le=IVS.high)]
 Av = Annotated[int, Field(ge=AVS.low, le=AVS.high)]
+Friendship = Annotated[int, Field(ge=FRIENDSHIP.low, le=FRIENDSHIP.high)]
 Stage = Annotated[int, Field(ge=STAGES.low, le=STAGES.high)]
 
 
@@ -136,7 +137,7 @@ class Side(_Request):
     nature: Name = Field(default="serious", description="English or French name of the nature.")
     ivs: Ivs = Field(default_factory=Ivs)
     avs: Avs = Field(default_factory=Avs)
-    friendship: int = Field(default=70, ge=0, le=255)
+    friendship: Friendship = 70
     mega: bool | Literal["mega", "x", "y"] | None = Field(
         default=False, description="It mega-evolves on the first turn; `x` or `y` where there are two."
     )

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import AVS, BOOSTS, IVS, LEVELS, STAGES, STATS
+from predictiondex.pokedex.model import AVS, BOOSTS, FRIENDSHIP, IVS, LEVELS, STAGES, STATS
 from predictiondex.pokedex.names import key as compared
 from predictiondex.ui import figures
 from predictiondex.ui.badges import badge
@@ -199,8 +199,7 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
         )
     st.number_input(
         t("side.friendship"),
-        0,
-        255,
+        *FRIENDSHIP,
         key=key(side, "friendship"),
         persist_state=KEEP,
         width=2 * SMALL,
