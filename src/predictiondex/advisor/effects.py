@@ -7,11 +7,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from predictiondex.advisor.situation import Situation
 from predictiondex.advisor.words import Kind, stages
+from predictiondex.battle import Battle
 from predictiondex.battle.conditions import immune_to_status
 from predictiondex.battle.damage import immune
 from predictiondex.battle.effects import target_immune
+from predictiondex.battle.hits import hides
 from predictiondex.battle.layout import OK, STATUS, STATUS_NAMES, A, B
+from predictiondex.battle.log import Event
 from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.pokedex.model import Lang, Move
 
@@ -25,10 +29,16 @@ _INFLICTS: Final[dict[str, Kind]] = {
 _CONDITION: Final[dict[str, Kind]] = {
     "confusion": "confuses",
     "leechseed": "seeds",
-    "yawn": "inflicts_slp",
+    "yawn": "drowsy",
 }
 #: Showdown's names of whom a move is aimed at, where that is the foe.
 _AT_FOE: Final = frozenset({"normal", "any", "allAdjacentFoes", "randomNormal", "allAdjacent"})
+#: Status moves that become others, which may do anything.
+_OTHERS: Final = frozenset({"metronome", "mimic", "mirrormove", "transform"})
+#: Moves that do nothing, always.
+_IDLE: Final = frozenset({"celebrate", "splash"})
+#: Turns that are tried out, each with luck of its own.
+_TRIES: Final = 8
 
 
 def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
@@ -39,7 +49,9 @@ def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
         return _CONDITION[move.volatile], {}
     if move.side_condition in ("reflect", "lightscreen"):
         return ("screens_physical" if move.side_condition == "reflect" else "screens_special"), {}
-    if move.heal or move.id == "rest":
+    if move.id == "rest":
+        return "rests", {}
+    if move.heal:
         return "heals", {}
     if move.boosts:
         own = move.target in ("self", "allySide", "allies")
@@ -49,14 +61,53 @@ def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
     return None
 
 
-def reaches(start: NDArray[np.int64], move: Move) -> bool:
-    """Whether a status move of A's that is aimed at the foe can do anything to it, as both stand."""
-    if move.target not in _AT_FOE:
+def at_foe(move: Move) -> bool:
+    """Whether a move is aimed at the foe."""
+    return move.target in _AT_FOE
+
+
+def in_vain(now: Situation, move: Move) -> bool:
+    """Whether a status move of yours does nothing this turn, as both stand and whatever the luck.
+
+    A few turns are played with it against a greedy foe. One in which it misses, or never comes, tells
+    nothing.
+    """
+    if move.id in _IDLE or (at_foe(move) and hides(now.start, MOVE_NUMBER[move.id], A, B)):
+        return True
+    failed = False
+    for state in now.states(_TRIES, seed=1):
+        battle = Battle.from_state(state)
+        battle.step(move.id, battle.pick()[1])
+        outcome = _outcome(battle.events)
+        if outcome in ("fail", "immune"):
+            failed = True
+        elif outcome == "done":
+            return False
+    return failed
+
+
+def _outcome(events: tuple[Event, ...]) -> str:
+    """What came of A's move in a turn: ``done``, or why nothing did; empty where it never came."""
+    found = ""
+    for event in events:
+        if event.kind == "move":
+            if found:
+                break
+            found = "done" if event.side == "A" else ""
+        elif found and event.kind in ("fail", "immune", "miss", "protected"):
+            return event.kind
+    return found
+
+
+def may_harm(start: NDArray[np.int64], move: Move) -> bool:
+    """Whether a status move of B's may cost A hp, on its target or by what it becomes."""
+    if move.id in _OTHERS:
         return True
     number = MOVE_NUMBER[move.id]
-    if immune(start, number, B) or target_immune(start, number, A, B):
+    if immune(start, number, A) or target_immune(start, number, B, A):
         return False
-    if move.status is None:
-        return True
-    taken = start[B + STATUS] != OK
-    return not (taken or immune_to_status(start, B, STATUS_NAMES.index(move.status)))
+    if move.status in ("psn", "tox", "brn"):
+        return bool(start[A + STATUS] == OK) and not immune_to_status(
+            start, A, STATUS_NAMES.index(move.status)
+        )
+    return move.volatile == "leechseed"

@@ -67,21 +67,21 @@ def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
 def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)) -> list[Blow]:
     """Weigh one use of each of ``moves`` by a side of a state, as both stand there.
 
-    A status move does no damage; its accuracy is the move's own.
+    A status move does no damage.
     """
     state = evolved(state)
     behind = bool(state[int(A + B) - user + CONDITIONS] >> SUBSTITUTE & 1)
     return [
-        _quiet(move)
+        _quiet(move, damage.accuracy)
         if move.category == "Status"
         else _harmful(move, damage, shielded=behind and "bypasssub" not in move.flags)
         for move, damage in zip(moves, damages(state, moves, user), strict=True)
     ]
 
 
-def _quiet(move: Move) -> Blow:
-    accuracy = None if move.accuracy is None else move.accuracy / 100
-    return Blow(move, (0.0, 0.0), 0.0, 1.0, False, accuracy, None)
+def _quiet(move: Move, accuracy: float) -> Blow:
+    known = None if move.accuracy is None else accuracy
+    return Blow(move, (0.0, 0.0), 0.0, 1.0, False, known, None)
 
 
 def _harmful(move: Move, damage: DamageRange, *, shielded: bool) -> Blow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from predictiondex.advisor.effects import effect_of, reaches
+from predictiondex.advisor.effects import at_foe, effect_of, in_vain, may_harm
 from predictiondex.advisor.estimates import Comparison, Estimate
 from predictiondex.advisor.exchange import REACTIVE, Blow, blows_in, speed
 from predictiondex.advisor.situation import RECHARGE, Situation, choices_of
@@ -24,6 +24,8 @@ from predictiondex.advisor.words import (
     stages,
 )
 from predictiondex.battle import layout as at
+from predictiondex.battle.accuracy import reaches
+from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, Lang, Move
 from predictiondex.wire import MoveAdvice, Reason, WorstCase
@@ -168,6 +170,8 @@ class Explainer:
         if best.percent[1] == 0:  # such as Fissure against a higher level
             return [self._reason("immune", {"multiplier": best.type_multiplier}, move=name)]
         found = [self._damage(best)]
+        if not reaches(self.now.start, MOVE_NUMBER[best.move.id], at.A, at.B):
+            found.append(self._reason("out_of_reach", {"move": best.move.id}, move=name))
         if best.type_multiplier != 1:
             kind: Kind = "strong" if best.type_multiplier > 1 else "weak"
             shown = number(best.type_multiplier, self.lang)
@@ -175,20 +179,24 @@ class Explainer:
             found.append(self._reason(kind, values, move=name, multiplier=shown))
         if best.stab:
             found.append(self._reason("stab", {"multiplier": 1.5}, move=name))
-        if best.accuracy is not None and best.accuracy < 1:
-            chance = percent(100 * best.accuracy, self.lang)
-            found.append(self._reason("accuracy", {"accuracy": best.accuracy}, move=name, chance=chance))
-        return found + self._price(best.move)
+        return found + self._accuracy(best, name) + self._price(best.move)
+
+    def _accuracy(self, best: Blow, name: str) -> list[Reason]:
+        if best.accuracy is None or best.accuracy >= 1:
+            return []
+        chance = percent(100 * best.accuracy, self.lang)
+        return [self._reason("accuracy", {"accuracy": best.accuracy}, move=name, chance=chance)]
 
     def _status_move(self, best: Blow, name: str) -> list[Reason]:
-        if not reaches(self.now.start, best.move):
-            return [self._reason("immune", {"multiplier": 0.0}, move=name)]
+        if in_vain(self.now, best.move):
+            kind: Kind = "immune" if at_foe(best.move) else "in_vain"
+            return [self._reason(kind, {"move": best.move.id, "multiplier": 0.0}, move=name)]
         facts = {"move": best.move.id, "accuracy": best.accuracy}
         found = [self._reason("status_move", facts, move=name)]
         effect = effect_of(best.move, self.lang)
         if effect is not None:
             found.append(self._reason(effect[0], facts, move=name, **effect[1]))
-        return found
+        return found + self._accuracy(best, name)
 
     def _price(self, move: Move) -> list[Reason]:
         """What the move costs its user."""
@@ -208,6 +216,8 @@ class Explainer:
             return self._reason("shielded", values, **words)
         if best.hits_needed == (1, 1):
             return self._reason("knock_out", values, **words)
+        if best.ko_chance == 0 and best.move.self_destruct is not None:
+            return self._reason("damage_once", values, **words)
         if best.ko_chance > 0 or best.hits_needed is None:
             chance = percent(100 * best.ko_chance, self.lang)
             return self._reason("maybe_knock_out", values, **words, chance=chance)
@@ -220,8 +230,7 @@ class Explainer:
         blows = blows_in(self.now.start, moves, int(at.B))
         worst = next(one for one in blows if one.move is reply)
         if worst.harm == 0:
-            harmless = all(one.move.id not in REACTIVE for one in blows)
-            return [self._reason("no_threat", {})] if harmless else []
+            return self._quiet_threat(moves)
         values = {
             "move": worst.move.id,
             "percent": worst.percent,
@@ -234,6 +243,18 @@ class Explainer:
         if worst.ko_chance > 0 or worst.hits_needed is None:
             chance = percent(100 * worst.ko_chance, self.lang)
             return [self._reason("threat_knock_out", values, move=name, chance=chance)]
-        needed = hits(*worst.hits_needed, self.lang)
         shown = span(*worst.percent, self.lang)
+        if worst.move.self_destruct is not None:
+            return [self._reason("threat_once", values, move=name, span=shown)]
+        needed = hits(*worst.hits_needed, self.lang)
         return [self._reason("threat", values, move=name, span=shown, hits=needed)]
+
+    def _quiet_threat(self, moves: Sequence[Move]) -> list[Reason]:
+        """What is to fear of a foe none of whose blows hurts; blows that give back are told of nowhere."""
+        if any(move.id in REACTIVE for move in moves):
+            return []
+        harmful = [move for move in moves if move.category == "Status" and may_harm(self.now.start, move)]
+        if not harmful:
+            return [self._reason("no_threat", {})]
+        names = listing([self._name(move) for move in harmful], self.lang)
+        return [self._reason("threat_quiet", {"moves": [move.id for move in harmful]}, moves=names)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
-from predictiondex.advisor.words import say
+from predictiondex.advisor.words import STATUSES, say
 from predictiondex.battle import Combatant
 from predictiondex.battle.combatant import MegaKey
 from predictiondex.errors import IllegalMove, UsageError
@@ -78,7 +78,8 @@ def _unlikely_status(side: Side, form: Form, lang: Lang) -> tuple[str, ...]:
     """A warning about a status that this Pokémon's types keep away."""
     if side.status is None or not any(side.status in pokedex.type_immunities[name] for name in form.types):
         return ()
-    return (say("unlikely_status", lang, pokemon=form.names.in_(lang), status=side.status),)
+    status = STATUSES[side.status].in_(lang)
+    return (say("unlikely_status", lang, pokemon=form.names.in_(lang), status=status),)
 
 
 def _combatant(

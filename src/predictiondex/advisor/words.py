@@ -15,6 +15,7 @@ from predictiondex.pokedex.model import BOOSTS, Lang
 __all__ = [
     "CONDITIONS",
     "STATS",
+    "STATUSES",
     "TEMPLATES",
     "Kind",
     "awakening",
@@ -67,6 +68,15 @@ CONDITIONS: Final[dict[str, Text]] = {
     "taunt": Text("Taunt", "Provoc"),
     "twoturnmove": Text("a move in two turns", "une capacité en deux tours"),
     "yawn": Text("drowsiness", "la somnolence"),
+}
+#: Statuses, of a Pokémon that has one.
+STATUSES: Final[dict[str, Text]] = {
+    "brn": Text("burned", "brûlé"),
+    "frz": Text("frozen", "gelé"),
+    "par": Text("paralysed", "paralysé"),
+    "psn": Text("poisoned", "empoisonné"),
+    "slp": Text("asleep", "endormi"),
+    "tox": Text("badly poisoned", "gravement empoisonné"),
 }
 
 

@@ -1,0 +1,158 @@
+"""What is said of moves whose effect is not their damage: what they can do now, cost, and do to you."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from predictiondex.advisor import best_move
+from predictiondex.advisor.effects import in_vain
+from predictiondex.advisor.situation import situation
+from predictiondex.pokedex import pokedex
+from predictiondex.wire import Advice, BestMoveRequest, Side
+
+SNORLAX = {"pokemon": "Snorlax", "moves": ["Tackle"]}
+ELECTRODE = {"pokemon": "Electrode", "moves": ["Thunderbolt"]}
+
+
+def advise(you: dict[str, Any], opponent: dict[str, Any], **options: Any) -> Advice:
+    request = {"you": you, "opponent": opponent, "simulations": 50, **options}
+    return best_move(BestMoveRequest.model_validate(request))
+
+
+def texts(advice: Advice) -> dict[str, str]:
+    return {reason.kind: reason.text for reason in advice.explanation}
+
+
+def alone(pokemon: str, move: str, **state: Any) -> dict[str, Any]:
+    """A side that can only use one move."""
+    return {"pokemon": pokemon, "moves": [move], **state}
+
+
+BEHIND_A_SUBSTITUTE = {**SNORLAX, "conditions": ["substitute"]}
+
+
+@pytest.mark.parametrize(
+    ("you", "opponent", "kind"),
+    [
+        (alone("Venusaur", "Sleep Powder"), BEHIND_A_SUBSTITUTE, "immune"),
+        (alone("Venusaur", "Leech Seed"), BEHIND_A_SUBSTITUTE, "immune"),
+        (alone("Venusaur", "Leech Seed"), {**SNORLAX, "conditions": ["leechseed"]}, "immune"),
+        (alone("Venusaur", "Sleep Powder"), {**SNORLAX, "status": "par"}, "immune"),
+        (alone("Venusaur", "Sleep Powder"), alone("Tangela", "Absorb"), "immune"),
+        (alone("Gengar", "Confuse Ray"), {**SNORLAX, "conditions": ["confusion"]}, "immune"),
+        (alone("Electrode", "Screech"), {**SNORLAX, "conditions": ["mist"]}, "immune"),
+        (alone("Electrode", "Screech"), {**SNORLAX, "boosts": {"def": -6}}, "immune"),
+        (alone("Mr. Mime", "Reflect", conditions=["reflect"]), SNORLAX, "in_vain"),
+        (alone("Scyther", "Swords Dance", boosts={"atk": 6}), SNORLAX, "in_vain"),
+        (alone("Mr. Mime", "Substitute", conditions=["substitute"]), SNORLAX, "in_vain"),
+        (alone("Mr. Mime", "Substitute", hp_percent=20), SNORLAX, "in_vain"),
+        (alone("Starmie", "Recover"), SNORLAX, "in_vain"),
+        (alone("Magikarp", "Splash"), SNORLAX, "in_vain"),
+        (alone("Pidgeot", "Whirlwind"), SNORLAX, "immune"),
+        (alone("Venusaur", "Sleep Powder"), SNORLAX, "inflicts_slp"),
+        (alone("Venusaur", "Leech Seed"), SNORLAX, "seeds"),
+        (alone("Mr. Mime", "Reflect"), SNORLAX, "screens_physical"),
+        (alone("Scyther", "Swords Dance"), SNORLAX, "raises"),
+        (alone("Slowbro", "Yawn"), SNORLAX, "drowsy"),
+        (alone("Snorlax", "Rest", hp_percent=40), SNORLAX, "rests"),
+        (alone("Clefairy", "Metronome"), SNORLAX, "status_move"),
+    ],
+)
+def test_a_status_move_is_told_by_what_it_can_do_now(
+    you: dict[str, Any], opponent: dict[str, Any], kind: str
+) -> None:
+    told = texts(advise(you, opponent))
+    assert kind in told
+    assert ("status_move" in told) == (kind not in ("immune", "in_vain"))
+
+
+def test_healing_at_full_hp_helps_after_a_blow_of_a_faster_foe() -> None:
+    told = texts(advise(alone("Chansey", "Soft-Boiled"), ELECTRODE))
+    assert "heals" in told
+
+
+def test_every_status_move_can_be_tried_out() -> None:
+    """The ones that do nothing at the start of a battle, in one against one."""
+    foe = Side.model_validate({"pokemon": "Snorlax", "moves": ["Tackle", "Rest"]})
+    found = set()
+    for move in pokedex.moves.values():
+        if move.category == "Status":
+            you = Side.model_validate({"pokemon": "Mew", "moves": [move.id], "strict": False})
+            if in_vain(situation(you, foe, lang="en", strict=False), move):
+                found.add(move.id)
+    nobody_else = {"helpinghand", "roar", "whirlwind", "teleport"}
+    unhurt = {"recover", "rest", "roost", "softboiled"}
+    nothing_used_yet = {"disable", "encore", "mimic", "mirrormove"}
+    assert found == {"celebrate", "splash"} | nobody_else | unhurt | nothing_used_yet
+
+
+def test_nothing_is_known_of_a_move_that_never_comes() -> None:
+    asleep = Side.model_validate({**alone("Starmie", "Recover"), "status": "slp", "status_turns": 0})
+    foe = Side.model_validate(SNORLAX)
+    assert not in_vain(situation(asleep, foe, lang="en", strict=True), pokedex.moves["recover"])
+
+
+def test_the_accuracy_of_a_status_move_counts_stages() -> None:
+    sing = alone("Jigglypuff", "Sing")
+    assert texts(advise(sing, SNORLAX))["accuracy"] == "Sing hits 55% of the time."
+    blinded = advise({**sing, "boosts": {"accuracy": -1}}, SNORLAX)
+    assert blinded.moves[0].accuracy == pytest.approx(0.4125, abs=0.01)
+    assert "accuracy" not in texts(advise(alone("Scyther", "Swords Dance"), SNORLAX))
+
+
+def test_a_blow_that_ends_its_user_is_struck_once() -> None:
+    mine = texts(advise(alone("Electrode", "Self-Destruct"), {"pokemon": "Blastoise", "moves": ["Surf"]}))
+    assert mine["damage_once"].endswith("of a full hp bar.")
+    assert "self_destruct" in mine
+    foe = alone("Electrode", "Self-Destruct")
+    theirs = texts(advise({"pokemon": "Blastoise", "moves": ["Surf"]}, foe))
+    assert theirs["threat_once"].endswith("of your full hp bar, and knocks itself out.")
+    assert "threat" not in theirs
+
+
+@pytest.mark.parametrize(
+    ("foe", "said"),
+    [
+        (alone("Venusaur", "Leech Seed"), "Leech Seed"),
+        (alone("Tentacruel", "Toxic"), "Toxic"),
+        (alone("Clefairy", "Metronome"), "Metronome"),
+        (alone("Ditto", "Transform"), "Transform"),
+        ({"pokemon": "Venusaur", "moves": ["Growth", "Leech Seed", "Poison Powder"]}, "Poison Powder"),
+    ],
+)
+def test_a_foe_without_blows_may_still_cost_hp(foe: dict[str, Any], said: str) -> None:
+    told = texts(advise({"pokemon": "Pikachu", "moves": ["Thunderbolt"]}, foe))
+    assert said in told["threat_quiet"]
+    assert "no_threat" not in told
+
+
+@pytest.mark.parametrize(
+    ("you", "foe"),
+    [
+        ({"pokemon": "Bulbasaur", "moves": ["Tackle"]}, alone("Venusaur", "Leech Seed")),
+        ({"pokemon": "Muk", "moves": ["Sludge"]}, alone("Tentacruel", "Toxic")),
+        ({"pokemon": "Pikachu", "moves": ["Thunderbolt"], "status": "par"}, alone("Tentacruel", "Toxic")),
+        ({"pokemon": "Pikachu", "moves": ["Thunderbolt"]}, alone("Magikarp", "Splash")),
+        ({"pokemon": "Gengar", "moves": ["Sludge Bomb"]}, alone("Snorlax", "Tackle")),
+    ],
+)
+def test_a_foe_that_cannot_hurt_is_called_so(you: dict[str, Any], foe: dict[str, Any]) -> None:
+    assert "no_threat" in texts(advise(you, foe))
+
+
+def test_a_foe_in_the_air_is_out_of_reach_until_it_strikes() -> None:
+    flying = alone("Pidgeot", "Fly", conditions=[{"name": "twoturnmove", "move": "Fly"}])
+    told = texts(advise(ELECTRODE, flying))
+    assert told["out_of_reach"].startswith("Pidgeot is out of reach")
+    thunder = alone("Electrode", "Thunder")  # reaches those in the air
+    assert "out_of_reach" not in texts(advise(thunder, flying))
+    assert "out_of_reach" not in texts(advise(ELECTRODE, alone("Pidgeot", "Fly")))
+
+
+def test_a_status_that_cannot_be_is_named_in_words() -> None:
+    muk = {"pokemon": "Muk", "moves": ["Sludge"], "status": "tox"}
+    assert advise(muk, SNORLAX).warnings[-1] == "Muk cannot normally be badly poisoned."
+    french = advise(muk, SNORLAX, lang="fr").warnings[-1]
+    assert french == "Grotadmorv ne peut normalement pas être gravement empoisonné."
