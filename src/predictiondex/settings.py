@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     api_key: str = Field(
         default="",
         repr=False,
-        description="The key that the page and the CLI send; the API accepts it besides those of the file.",
+        description="The key that page and commands send; the API accepts it besides those of the file.",
     )
     rate_limit: str = Field(
         default="6000/minute", description="Requests that a key may make; a key's own limit comes first."

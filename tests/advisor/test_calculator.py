@@ -105,6 +105,13 @@ def test_nothing_to_hit_and_fixed_damage() -> None:
     assert toss.sentence.startswith("Lvl 30 Chansey Seismic Toss vs. Lvl 70 50 HP Snorlax: 30-30")
 
 
+@pytest.mark.parametrize("move", ["Counter", "Mirror Coat", "Bide"])
+def test_what_gives_back_damage_cannot_be_reckoned(move: str) -> None:
+    with pytest.raises(UsageError, match=f"{move} gives back the damage its user takes") as refused:
+        calc({"pokemon": "Mew", "strict": False}, move, SNORLAX)
+    assert refused.value.field == "move"
+
+
 def test_errors_name_the_side() -> None:
     with pytest.raises(UsageError) as refused:
         calc(MACHAMP, "Earthquake", {**SNORLAX, "conditions": ["reflect", "reflect"]})

@@ -69,6 +69,13 @@ def test_a_plan_tells_its_steps_in_its_language(lang: str, step: str) -> None:
     assert "_" not in told.stderr
 
 
+def test_a_plan_names_stats_in_its_language() -> None:
+    weak = ("plan", "Ditto", "--versus", "Weedle", "--level", "5", "--want", "0.99", "--assume", "likely")
+    told = CliRunner().invoke(app, [*weak, "--lang", "fr"], env={"COLUMNS": "200"})
+    assert "PV " in told.stdout
+    assert not re.search(r"\b(hp|atk|spa|spd|spe) [0-9]", told.stdout)
+
+
 def test_calc_says_the_sentence() -> None:
     said = run("calc", "Voltali", "Tonnerre", "Léviator", "--lang", "fr", "--vs-hp", "50")
     assert "Voltali Tonnerre contre" in said

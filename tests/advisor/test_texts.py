@@ -57,6 +57,20 @@ def parse(text: str, **options: Any) -> Any:
     return parse_team(TeamText(text=text, **options))
 
 
+@pytest.mark.parametrize(
+    ("line", "avs"),
+    [
+        ("10 Attaque / 5 Déf. Spé.", {"atk": 10, "spd": 5}),
+        ("10 Attaque Spé. / 5 Défense", {"spa": 10, "def_": 5}),
+        ("10 Sp. Atk / 5 Special Defense / 7 vitesse", {"spa": 10, "spd": 5, "spe": 7}),
+        ("10 PV / 5 Défense Spéciale", {"hp": 10, "spd": 5}),
+    ],
+)
+def test_stats_may_be_called_as_in_either_language(line: str, avs: dict[str, int]) -> None:
+    (side,) = parse(f"Mew\nAVs: {line}\n- Surf").team
+    assert {name: value for name, value in side.avs.model_dump().items() if value} == avs
+
+
 def test_a_pasted_team() -> None:
     found = parse(TEAM)
     snorlax, charizard, venusaur = found.team

@@ -15,7 +15,7 @@ from rich.console import Console
 from predictiondex.advisor import best_move
 from predictiondex.cli.advice import number, percent, show
 from predictiondex.cli.predict import request_from, side
-from predictiondex.wire import Advice
+from predictiondex.wire import Advice, BestMoveRequest
 
 MOVES = "Pistolet à O, Charge,hydro pump"
 
@@ -43,10 +43,10 @@ def advice() -> dict[str, Advice]:
     }
 
 
-def shown(answer: Advice, lang: str, width: int = 80) -> str:
+def shown(answer: Advice, lang: str, width: int = 80, *, turn: int = 1) -> str:
     """What a terminal of that width shows, without colours."""
     console = Console(file=io.StringIO(), width=width)
-    show(console, answer, lang)
+    show(console, answer, lang, turn=turn)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -68,6 +68,17 @@ def test_the_table_speaks_the_language_throughout(advice: dict[str, Advice]) -> 
         assert word not in english
     for word in ("Squirtle", "Charmander", "Open with", "Water Gun", "Damage", "assumed"):
         assert word in english
+
+
+def test_in_the_middle_of_a_fight_nobody_opens(advice: dict[str, Advice]) -> None:
+    later = {lang: shown(advice[lang], lang, turn=3) for lang in ("fr", "en")}
+    assert "Utilisez" in later["fr"]
+    assert "Commencez" not in later["fr"]
+    assert "Use Hydro Pump" in later["en"]
+    tired = {"pokemon": "Snorlax", "moves": ["Hyper Beam"], "conditions": ["mustrecharge"]}
+    request = {"you": tired, "opponent": {"pokemon": "Onix"}, "turn": 2, "simulations": 50, "lang": "fr"}
+    forced = shown(best_move(BestMoveRequest.model_validate(request)), "fr", turn=2)
+    assert "Rien à choisir à ce tour" in forced
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])

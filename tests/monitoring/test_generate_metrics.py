@@ -52,8 +52,10 @@ FAMILIES = {
 def generate_metrics_continuous(
     duration_minutes: float = 5, api_url: str | None = None, mode: ModeName = "realistic", seed: int = 1
 ) -> Tally:
-    """Traffic for ``duration_minutes`` against an API that runs (default: this machine's)."""
-    with Traffic(api_url or get_settings().api_url, mode, seed=seed) as crowd:
+    """Traffic for ``duration_minutes`` against an API that runs (default: this machine's); the key, where one
+    is asked for, is ``PDX_API_KEY``."""
+    settings = get_settings()
+    with Traffic(api_url or settings.api_url, mode, seed=seed, api_key=settings.api_key or None) as crowd:
         return crowd.run(60 * duration_minutes)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,12 @@ import pytest
 
 from predictiondex.monitoring.requests import SHIFTED_FORMS, SHIFTED_LEVELS, Asker
 from predictiondex.monitoring.traffic import MODES, Tally, Traffic, quantiles
+from predictiondex.settings import Settings
+from predictiondex.stack import envfile
+from tests.monitoring.servers import api_server
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "generate_monitoring_data.py"
+KEY = secrets.token_urlsafe(24)
 
 
 def test_the_modes_are_those_that_were_asked_for() -> None:
@@ -138,6 +145,63 @@ def test_the_command_tells_its_figures_and_ends_well(api: str) -> None:
     assert facts["unexpected"] == 0
     assert facts["requests"] > 0
     assert facts["latency_ms"]["p99"] > 0
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An API that asks for a key."""
+    home = tmp_path_factory.mktemp("closed")
+    with api_server(Settings(home=home), AUTH="on", API_KEY=KEY) as url:
+        yield url
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["environment", "option", "env file"])
+def test_where_a_key_is_asked_for_it_is_sent(
+    closed: str, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments: tuple[str, ...] = ("--api-url", closed)
+    if way == "environment":
+        monkeypatch.setenv("PDX_API_KEY", KEY)
+    elif way == "option":
+        arguments += ("--api-key", KEY)
+    else:
+        # Of two lines of one name the last one counts.
+        port = httpx.URL(closed).port
+        (tmp_path / "env").write_text(f"{envfile.template()}PDX_API_KEY={KEY}\nAPI_PORT={port}\n")
+        arguments = ("--env-file", str(tmp_path / "env"))
+    result = run(*arguments, "--mode", "burst", "--duration", "0.05", "--json")
+    assert result.returncode == 0, result.stdout + result.stderr
+    facts = json.loads(result.stdout)
+    assert facts["api_url"] == closed
+    assert facts["unexpected"] == 0
+    assert facts["requests"] > 0
+
+
+@pytest.mark.slow
+def test_without_the_key_the_command_says_so(closed: str) -> None:
+    result = run("--api-url", closed, "--mode", "burst", "--duration", "0.03")
+    assert result.returncode == 1
+    assert "401" in result.stdout
+
+
+def test_the_script_asks_the_stack_that_was_started_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = importlib.util.spec_from_file_location("generate_monitoring_data", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    monkeypatch.delenv("PDX_API_URL", raising=False)
+    monkeypatch.setattr(script, "STACK", tmp_path / ".env")
+    assert script.stack([]) == []
+    (tmp_path / ".env").touch()
+    assert script.stack(["--mode", "burst"]) == ["--env-file", str(tmp_path / ".env")]
+    assert script.stack(["--api-url", "http://127.0.0.1:8001"]) == []
+    assert script.stack(["--env-file=other"]) == []
+    monkeypatch.setenv("PDX_API_URL", "http://127.0.0.1:8001")
+    assert script.stack([]) == []
 
 
 @pytest.mark.slow

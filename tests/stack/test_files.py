@@ -56,19 +56,22 @@ def test_the_stack_is_what_the_brief_lists(compose: dict[str, Any], services: di
     built = {name: one["build"]["dockerfile"] for name, one in services.items() if "build" in one}
     assert sorted(built.values()) == sorted(f"docker/Dockerfile.{name}" for name in images.IMAGES)
     assert set(compose["networks"]) == {"default", "monitoring"}
-    kept = {"postgres_data", "prometheus_data", "grafana_data", "mlflow_data", "training_data"}
+    kept = {"postgres_data", "prometheus_data", "grafana_data", "mlflow_data", "training_data", "api_data"}
     assert set(compose["volumes"]) == kept
 
 
-def test_the_record_of_retrainings_outlives_its_container(services: dict[str, Any]) -> None:
-    """What `retrain` writes is in the home; `docker compose run --rm` keeps of that what is named alone."""
-    (kept,) = services["ml_builder"]["volumes"]
+@pytest.mark.parametrize(("service", "volume"), [("ml_builder", "training_data"), ("api", "api_data")])
+def test_a_home_outlives_its_container(services: dict[str, Any], service: str, volume: str) -> None:
+    """The record of retrainings, the keys, predictions that wait: `docker compose run --rm` and `down` keep
+    of a home what is in a volume with a name."""
+    (kept,) = services[service]["volumes"]
     name, _, folder = kept.partition(":")
-    assert name == "training_data"
-    dockerfile = (ROOT / services["ml_builder"]["build"]["dockerfile"]).read_text(encoding="utf-8")
+    assert name == volume
+    dockerfile = (ROOT / services[service]["build"]["dockerfile"]).read_text(encoding="utf-8")
     home = Path(re.findall(r"^\s+PDX_HOME=(\S+)", dockerfile, re.MULTILINE)[0])
     assert Path(folder) == home
-    assert trail(Settings(home=home)).is_relative_to(home)
+    settings = Settings(home=home)
+    assert all(path.is_relative_to(home) for path in (trail(settings), settings.keys_file, settings.models))
 
 
 def test_every_port_is_the_agreed_one_and_stays_on_this_machine(services: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from predictiondex.api import keys
 from predictiondex.errors import StartError
 from predictiondex.stack import compose, envfile, images
 
@@ -98,8 +100,8 @@ def test_env_is_written_once_for_its_owner_with_passwords_of_its_own(tmp_path: P
     other, _ = envfile.ensure(tmp_path / "two")
     assert fresh
     assert stat.S_IMODE((tmp_path / "one").stat().st_mode) == 0o600
-    secrets = [one.values[name] for one in (first, other) for name in envfile.SECRETS]
-    assert len(set(secrets)) == len(secrets)
+    passwords = [one.values[name] for one in (first, other) for name in envfile.SECRETS]
+    assert len(set(passwords)) == len(passwords)
     again, fresh = envfile.ensure(tmp_path / "one")
     assert (again, fresh) == (first, False)
 
@@ -132,6 +134,42 @@ def _weakened(folder: Path, value: str) -> Path:
     lines = [line for line in envfile.template().splitlines() if not line.startswith("MLFLOW_DB_PASSWORD")]
     file.write_text("\n".join([*lines, f"MLFLOW_DB_PASSWORD={value}", ""]))
     return file
+
+
+def test_the_key_of_the_api_is_as_long_as_the_api_wants_it(tmp_path: Path) -> None:
+    """Shorter, the API would end at once, and be started again for ever."""
+    short = secrets.token_urlsafe(24)[: keys.SHORTEST - 1]
+    (tmp_path / "env").write_text(f"{envfile.template()}PDX_API_KEY={short}\n")
+    with pytest.raises(StartError, match="PDX_API_KEY is weak: 32 or more"):
+        envfile.read(tmp_path / "env")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("API_PORT=8010", "8010"),
+        ("export API_PORT=8010", "8010"),
+        ("API_PORT=8010  # ours", "8010"),
+        ('API_PORT="8010" # ours', "8010"),
+        ("API_PORT='8010'", "8010"),
+        ("  API_PORT = 8010 ", "8010"),
+        ("# API_PORT=8010", None),
+        ("API_PORT=", ""),
+        ("NAME=a#b", "a#b"),
+    ],
+)
+def test_lines_are_read_as_compose_and_the_quick_check_read_them(
+    tmp_path: Path, line: str, value: str | None
+) -> None:
+    name = line.partition("=")[0].strip(" #").removeprefix("export ")
+    assert envfile.parse(f"{line}\n").get(name) == value
+    shutil.copy(ROOT / "quick_check.py", tmp_path)
+    (tmp_path / ".env").write_text(f"{line}\n")
+    asked = "import json, quick_check; print(json.dumps(quick_check.variables()))"
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert json.loads(told.stdout).get(name) == value
 
 
 def test_a_missing_env_and_a_port_that_is_none_are_told(tmp_path: Path) -> None:

@@ -72,6 +72,19 @@ def test_a_port_may_be_quoted(written: str, folder: Path, script: ModuleType) ->
     assert found == f"http://127.0.0.1:{port}/readyz answers 200"
 
 
+@pytest.mark.parametrize(
+    ("bound", "asked"),
+    [("", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")],  # noqa: S104
+)
+def test_a_page_is_asked_where_it_is_published(
+    bound: str, asked: str, folder: Path, script: ModuleType
+) -> None:
+    (folder / ".env").write_text(f"BIND_ADDRESS={bound}\nAPI_PORT=1\n", encoding="utf-8")
+    well, found = script.page("api")
+    assert not well
+    assert found.startswith(f"http://{asked}:1/readyz does not answer")
+
+
 @pytest.mark.parametrize("written", ['"80 00"', "80a", "0", "99999", "-1", "/x", "1" * 30])
 def test_what_is_no_port_is_told(written: str, folder: Path, script: ModuleType) -> None:
     (folder / ".env").write_text(f"API_PORT={written}\n", encoding="utf-8")

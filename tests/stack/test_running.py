@@ -5,6 +5,7 @@ Upstream images are stand-ins where no registry is reached (see ``daemon.py``); 
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import threading
@@ -73,6 +74,14 @@ def test_a_model_given_to_mlflow_comes_back(stack: Running) -> None:
     ended = stack.run("mlflow-test")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "6 of 6 checks passed" in ended.stdout
+
+
+def test_traffic_finds_address_and_key_in_env(stack: Running) -> None:
+    ended = stack.run("traffic", "--mode", "burst", "--duration", "0.1", "--json")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    facts = json.loads(ended.stdout)
+    assert facts["api_url"] == stack.variables.url("api")
+    assert facts["statuses"]["200"] > 0
 
 
 def test_a_killed_database_costs_no_answer(stack: Running, tell: Tell) -> None:
@@ -148,10 +157,14 @@ def test_data_outlives_down_and_up(stack: Running, tell: Tell) -> None:
         stack.predict(client)
     until(lambda: not stack.unlogged(), "predictions in the log")
     before = stack.champion()
+    made = stack.compose.execute("api", "python", "-m", "predictiondex", "keys", "create", "phone", "--json")
     stack.compose("down", "--timeout", "20", seconds=None)
     assert stack.compose.containers() == {}
     _, seconds = stack.start("--no-build")
     assert stack.champion() == before
+    with stack.client() as client:
+        client.headers["X-API-Key"] = json.loads(made)["key"]
+        assert stack.predict(client)["recommended_move"] == "thunderbolt"
     assert not stack.unlogged()
     builder = stack.compose.logs(stack.compose.containers()["ml_builder"])
     assert "nothing to train" in builder, builder

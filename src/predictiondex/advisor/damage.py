@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.advisor.calc import Sentence
-from predictiondex.advisor.exchange import evolved
+from predictiondex.advisor.exchange import REACTIVE, evolved
 from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
@@ -26,6 +26,8 @@ def damage(request: DamageRequest) -> DamageAnswer:
     move = pokedex.move(request.move, "move")
     if move.category == "Status":
         raise UsageError(message("ask.no_damage", move=move.names), field="move")
+    if move.id in REACTIVE:
+        raise UsageError(message("ask.reactive", move=move.names), field="move")
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender

@@ -23,22 +23,23 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from predictiondex.advisor.sides import fighter
-from predictiondex.advisor.words import STATS as STAGED
+from predictiondex.advisor.words import STAT_NAMES
 from predictiondex.errors import UsageError
-from predictiondex.messages import Message, Said, Text, message
+from predictiondex.messages import Message, Said, message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import AVS, FRIENDSHIP, IVS, LEVELS, STATS, Lang
 from predictiondex.wire import ExportedTeam, ParsedTeam, Side, TeamSides, TeamText
 
 MAX_TEAM: Final = 6
 _SHOWDOWN_LEVEL: Final = LEVELS.high
-#: Stats as a player reads them, in English and French.
-_NAMES: Final = {"hp": Text("HP", "PV"), **{stat: Text(*names) for stat, names in STAGED.items()}}
 _SHORT: Final = dict(zip(STATS, ("HP", "Atk", "Def", "SpA", "SpD", "Spe"), strict=True))
-_STAT_NAMES: Final[dict[str, str]] = {
+#: What a stat may be called in a text, in small letters and without dots, and what it is.
+_STATS_CALLED: Final[dict[str, str]] = {
     **{short.lower(): stat for stat, short in _SHORT.items()},
-    "attack": "atk", "defense": "def", "speed": "spe", "spatk": "spa", "spdef": "spd",
-    "pv": "hp", "atq": "atk", "déf": "def", "vit": "spe", "atq spé": "spa", "déf spé": "spd",
+    **{name.lower().replace(".", ""): stat for stat, names in STAT_NAMES.items() for name in names},
+    "spatk": "spa", "spdef": "spd", "special attack": "spa", "special defense": "spd",
+    "atq": "atk", "déf": "def", "vit": "spe", "atq spé": "spa", "déf spé": "spd",
+    "attaque spéciale": "spa", "défense spéciale": "spd",
 }  # fmt: skip
 #: Lines that mean nothing in these games.
 _IGNORED: Final = ("ability", "trait", "shiny", "pokeball", "hidden power", "tera type", "gigantamax",
@@ -174,10 +175,10 @@ def _numbers_line(one: _Set, key: str, text: str, number: int) -> None:
     values: dict[str, int] = {}
     for part in text.split("/"):
         match = re.fullmatch(r"(-?[0-9]+)\s+(\S.*)", part.strip())
-        stat = _STAT_NAMES.get(match[2].lower()) if match else None
+        stat = _STATS_CALLED.get(match[2].lower().replace(".", "")) if match else None
         if match is None or stat is None:
             raise TeamTextError(number, message("team.stat", part=part.strip()[:40]))
-        kind = _NAMES[stat]
+        kind = STAT_NAMES[stat]
         what = message("team.avs", stat=kind) if name == "avs" else message("team.ivs", stat=kind)
         values[stat] = _whole(match[1], *bounds, what, number)
     one.side[name] = values

@@ -16,6 +16,7 @@ __all__ = [
     "CONDITIONS",
     "STATS",
     "STATUSES",
+    "STAT_NAMES",
     "TEMPLATES",
     "Kind",
     "awakening",
@@ -46,6 +47,11 @@ STATS: Final[dict[str, tuple[str, str]]] = dict(
         strict=True,
     )
 )
+#: Stats that a Pokémon has, as a player reads them.
+STAT_NAMES: Final[dict[str, Text]] = {
+    "hp": Text("HP", "PV"),
+    **{stat: Text(*STATS[stat]) for stat in ("atk", "def", "spa", "spd", "spe")},
+}
 #: Conditions as a player would say them.
 CONDITIONS: Final[dict[str, Text]] = {
     "bide": Text("Bide", "Patience"),

@@ -8,6 +8,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from predictiondex.advisor.situation import RECHARGE
 from predictiondex.messages import labelled
 from predictiondex.pokedex import pokedex
 
@@ -21,6 +22,8 @@ WORDS = {
         "against": "against",
         "level": "Lv.",
         "open": "Open with {move}: {chance} to win.",
+        "use": "Use {move}: {chance} to win.",
+        "recharge": "Nothing to choose this turn: {chance} to win.",
         "moves": "Opponent's moves",
         "assumed": "assumed",
         "made": "{name} {version}, {n} battles for each move",
@@ -30,6 +33,8 @@ WORDS = {
         "against": "contre",
         "level": "N.",
         "open": "Commencez par {move} : {chance} de chances de gagner.",
+        "use": "Utilisez {move} : {chance} de chances de gagner.",
+        "recharge": "Rien à choisir à ce tour : {chance} de chances de gagner.",
         "moves": "Capacités adverses",
         "assumed": "supposées",
         "made": "{name} {version}, {n} combats par capacité",
@@ -42,13 +47,14 @@ COLUMNS = {
 }
 
 
-def show(console: Console, advice: Advice, lang: str) -> None:
-    """Print the answer: the verdict, the table of moves, why, and what was assumed."""
+def show(console: Console, advice: Advice, lang: str, *, turn: int = 1) -> None:
+    """Print the answer for ``turn`` of a fight: the verdict, the table of moves, why, what was assumed."""
     words = WORDS[lang]
     best = advice.moves[0]
     console.print()
     console.print(f"{who(advice.you, words)} {words['against']} {who(advice.opponent, words)}")
-    sentence = words["open"].format(
+    verdict = "recharge" if best.id == RECHARGE else "open" if turn == 1 else "use"
+    sentence = words[verdict].format(
         move=f"[bold]{escape(best.name)}[/]", chance=f"[bold]{percent(best.win_probability, lang)}[/]"
     )
     console.print(sentence)

@@ -20,7 +20,9 @@ EPILOG = (
     "Example: predictiondex calc Voltali Tonnerre Léviator --lang fr"
 )
 #: ``atk 120 spe 30`` or ``atk=120,spe=30``.
-Numbers = Annotated[str, typer.Option(metavar="STAT N ...", help="Such as: atk 120 spe 30.")]
+Ivs = Annotated[str, typer.Option(metavar="STAT N ...", help="Such as: atk 31 spe 0.")]
+Avs = Annotated[str, typer.Option(metavar="STAT N ...", help="Such as: atk 120 spe 30.")]
+Boosts = Annotated[str, typer.Option(metavar="STAT N ...", help="Such as: atk 2 spe -1.")]
 
 #: A whole number that is not endless.
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
@@ -37,18 +39,18 @@ def calc(
     defender: Annotated[str, typer.Argument(help="Whom.")],
     level: Annotated[int, typer.Option(min=LEVELS.low, max=LEVELS.high)] = 50,
     nature: Annotated[str, typer.Option()] = "serious",
-    ivs: Numbers = "",
-    avs: Numbers = "",
-    boosts: Numbers = "",
+    ivs: Ivs = "",
+    avs: Avs = "",
+    boosts: Boosts = "",
     friendship: Annotated[int, typer.Option(min=FRIENDSHIP.low, max=FRIENDSHIP.high)] = 70,
     status: Annotated[str | None, typer.Option(help="par, brn, psn, tox, slp or frz.")] = None,
     vs_level: Annotated[
         int | None, typer.Option(min=LEVELS.low, max=LEVELS.high, help="Default: as the attacker.")
     ] = None,
     vs_nature: Annotated[str, typer.Option()] = "serious",
-    vs_ivs: Numbers = "",
-    vs_avs: Numbers = "",
-    vs_boosts: Numbers = "",
+    vs_ivs: Ivs = "",
+    vs_avs: Avs = "",
+    vs_boosts: Boosts = "",
     vs_friendship: Annotated[int, typer.Option(min=FRIENDSHIP.low, max=FRIENDSHIP.high)] = 70,
     vs_status: Annotated[str | None, typer.Option()] = None,
     vs_hp: Annotated[float, typer.Option(help="Hit points it has left, in per cent.")] = 100.0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,15 +32,25 @@ def pokemon(text: str) -> str | int:
     return int(text) if named else text
 
 
-def given(ctx: typer.Context) -> list[str]:
-    """Names of the arguments and options that were really typed, in the order of the command's help."""
-    return [
-        name
+def given(ctx: typer.Context) -> dict[str, str]:
+    """The arguments and options that were really typed, in the order of the command's help: parameter of the
+    function -> as one types it."""
+    return {
+        name: parameter.opts[0]
         for parameter in ctx.command.params
         if (name := parameter.name)
         and (source := ctx.get_parameter_source(name)) is not None
         and source.name == "COMMANDLINE"
-    ]
+    }
+
+
+def refuse_beside(typed: dict[str, str], option: str, parameters: Iterable[str]) -> None:
+    """Of what was :func:`given`, each of ``parameters`` means nothing beside ``option``: bad usage."""
+    from predictiondex.errors import UsageError
+
+    for parameter in parameters:
+        if name := typed.get(parameter):
+            raise UsageError(f"{option} says all by itself: leave {name} out.", field=name)
 
 
 def console() -> Console:

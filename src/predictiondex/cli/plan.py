@@ -53,6 +53,7 @@ def register(app: typer.Typer) -> None:
 
 
 def plan(
+    ctx: typer.Context,
     pokemon: Annotated[str, typer.Argument(help="Your species; several with commas: those you own.")],
     versus: Annotated[str, typer.Option(help="`mirror`, or the opponent's name.")] = "mirror",
     versus_moves: Annotated[str | None, typer.Option(help="Its moves; left out, the likeliest.")] = None,
@@ -85,6 +86,7 @@ def plan(
     from predictiondex.wire import PlanRequest
     from predictiondex.wire.plan import MOST_OWNED
 
+    _refuse_unused(ctx, versus, trainer)
     lang = lang or common.settings_with().lang
     names = _listed(pokemon)
     if len(names) > MOST_OWNED:
@@ -103,6 +105,15 @@ def plan(
         _show(answer, lang)
     if not answer.reached:
         raise typer.Exit(1)
+
+
+def _refuse_unused(ctx: typer.Context, versus: str, trainer: str | None) -> None:
+    """What is said of the opponent where something else says all of it."""
+    typed = common.given(ctx)
+    if trainer is not None:
+        common.refuse_beside(typed, "--trainer", ("versus", "versus_moves", "versus_level"))
+    elif versus == "mirror":
+        common.refuse_beside(typed, "--versus mirror", ("versus_moves", "versus_level"))
 
 
 def _telling(progress: Bar | Lines, lang: str) -> Told:
@@ -124,7 +135,7 @@ def _opponent(versus: str, moves: str | None, level: int, trainer: str | None) -
         from predictiondex.advisor.trainers import first_side
 
         return first_side(trainer, common.settings_with().home).model_dump(mode="json", by_alias=True)
-    if versus == "mirror" and moves is None:
+    if versus == "mirror":
         return "mirror"
     side: dict[str, Any] = {"pokemon": common.pokemon(versus), "level": level}
     if moves is not None:
@@ -161,9 +172,10 @@ def _show(answer: PlanAnswer, lang: str) -> None:
 
 
 def _cells(option: PlanOption, lang: str) -> tuple[str, ...]:
+    from predictiondex.advisor.words import STAT_NAMES
     from predictiondex.cli.advice import number, percent
 
-    values = ", ".join(f"{stat} {value}" for stat, value in option.avs.items())
+    values = ", ".join(f"{STAT_NAMES[stat].in_(lang)} {value}" for stat, value in option.avs.items())
     low, high = option.interval
     return (
         str(option.level),

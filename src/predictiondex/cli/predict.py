@@ -23,8 +23,6 @@ EPILOG = (
     "Example: predictiondex predict --jobs jobs.jsonl.gz --n 200 > answers.jsonl\n\n"
     "Example: predictiondex predict --request fight.json   (a fight as it stands, see docs/ADVISOR.md)"
 )
-#: How arguments and options are written, where their names do not tell.
-NAMES = {"you": "you", "opponent": "opponent", "request_file": "--request", "as_json": "--json"}
 
 
 def register(app: typer.Typer) -> None:
@@ -71,13 +69,13 @@ def predict(
     from predictiondex.errors import UsageError
 
     if jobs is not None:
-        refuse_beside(ctx, "--jobs", allowed=("jobs", "engine", "n", "seed", "as_json"))
+        _refuse_others(ctx, "--jobs", allowed=("jobs", "engine", "n", "seed", "as_json"))
         if engine == "search":
             raise UsageError("Jobs are answered by model, simulation or hybrid.", field="--engine")
         predict_jobs(jobs, engine=engine, n=n, seed=seed)
         return
     if request_file is not None:
-        refuse_beside(ctx, "--request", allowed=("request_file", "lang", "as_json"))
+        _refuse_others(ctx, "--request", allowed=("request_file", "lang", "as_json"))
         request = request_in(request_file)
         lang = lang or request.lang
         request = request.model_copy(update={"lang": lang})
@@ -101,17 +99,13 @@ def predict(
     else:
         from predictiondex.cli.advice import show
 
-        show(common.console(), advice, lang)
+        show(common.console(), advice, lang, turn=request.turn)
 
 
-def refuse_beside(ctx: typer.Context, file: str, *, allowed: tuple[str, ...]) -> None:
-    """What was typed beside the option that gives a file and would mean nothing there is bad usage."""
-    from predictiondex.errors import UsageError
-
-    for parameter in common.given(ctx):
-        if parameter not in allowed:
-            name = NAMES.get(parameter) or f"--{parameter.replace('_', '-')}"
-            raise UsageError(f"{file} says all by itself: leave {name} out.", field=name)
+def _refuse_others(ctx: typer.Context, file: str, *, allowed: tuple[str, ...]) -> None:
+    """Whatever was typed beside the option that gives a file, but for what is ``allowed``, is bad usage."""
+    typed = common.given(ctx)
+    common.refuse_beside(typed, file, [name for name in typed if name not in allowed])
 
 
 def side(pokemon: str, moves: str | None, level: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -13,13 +14,17 @@ from predictiondex.cli import common
 if TYPE_CHECKING:
     from predictiondex.monitoring.traffic import Tally
 
+_EPILOG = (
+    "Example: predictiondex traffic --mode burst --duration 10\n\n"
+    "Example: predictiondex traffic --env-file .env --mode spike"
+)
 #: Seconds between two lines of figures where there is no terminal.
 _LINES_EVERY = 10.0
 
 
 def register(app: typer.Typer) -> None:
     """Add the command of this module."""
-    app.command(epilog="Example: predictiondex traffic --mode burst --duration 10")(traffic)
+    app.command(epilog=_EPILOG)(traffic)
 
 
 def traffic(
@@ -32,12 +37,18 @@ def traffic(
     duration: Annotated[
         float, typer.Option(min=0.01, max=1440, help="Minutes that it lasts; Ctrl-C ends it earlier.")
     ] = 5.0,
-    api_url: Annotated[str | None, typer.Option(help="Address of the API (default: this machine).")] = None,
+    api_url: Annotated[str | None, typer.Option(help="Address of the API (default: PDX_API_URL).")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Chooses the requests.")] = 1,
     shift: Annotated[
         bool, typer.Option("--shift", help="Other species and levels than in training, to provoke drift.")
     ] = False,
-    api_key: Annotated[str | None, typer.Option(help="Sent as X-API-Key, where one is asked for.")] = None,
+    api_key: Annotated[
+        str | None, typer.Option(help="Sent as X-API-Key where one is asked for (default: PDX_API_KEY).")
+    ] = None,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The Docker stack's .env: its address and its key, unless given."),
+    ] = None,
     as_json: common.Json = False,
 ) -> None:
     """Send requests like those of players: predictions, reading, and mistakes made on purpose.
@@ -51,8 +62,8 @@ def traffic(
 
     # A shell that starts programs in the background has them ignore Ctrl-C; it still ends this one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    url = common.settings_with(api_url=api_url).api_url
-    with Traffic(url, mode, seed=seed, shift=shift, api_key=api_key) as crowd:
+    url, key = _service(api_url, api_key, env_file)
+    with Traffic(url, mode, seed=seed, shift=shift, api_key=key or None) as crowd:
         _show_start(url, mode, duration)
         with _live() as (tell, every):
             tally = crowd.run(60 * duration, lambda now: tell(figures(now)), every)
@@ -63,6 +74,17 @@ def traffic(
         _show(facts)
     if facts["unexpected"] or not facts["requests"]:
         raise typer.Exit(1)
+
+
+def _service(api_url: str | None, api_key: str | None, env_file: Path | None) -> tuple[str, str]:
+    """Address of the API and the key to ask it with."""
+    if env_file is not None:
+        from predictiondex.stack import envfile
+
+        variables = envfile.read(env_file)
+        api_url, api_key = api_url or variables.url("api"), api_key or variables.values["PDX_API_KEY"]
+    settings = common.settings_with(api_url=api_url, api_key=api_key)
+    return settings.api_url, settings.api_key
 
 
 @contextlib.contextmanager

@@ -72,6 +72,10 @@ TEXTS: dict[str, Text] = {
     # Not "Repos": in French that is the move Rest.
     "ask.recharge": Text("Recharge", "Tour de repos"),
     "ask.no_damage": Text("{move} does no damage.", "{move} n'inflige pas de dégâts."),
+    "ask.reactive": Text(
+        "{move} gives back the damage its user takes: nobody can tell how much beforehand.",
+        "{move} rend les dégâts que son lanceur subit : personne ne peut dire combien à l'avance.",
+    ),
     "ask.keep": Text("{pokemon} cannot have {move}.", "{pokemon} ne peut pas avoir {move}."),
     "ask.index": Text("index is below simulations.", "index est inférieur à simulations."),
     "ask.policy": Text(

@@ -6,8 +6,11 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Final
+
+from dotenv import dotenv_values
 
 from predictiondex.api import keys
 from predictiondex.errors import StartError
@@ -33,8 +36,10 @@ PORTS: Final = {
     "MLFLOW_PORT": ("mlflow", 5000),
     "POSTGRES_PORT": ("db", 5432),
 }
-#: Shorter ones can be guessed; other characters would need quoting in addresses.
-_STRONG: Final = re.compile(r"[A-Za-z0-9_-]{16,}")
+#: Shorter passwords can be guessed; the API itself refuses a key that is shorter than its own bound.
+_SHORTEST: Final = 16
+#: Other characters would need quoting in addresses.
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +115,8 @@ def read(path: Path) -> Variables:
 
 def parse(text: str) -> dict[str, str]:
     """``NAME=value`` lines; comments, blank lines and quotes as Compose reads them."""
-    found = {}
-    for line in text.splitlines():
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if equals and not name.startswith("#"):
-            found[name.strip()] = value.strip().strip("\"'")
-    return found
+    pairs = dotenv_values(stream=StringIO(text), interpolate=False)
+    return {name: value for name, value in pairs.items() if value is not None}
 
 
 def _problem(name: str, value: str) -> str:
@@ -123,6 +124,7 @@ def _problem(name: str, value: str) -> str:
         return f"{name} is missing ({SECRETS[name]})"
     if keys.common(value):
         return f"{name} is a default password"
-    if not _STRONG.fullmatch(value) or keys.guessable(value):
-        return f"{name} is weak: 16 or more letters, digits, - or _, not all alike"
+    least = keys.SHORTEST if name == "PDX_API_KEY" else _SHORTEST
+    if len(value) < least or not _PLAIN.fullmatch(value) or keys.guessable(value):
+        return f"{name} is weak: {least} or more letters, digits, - or _, not all alike"
     return ""
