@@ -100,6 +100,9 @@ def test_the_accuracy_of_a_status_move_counts_stages() -> None:
     blinded = advise({**sing, "boosts": {"accuracy": -1}}, SNORLAX)
     assert blinded.moves[0].accuracy == pytest.approx(0.4125, abs=0.01)
     assert "accuracy" not in texts(advise(alone("Scyther", "Swords Dance"), SNORLAX))
+    evasive = {**SNORLAX, "boosts": {"evasion": 3}}
+    assert texts(advise(alone("Chansey", "Toxic"), evasive))["accuracy"]
+    assert advise(alone("Muk", "Toxic"), evasive).moves[0].accuracy == 1, "a Poison type's never misses"
 
 
 def test_a_blow_that_ends_its_user_is_struck_once() -> None:

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from predictiondex.battle import Combatant, DamageRange, damages
 from predictiondex.battle.choices import locked_move
 from predictiondex.battle.combatant import new_state, stats_of
+from predictiondex.battle.conditions import has_type
 from predictiondex.battle.layout import CONDITIONS, MEGA, NONE, SUBSTITUTE, A, B
+from predictiondex.battle.moves import E_SURE_TOXIC, EFFECT, MOVE_NUMBER, POISON, TABLE
 from predictiondex.battle.turn import evolve
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Move
@@ -72,11 +74,16 @@ def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)
     state = evolved(state)
     behind = bool(state[int(A + B) - user + CONDITIONS] >> SUBSTITUTE & 1)
     return [
-        _quiet(move, damage.accuracy)
+        _quiet(move, 1.0 if _sure(state, move, user) else damage.accuracy)
         if move.category == "Status"
         else _harmful(move, damage, shielded=behind and "bypasssub" not in move.flags)
         for move, damage in zip(moves, damages(state, moves, user), strict=True)
     ]
+
+
+def _sure(state: NDArray[np.int64], move: Move, user: int) -> bool:
+    """Whether accuracy is not asked: Toxic of a Poison type."""
+    return bool(TABLE[MOVE_NUMBER[move.id], EFFECT] == E_SURE_TOXIC and has_type(state, user, POISON))
 
 
 def _quiet(move: Move, accuracy: float) -> Blow:
