@@ -183,7 +183,8 @@ def test_who_may_come_in(api: httpx.Client, guarded: Settings) -> None:
         problem(answer, 401, "unauthorized")
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert api.get("/pokemon/mew", headers=header(predict)).status_code == 200
-    assert api.get("/pokemon/mew", headers={"Authorization": f"Bearer {predict}"}).status_code == 200
+    for bearer in ("Bearer ", "bearer ", "BEARER  "):
+        assert api.get("/pokemon/mew", headers={"Authorization": bearer + predict}).status_code == 200
     for path in ("/livez", "/health", "/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css"):
         assert api.get(path).status_code in (200, 503)
     problem(api.get("/metrics"), 401)

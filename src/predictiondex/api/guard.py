@@ -21,7 +21,7 @@ from predictiondex.settings import Settings
 OPEN: Final = frozenset({"/livez", "/readyz", "/health", "/docs", "/openapi.json"})
 OPEN_FOLDER: Final = "/static-offline-docs/"
 METRICS: Final = "/metrics"
-_BEARER: Final = "Bearer "
+_BEARER: Final = "bearer"
 
 
 class Guard:
@@ -101,8 +101,9 @@ def _shown(scope: Scope) -> str:
     given = headers.get("x-api-key")
     if given is not None:
         return given
-    authorization = headers.get("authorization", "")
-    return authorization[len(_BEARER) :] if authorization.startswith(_BEARER) else ""
+    # RFC 9110: the scheme is the same in any case, and any number of blanks follows it.
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.lstrip(" ") if scheme.lower() == _BEARER else ""
 
 
 def _is_address(host: str) -> bool:
