@@ -25,6 +25,7 @@ from typing import Any, Final, Literal, get_args
 
 from filelock import FileLock
 
+from predictiondex.durable import sync_folder
 from predictiondex.errors import StartError, UsageError
 from predictiondex.settings import Settings
 
@@ -160,6 +161,7 @@ class Keys:
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._path)
+            sync_folder(self._path.parent)  # or a power cut brings a revoked key back
 
 
 def common(text: str) -> bool:

@@ -24,6 +24,7 @@ from typing import BinaryIO, Final
 
 from filelock import FileLock, Timeout
 
+from predictiondex.durable import sync_folder
 from predictiondex.store import EncodedPrediction
 
 _SUFFIX: Final = ".spool"
@@ -94,7 +95,7 @@ class Segment:
             segment = cls(path, size, file)
             segment.reuse()
             os.fsync(file.fileno())
-            _flush_folder(path.parent)
+            sync_folder(path.parent)
         except OSError:
             file.close()
             path.unlink(missing_ok=True)
@@ -283,14 +284,3 @@ def _write(file: BinaryIO, offset: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where a folder can be opened."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from predictiondex.durable import sync_folder
 from predictiondex.errors import ArtefactError
 
 MODEL_NAME: Final = "predictiondex-battle"
@@ -75,6 +76,7 @@ def write_artefact(
             draft.mkdir()
             for name, content in files.items():
                 _write_durably(draft / name, content)
+            sync_folder(draft)
             draft.replace(folder)
         sync_folder(folder.parent)
     except OSError as error:
@@ -164,14 +166,3 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut, where the system can do that."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
+from predictiondex.durable import sync_folder
 from predictiondex.errors import RegistryError
 from predictiondex.ml.artefact import DRAFT, Manifest, read_artefact, read_manifest, write_artefact
 
@@ -205,6 +206,8 @@ class Registry:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
+                    if not whole:  # it may just have been made
+                        sync_folder(self.root)
                 except OSError:
                     with suppress(OSError):
                         os.truncate(self._record, whole)
