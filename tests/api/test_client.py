@@ -7,6 +7,8 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import httpx
 import pytest
@@ -124,6 +126,43 @@ def test_somebody_else_answers() -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, html="<html>"))
     with Client("http://elsewhere", transport=transport) as client, pytest.raises(ApiUnavailable):
         client.pokemon("pikachu")
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A proxy that the environment names; what it was asked for."""
+    asked: list[str] = []
+
+    class Proxy(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    for name in ("NO_PROXY", "ALL_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_address[1]}")
+        yield asked
+        server.shutdown()
+        thread.join()
+
+
+def test_no_proxy_is_asked_for_this_machine(address: str, proxy: list[str]) -> None:
+    for url in (address, address.replace("127.0.0.1", "localhost")):
+        with Client(url) as client:
+            assert client.alive()
+    assert proxy == []
+    with Client("http://pdx.example") as client:
+        assert client.alive()
+    assert proxy == ["http://pdx.example/livez"]
 
 
 def test_models_and_plain_data_mean_the_same(ready_client: Client) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -321,6 +322,29 @@ def test_the_watcher_ends_when_its_server_is_killed(settings: Settings) -> None:
         if server.poll() is None:
             server.kill()
             server.wait()
+
+
+def test_the_service_beside_is_asked_without_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one in the environment the watcher never began."""
+
+    class Ready(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
+    with HTTPServer(("127.0.0.1", 0), Ready) as server:
+        server.timeout = 5
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        found = beside._ready(Settings(home=tmp_path, port=server.server_address[1]))
+        thread.join(30)
+    assert found
 
 
 def test_run_looks_until_it_is_told_to_stop(settings: Settings, advisor: Advisor) -> None:

@@ -12,10 +12,10 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from predictiondex.api import problems
-from predictiondex.api.keys import KeyRing, on_loopback, required
+from predictiondex.api.keys import KeyRing, required
 from predictiondex.api.ratelimits import RateLimits
 from predictiondex.messages import message
-from predictiondex.settings import Settings
+from predictiondex.settings import Settings, on_loopback
 
 #: What balancers, browsers and people reach without a key.
 OPEN: Final = frozenset({"/livez", "/readyz", "/health", "/docs", "/openapi.json"})

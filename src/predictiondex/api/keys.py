@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import ipaddress
 import json
 import logging
 import os
@@ -27,7 +26,7 @@ from filelock import FileLock
 
 from predictiondex.durable import sync_folder
 from predictiondex.errors import StartError, UsageError
-from predictiondex.settings import Settings
+from predictiondex.settings import Settings, on_loopback
 
 logger = logging.getLogger("predictiondex.api")
 
@@ -286,14 +285,6 @@ class KeyRing:
 _ANOTHER: Final = (-1,)
 #: Compared with when no key has the id that is shown.
 _NOBODY: Final = "0" * 64
-
-
-def on_loopback(host: str) -> bool:
-    """Whether an address is reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def required(settings: Settings) -> bool:

@@ -18,6 +18,8 @@ from predictiondex.settings import Settings, get_settings
 
 _LOWEST_PRIORITY = 19
 _READY_PAUSE = 1.0
+#: No proxy of the environment leads to the service beside us.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @contextmanager
@@ -80,7 +82,7 @@ def _until_end_of_input(stop: Event) -> None:
 def _ready(settings: Settings) -> bool:
     with (
         suppress(OSError),
-        urllib.request.urlopen(f"{settings.local_api_url}/readyz", timeout=5) as answer,  # noqa: S310
+        _DIRECT.open(f"{settings.local_api_url}/readyz", timeout=5) as answer,
     ):
         return bool(answer.status == 200)
     return False
