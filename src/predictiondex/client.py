@@ -66,6 +66,9 @@ from predictiondex.wire.facts import TypeList
 #: Seconds that a plan may take.
 PLAN_TIMEOUT = 120.0
 LINES = "application/x-ndjson"
+#: httpx's own, but for the seconds that an idle connection is kept: many a server or balancer closes it after
+#: five, as httpx does, and a request that goes out at that moment fails.
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0)
 
 Model = TypeVar("Model", bound=BaseModel)
 #: A request as its model or as plain data in the same form.
@@ -109,7 +112,12 @@ class Client:
         # No proxy of the environment leads to this machine itself.
         trust_env = not on_loopback(httpx.URL(base_url).host)
         self._http = httpx.Client(
-            base_url=base_url, headers=headers, timeout=timeout, transport=transport, trust_env=trust_env
+            base_url=base_url,
+            headers=headers,
+            timeout=timeout,
+            limits=LIMITS,
+            transport=transport,
+            trust_env=trust_env,
         )
         self._language: dict[str, str] = {}
 

@@ -8,14 +8,17 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
 
 from predictiondex.api.app import create_app
-from predictiondex.client import ApiError, ApiUnavailable, Client
+from predictiondex.api.server import configuration
+from predictiondex.client import LIMITS, ApiError, ApiUnavailable, Client
 from predictiondex.settings import Settings
+from predictiondex.ui.service import Service
 from predictiondex.wire import BestMoveRequest, DuelRequest, Side
 
 
@@ -163,6 +166,19 @@ def test_no_proxy_is_asked_for_this_machine(address: str, proxy: list[str]) -> N
     with Client("http://pdx.example") as client:
         assert client.alive()
     assert proxy == ["http://pdx.example/livez"]
+
+
+def test_the_caller_gives_an_idle_connection_up_before_the_service_does(tmp_path: Path) -> None:
+    """Where both do it at the same moment, a request then goes out on a connection that is gone."""
+    kept_there = configuration(Settings(home=tmp_path)).timeout_keep_alive
+    page = Service("http://127.0.0.1:9")
+    with Client() as client, page.client, page.glance:
+        for one in (client, page.client, page.glance):
+            assert one._http._transport._pool._keepalive_expiry == LIMITS.keepalive_expiry
+    usual = httpx.Limits().keepalive_expiry  # of other callers who use httpx
+    assert LIMITS.keepalive_expiry is not None
+    assert usual is not None
+    assert LIMITS.keepalive_expiry < usual < 60 < kept_there
 
 
 def test_models_and_plain_data_mean_the_same(ready_client: Client) -> None:

@@ -27,6 +27,9 @@ from predictiondex.settings import Settings, faults, get_settings
 APP = "predictiondex.api.app:create_app"
 #: Connections that wait to be taken; the kernel may allow fewer.
 BACKLOG = 2048
+#: Seconds that an idle connection is kept. Longer than callers and balancers keep theirs (5 s to 60 s as a
+#: rule), so that they close it: a request on a connection that ends at the same moment here fails.
+KEEP_ALIVE = 75
 #: Seconds that a worker may not answer its supervisor before it is ended and replaced.
 WORKER_PATIENCE = 30
 
@@ -71,6 +74,7 @@ def configuration(settings: Settings, app: str = APP) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=int(settings.stop_timeout),
         timeout_worker_healthcheck=WORKER_PATIENCE,
     )

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeVar
 import httpx
 import streamlit as st
 
-from predictiondex.client import ApiError, ApiUnavailable, Client
+from predictiondex.client import LIMITS, ApiError, ApiUnavailable, Client
 from predictiondex.messages import Said
 from predictiondex.pokedex.model import Lang
 from predictiondex.settings import get_settings
@@ -103,5 +103,5 @@ def _service(url: str, key: str) -> Service:
 
 
 def _client(url: str, key: str, seconds: float) -> Client:
-    transport = httpx.HTTPTransport(retries=RETRIES)
+    transport = httpx.HTTPTransport(retries=RETRIES, limits=LIMITS)
     return Client(url, api_key=key or None, timeout=seconds, transport=transport)
