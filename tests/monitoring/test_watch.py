@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -322,6 +323,60 @@ def test_the_watcher_ends_when_its_server_is_killed(settings: Settings) -> None:
         if server.poll() is None:
             server.kill()
             server.wait()
+
+
+#: A watcher that begins at once, with a report that is due and takes for ever.
+REPORTING = """
+import sys
+from predictiondex.api import watcher
+from predictiondex.monitoring import scheduled
+
+watcher._ready = lambda _settings: True
+scheduled.Reports._is_due = lambda _reports: True
+sys.executable = sys.argv[1]
+watcher.main()
+"""
+
+
+def program(path: Path, text: str) -> Path:
+    """An executable that does what ``text`` says, whatever its arguments."""
+    path.write_text(f"#!{sys.executable}\n{text}")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_report_that_is_being_written_ends_with_the_watcher(tmp_path: Path) -> None:
+    endless = program(tmp_path / "endless", "import signal\nsignal.pause()\n")
+    command = [sys.executable, "-c", REPORTING, str(endless)]
+    environment = {**os.environ, "PDX_HOME": str(tmp_path), "PDX_WATCH_SECONDS": "0.01"}
+    reports: list[psutil.Process] = []
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as watcher:
+        try:
+            wait_for(lambda: reports.extend(psutil.Process(watcher.pid).children()) or reports)
+            watcher.terminate()
+            assert watcher.wait(60) == 0
+            assert [one for one in reports if one.is_running()] == []
+        finally:
+            watcher.kill()
+            for one in reports:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+
+
+def test_a_watcher_that_does_not_end_is_ended(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf = (
+        "import pathlib, signal\nsignal.signal(15, signal.SIG_IGN)\npathlib.Path(__file__ + '.pid').touch()\n"
+    )
+    deaf += "while True:\n    signal.pause()\n"
+    path = program(tmp_path / "deaf", deaf)
+    monkeypatch.setattr(sys, "executable", str(path))
+    monkeypatch.setattr(beside, "_END_SECONDS", 0.05)
+    with watching(settings):
+        wait_for((tmp_path / "deaf.pid").exists)
+        (watcher,) = (one for one in psutil.Process().children() if str(path) in one.cmdline())
+    assert not watcher.is_running()
 
 
 def test_the_service_beside_is_asked_without_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
+from types import FrameType
+from typing import NoReturn
 
 from predictiondex.api import logs
 from predictiondex.monitoring.gauges import state_file
@@ -18,6 +20,8 @@ from predictiondex.settings import Settings, get_settings
 
 _LOWEST_PRIORITY = 19
 _READY_PAUSE = 1.0
+#: Seconds that the watcher gets to end: those who end the server do not wait much longer for it either.
+_END_SECONDS = 2.0
 #: No proxy of the environment leads to the service beside us.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -35,7 +39,16 @@ def watching(settings: Settings) -> Iterator[None]:
         try:
             yield
         finally:
-            process.terminate()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Have the watcher end what it began, and itself; one that does not come to it is ended."""
+    process.terminate()
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _environment(settings: Settings) -> dict[str, str]:
@@ -57,6 +70,7 @@ def main() -> None:
     """Watch until standard input ends: it does when the server is gone, however that came about."""
     settings = get_settings()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends us
+    signal.signal(signal.SIGTERM, _leave)
     logging.config.dictConfig(logs.config(settings.log_level))
     if hasattr(os, "nice"):
         os.nice(_LOWEST_PRIORITY)
@@ -72,6 +86,16 @@ def main() -> None:
     from predictiondex.monitoring import watch
 
     watch.run(settings, stop)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End by way of every ``finally``: a drift report that is being written ends with us.
+
+    No event is set here: this runs between any two steps of the thread that waits for it, which may hold its
+    lock just then.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would cut that short
+    sys.exit(0)
 
 
 def _until_end_of_input(stop: Event) -> None:
