@@ -7,17 +7,21 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from predictiondex.api import keys
+from predictiondex.api import keys, ratelimits
 from predictiondex.api.app import create_app
 from predictiondex.api.keys import Key, KeyRing, Keys, digest
-from predictiondex.api.ratelimits import RateLimits, Windows
+from predictiondex.api.ratelimits import RateLimits, Windows, limit_of
 from predictiondex.cli.app import app as program
 from predictiondex.errors import StartError, UsageError
 from predictiondex.settings import Settings
@@ -132,7 +136,57 @@ def test_a_key_gets_what_its_limit_says_and_then_a_time_to_wait() -> None:
     assert limits.wait("c", "1/hour") is None
     waiting = limits.wait("c", "1/hour")
     assert waiting is not None
-    assert 1 <= waiting <= 3600
+    assert 3600 <= waiting <= 7200  # it weighs fully until its window ends, and fades in the next
+
+
+@settings_of(max_examples=300, deadline=None)
+@given(
+    amount=st.integers(1, 40),
+    unit=st.sampled_from(["second", "7 second", "minute", "hour", "day"]),
+    start=st.integers(1_700_000_000_000_000_000, 1_700_000_000_000_000_000 + 3 * 86_400_000_000_000),
+    pauses=st.lists(st.floats(0, 1.5), min_size=1, max_size=8),
+)
+def test_a_caller_that_waits_as_it_was_told_is_served(
+    amount: int, unit: str, start: int, pauses: list[float]
+) -> None:
+    """Neither a second more nor one less. ``pauses``: windows between bursts, each as long as it may be."""
+    limit = limit_of(f"{amount}/{unit}")
+    clock = Clock(start)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ratelimits, "time", clock)
+        limits = RateLimits(f"{amount}/{unit}")
+        for number, pause in enumerate(pauses):
+            clock.now += int(pause * limit.get_expiry() * 1e9)
+            for _ in range(1 + number * amount // 3):
+                limits.wait("a")
+        while (told := limits.wait("a")) is None:
+            pass
+        clock.now += (told - 1) * 1_000_000_000
+        assert limits.wait("a") == 1
+        clock.now += 1_000_000_000
+        assert limits.wait("a") is None
+
+
+@pytest.mark.parametrize(("at", "told"), [(43_200, 129_600), (86_399, 86_401), (0, 172_800)])
+def test_one_a_day_is_told_when_the_day_before_weighs_nothing(
+    monkeypatch: pytest.MonkeyPatch, at: int, told: int
+) -> None:
+    monkeypatch.setattr(ratelimits, "time", Clock((20_000 * 86_400 + at) * 1_000_000_000))
+    limits = RateLimits("1/day")
+    assert [limits.wait("a"), limits.wait("a")] == [None, told]
+
+
+@dataclass
+class Clock:
+    """A clock that stands still."""
+
+    now: int
+
+    def time_ns(self) -> int:
+        return self.now
+
+    def time(self) -> float:
+        return self.now / 1e9
 
 
 def test_workers_count_together(tmp_path: Path) -> None:

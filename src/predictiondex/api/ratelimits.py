@@ -7,7 +7,6 @@ A killed worker leaves neither a held lock nor a wrong count behind.
 from __future__ import annotations
 
 import hashlib
-import math
 import mmap
 import os
 import struct
@@ -34,6 +33,8 @@ _SLOTS: Final = 65_536
 _PROBES: Final = 32
 #: Seconds of the longest window: a hundred years. Beyond that somebody leant on a key.
 _LONGEST: Final = 100 * 366 * 24 * 3600
+#: Nanoseconds.
+_SECOND: Final = 1_000_000_000
 #: Who, the number of the present window, requests in it, requests in the one before.
 _SLOT: Final = struct.Struct("<QQII")
 
@@ -43,7 +44,8 @@ class RateLimits:
 
     def __init__(self, usual: str, shared: Path | None = None) -> None:
         self._usual = limit_of(usual)
-        self._limiter = SlidingWindowCounterRateLimiter(Windows(shared))
+        self._windows = Windows(shared)
+        self._limiter = SlidingWindowCounterRateLimiter(self._windows)
         self._own: dict[str, RateLimitItem] = {}
 
     def wait(self, who: str, own: str = "") -> int | None:
@@ -56,8 +58,7 @@ class RateLimits:
             limit = self._own.get(own) or self._own.setdefault(own, limit_of(own))
         if self._limiter.hit(limit, who):
             return None
-        reset = self._limiter.get_window_stats(limit, who).reset_time
-        return max(1, math.ceil(reset - time.time()))
+        return self._windows.wait(limit.key_for(who), limit.amount, limit.get_expiry())
 
 
 def limit_of(text: str) -> RateLimitItem:
@@ -100,7 +101,8 @@ class Windows(Storage, SlidingWindowCounterSupport):
         window, passed = _window(expiry)
         with self._alone():
             offset, current, previous = self._counts(who, window)
-            if previous * (1 - passed) + current + amount > limit:
+            length = expiry * _SECOND
+            if previous * (length - passed) + (current + amount) * length > limit * length:
                 return False
             _SLOT.pack_into(self._cells, offset, who, window, current + amount, previous)
         return True
@@ -110,8 +112,24 @@ class Windows(Storage, SlidingWindowCounterSupport):
         window, passed = _window(expiry)
         with self._alone():
             _, current, previous = self._counts(_fingerprint(key), window)
-        left = (1 - passed) * expiry
+        left = expiry - passed / _SECOND
         return previous, left, current, left + expiry
+
+    def wait(self, key: str, limit: int, expiry: int) -> int:
+        """Whole seconds until one more request stays within ``limit`` if none comes before; at least one.
+
+        The library tells the end of the present window. By then its requests have just become those of the
+        window before, and still weigh fully: whoever came back at that moment would be refused again.
+        """
+        window, passed = _window(expiry)
+        length = expiry * _SECOND
+        with self._alone():
+            _, current, previous = self._counts(_fingerprint(key), window)
+        if current < limit:  # the window before weighs too much: it fades while this one passes
+            left = _faded(previous, limit - 1 - current, length) - passed
+        else:  # this one is full: it fades while the next one passes
+            left = length - passed + _faded(current, limit - 1, length)
+        return max(1, _up(left, _SECOND))
 
     def clear_sliding_window(self, key: str, expiry: int) -> None:
         """Forget the counts of a key."""
@@ -185,7 +203,19 @@ def _fingerprint(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little") | 1
 
 
-def _window(expiry: int) -> tuple[int, float]:
-    """The number of the present window, and the part of it that has passed."""
-    window, passed = divmod(time.time() / expiry, 1.0)
-    return int(window), passed
+def _window(expiry: int) -> tuple[int, int]:
+    """The number of the present window, and the nanoseconds of it that have passed.
+
+    In whole numbers: a caller that waits as long as it was told must not be refused for a rounding.
+    """
+    return divmod(time.time_ns(), expiry * _SECOND)
+
+
+def _faded(count: int, room: int, length: int) -> int:
+    """How much of a window must pass until ``count`` requests of the one before weigh ``room`` at most."""
+    return _up(length * (count - room), count) if count > room else 0
+
+
+def _up(number: int, divisor: int) -> int:
+    """The quotient, rounded up."""
+    return -(-number // divisor)
