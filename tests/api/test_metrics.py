@@ -78,6 +78,14 @@ def test_everything_that_is_served_has_a_label(own: httpx.Client, path: str, end
     assert value(samples(own), "api_requests_total", endpoint=endpoint) == 1
 
 
+def test_head_has_the_label_of_its_route(own: httpx.Client) -> None:
+    own.head("/pokemon/mew")
+    own.head("/pokemon/nobody")
+    found, route = samples(own), {"method": "HEAD", "endpoint": "/pokemon/{id}"}
+    assert value(found, "api_requests_total", **route, status="200") == 1
+    assert value(found, "api_errors_total", **route, error_type="unknown-name") == 1
+
+
 def test_every_error_is_counted_as_one(own: httpx.Client) -> None:
     headers = {"Content-Type": "application/json"}
     own.post("/predict/best-move", content=b"{", headers=headers)

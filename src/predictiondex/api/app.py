@@ -16,6 +16,7 @@ from predictiondex import __version__
 from predictiondex.api import facts, problems, responses
 from predictiondex.api.bounds import Bounds
 from predictiondex.api.guard import Guard
+from predictiondex.api.heads import Heads
 from predictiondex.api.keys import KeyRing, required
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.metrics import Metrics
@@ -106,6 +107,7 @@ def _keys(settings: Settings) -> KeyRing:
 def _add_layers(app: FastAPI, settings: Settings, ring: KeyRing, routes: Sequence[BaseRoute]) -> None:
     """What every request passes through. The one added last is the outermost."""
     seconds = settings.request_timeout
+    app.add_middleware(Heads)
     app.add_middleware(
         Bounds, size=MAX_BODY_BYTES, seconds=seconds, longer={PLAN_PATH: seconds * PLAN_PATIENCE}
     )

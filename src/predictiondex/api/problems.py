@@ -237,7 +237,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
         return problem(request.scope, "invalid-request", 422, said, [Fault("body", said)])
     kind = _BY_STATUS.get(status, "http-error")
     detail = _http_detail(request, kind, error)
-    return problem(request.scope, kind, status, detail, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET":  # the framework does not know; see predictiondex.api.heads
+        headers["Allow"] = "GET, HEAD"
+    return problem(request.scope, kind, status, detail, headers=headers)
 
 
 def _http_detail(request: Request, kind: str, error: HTTPException) -> Said:
