@@ -43,9 +43,6 @@ def test_alive_without_anything(tmp_path: Path) -> None:
         body = problem(http.get("/readyz"), 503, "not-ready")
         assert body["ready"] is False
         assert any(reason.startswith("database: no database") for reason in body["reasons"])
-        health = http.get("/health")
-        assert health.status_code == 503
-        assert health.json()["status"] == "unavailable"
         assert http.get("/pokemon/pikachu").status_code == 200
 
 
@@ -77,6 +74,8 @@ def test_predictions_before_the_engine_is_there_are_put_off(settings: Settings) 
         problem(response, 503, "not-ready")
         assert response.headers["Retry-After"] == "1"
         assert "engine" in str(problem(http.get("/readyz"), 503)["reasons"])
+        health = http.get("/health")  # what Kubernetes asks: no traffic yet
+        assert (health.status_code, health.json()["status"]) == (503, "unavailable")
 
 
 def test_a_database_that_goes_away_degrades_but_does_not_stop(
@@ -90,6 +89,27 @@ def test_a_database_that_goes_away_degrades_but_does_not_stop(
         problem(http.get("/readyz"), 503, "not-ready")
         health = http.get("/health")
         assert (health.status_code, health.json()["status"]) == (200, "degraded")
+
+
+@pytest.mark.parametrize("lost", ["before the start", "never loaded"])
+def test_a_service_started_without_its_database_is_degraded_once_it_answers(
+    tmp_path: Path, lost: str
+) -> None:
+    """What answers predictions decides, not what this process has seen before."""
+    settings = Settings(home=tmp_path)
+    if lost == "never loaded":
+        store.migrate(settings.database_url)
+    request = {
+        "you": {"pokemon": "pikachu", "moves": ["thunderbolt"]},
+        "opponent": {"pokemon": "gyarados", "moves": ["bite"]},
+        "simulations": 100,
+    }
+    with client_of(settings) as http:
+        wait_for("the engine", lambda: http.post("/predict/best-move", json=request).status_code == 200, 240)
+        problem(http.get("/readyz"), 503, "not-ready")
+        health = http.get("/health")
+        assert (health.status_code, health.json()["status"]) == (200, "degraded")
+        assert [part["name"] for part in health.json()["components"] if not part["ok"]] == ["database"]
 
 
 @pytest.mark.parametrize("loss", ["stopped", "frozen"])
@@ -116,6 +136,33 @@ def test_a_lost_postgresql_is_told_within_two_seconds_and_found_again(
         finally:
             (postgresql.start if loss == "stopped" else postgresql.thaw)()
         wait_until_ready(http)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/livez", "/readyz", "/health", "/pokemon/", "/pokemon", "/pokemon/mew", "/moves/id/33", "/types/",
+     "/nope", "/pokemon/nobody", "/metrics", "/openapi.json"],
+)  # fmt: skip
+def test_head_tells_what_get_would_answer(ready: httpx.Client, path: str) -> None:
+    got, told = ready.get(path), ready.head(path)
+    assert (told.status_code, told.content) == (got.status_code, b"")
+    # Neither date nor id is the same twice, and some bodies count the time.
+    changing = {"date", "x-request-id", "content-length"}
+    assert {name: told.headers[name] for name in told.headers if name not in changing} == {
+        name: got.headers[name] for name in got.headers if name not in changing
+    }
+    assert ready.get("/livez").text == "ok"  # nothing of a body was left on the connection
+
+
+def test_head_of_unchanged_facts_is_304(ready: httpx.Client) -> None:
+    tag = ready.head("/types/").headers["ETag"]
+    assert ready.head("/types/", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_what_takes_head_says_so_and_predictions_do_not(ready: httpx.Client) -> None:
+    assert ready.post("/livez").headers["Allow"] == "GET, HEAD"
+    refused = ready.head("/predict/best-move")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
 
 
 def test_request_ids_come_back(http: httpx.Client) -> None:

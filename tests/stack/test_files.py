@@ -241,7 +241,9 @@ def test_what_is_named_is_there(manifests: list[dict[str, Any]]) -> None:
     assert (scaler["spec"]["scaleTargetRef"]["kind"], scaler["spec"]["scaleTargetRef"]["name"]) in kinds
     api = next(one for one in manifests if one["kind"] == "Deployment" and one["metadata"]["name"] == "api")
     probes = api["spec"]["template"]["spec"]["containers"][0]
-    assert {"startupProbe", "livenessProbe", "readinessProbe"} <= set(probes)
+    # An outage of the database, which predictions do not need, must not take every pod out of the Service.
+    asked = {name: probes[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")}
+    assert asked == {"startup": "/livez", "liveness": "/livez", "readiness": "/health"}
     assert {"PodDisruptionBudget", "NetworkPolicy", "CronJob", "Job", "ServiceMonitor"} <= {
         k for k, _ in kinds
     }

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from predictiondex import __version__, store
@@ -46,6 +46,9 @@ METRICS_SECONDS = 0.5
 POLL_SECONDS = 0.05
 #: Seconds before the time to stop is up in which callers hear that there will be no answer.
 LAST_WORD_SECONDS = 1.0
+
+#: Components that predictions can do without.
+OPTIONAL = frozenset({"database"})
 
 _NOT_USABLE = "the database cannot be used; the log of the service says why"
 
@@ -110,7 +113,6 @@ class Service:
         self._serving = settings.home / "run" / "serving" if multiprocess.active() else None
         # A database that hangs holds these few threads and nobody else.
         self._store_threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
-        self._was_ready = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -169,7 +171,8 @@ class Service:
         if self.engine.loaded_since not in (None, self._told):
             self._told = self.engine.loaded_since
             if self._serving is not None:
-                self._serving.touch()
+                with suppress(OSError):  # a full disk: workers that are started later do not wait then
+                    self._serving.touch()
             info = self.engine.advisor.info(self._told)
             self._metrics.serving(info.name, info.version, info.engine, time.time())
 
@@ -188,16 +191,14 @@ class Service:
     async def readiness(self, lang: Lang = "en") -> Readiness:
         """Ready while everything is there: facts, engine and a database on this program's migration."""
         reasons = [f"{part.name}: {part.detail}" for part in await self.components(lang) if not part.ok]
-        self._was_ready = self._was_ready or not reasons
         return Readiness(ready=not reasons, reasons=reasons)
 
     async def health(self, lang: Lang = "en") -> Health:
-        """The summary for a person: a database that went away leaves predictions going on, degraded."""
-        ready = (await self.readiness()).ready
+        """The summary: without its database the service is degraded, for predictions go on."""
         components = await self.components(lang)
-        answers = self._was_ready and self.engine.component.ok
+        missing = {part.name for part in components if not part.ok}
         return Health(
-            status="ok" if ready else "degraded" if answers else "unavailable",
+            status="unavailable" if missing - OPTIONAL else "degraded" if missing else "ok",
             version=__version__,
             uptime_seconds=round(time.monotonic() - self.started, 1),
             components=components,
