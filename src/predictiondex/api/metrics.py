@@ -64,8 +64,9 @@ class Metrics:
             multiprocess.register(self._shown)
         else:
             ProcessCollector(registry=self.registry)
+            # Of several workers these would be the counts of whichever is asked, now this one and now that.
+            GCCollector(registry=self.registry)
         PlatformCollector(registry=self._shown)
-        GCCollector(registry=self._shown)
         self._shown.register(WatchCollector(home))
         # What repeats for every request is looked up once.
         self._request_series: dict[tuple[str, str, int], tuple[Any, Any]] = {}
