@@ -137,6 +137,7 @@ class Settings(BaseSettings):
     )
     model_source: str = Field(
         default="",
+        repr=False,
         description="An MLflow server whose champion the API serves. Empty: the models of the home.",
     )
     shadow_budget: float = Field(

@@ -421,6 +421,27 @@ def test_a_champion_for_another_program_is_left_out_and_the_service_says_why(
     assert Registry(served.models).champion() is not None
 
 
+def test_a_champion_registered_by_hand_is_told_by_its_artefact(
+    home: Settings, there: Server, tmp_path: Path
+) -> None:
+    """It has no tags that name the model."""
+    run = log(trained(home), home)
+    with tracking.connected(home) as connection:
+        source = f"runs:/{run.run_id}/artefact"
+        by_hand = connection.client.create_model_version(MODEL_NAME, source, run.run_id)
+        connection.client.set_registered_model_alias(MODEL_NAME, "champion", by_hand.version)
+    other = Registry(tmp_path / "followed")
+    follower = Follower(there.uri, other)
+    assert follower.look() == by_hand.version == "2"
+    assert follower.look() is None
+    assert Follower(there.uri, other).look() is None
+    assert other.versions() == ["2"]
+    pulled = Settings(home=tmp_path / "pulled")
+    assert tracked.pull(pulled) == "1"
+    assert tracked.pull(pulled) is None
+    assert Registry(pulled.models).versions() == ["1"]
+
+
 @pytest.mark.usefixtures("there")
 def test_a_server_without_a_champion_gives_none(home: Settings) -> None:
     assert tracked.pull(home) is None

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -18,16 +20,20 @@ from typing import Any, Final
 
 import httpx
 
-from predictiondex.errors import PredictionDexError, TrackingError
-from predictiondex.ml.artefact import MODEL_NAME, read_artefact, read_manifest
-from predictiondex.ml.mirroring import ARTEFACT, SHA_TAG
+from predictiondex.errors import ArtefactError, PredictionDexError, TrackingError
+from predictiondex.ml.artefact import MODEL_NAME, read_manifest
+from predictiondex.ml.fetched import held, take_in
+from predictiondex.ml.mirroring import ARTEFACT, IDENTITY_TAGS, SHA_TAG, identity
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.registry import CHAMPION, Registry
+from predictiondex.ml.tracking import shown
 
 logger = logging.getLogger("predictiondex.models")
 
 #: Seconds between two looks at the server.
 PAUSE: Final = 5.0
+#: Seconds until what could not be used is fetched again: it may have been mended under the same number.
+UNFIT_PAUSE: Final = 300.0
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
 #: No file of an artefact comes near; a server gone wrong shall not fill the disk.
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -39,7 +45,10 @@ class Follower:
     def __init__(self, source: str, registry: Registry) -> None:
         self.source = source.rstrip("/")
         self.registry = registry
-        self._unfit: dict[str, PredictionDexError] = {}
+        #: Why a version of the server cannot be used, and when that was found out.
+        self._unfit: dict[_There, tuple[str, float]] = {}
+        #: What a version of the server turned out to be, as its tags should say.
+        self._found: dict[_There, dict[str, str]] = {}
 
     def look(self) -> str | None:
         """Bring the server's champion here; its local version, or ``None`` where nothing is new.
@@ -47,22 +56,19 @@ class Follower:
         Raises :class:`~predictiondex.errors.TrackingError` when the server cannot be asked, and
         :class:`~predictiondex.errors.ArtefactError` when its champion is damaged or does not fit.
         """
-        with httpx.Client(base_url=self.source, timeout=_TIMEOUT) as client:
+        with self._client() as client:
             there = _champion(client)
             if there is None:
                 return None
-            sha = _tags(there).get(SHA_TAG, "")
-            if sha in self._unfit:
-                raise self._unfit[sha]
-            version = self._held(sha) or self._fetch(client, there)
+            self._demand_fit(there)
+            try:
+                version = self._bring(client, there)
+            except ArtefactError as error:
+                self._unfit[there] = error.message, time.monotonic()
+                raise
         if self.registry.aliases().get(CHAMPION) == version:
             return None
-        try:
-            BattleModel.load(self.registry.path(version)).self_test()
-        except PredictionDexError as error:
-            self._unfit[sha] = error
-            raise
-        reason = f"champion of {self.source} (version {there['version']})"
+        reason = f"champion of {shown(self.source)} (version {there.version})"
         self.registry.set_alias(CHAMPION, version, reason=reason, by="follow")
         return version
 
@@ -72,12 +78,12 @@ class Follower:
         Raises :class:`~predictiondex.errors.TrackingError` when the server refuses, is away or has no copy.
         """
         sha = read_manifest(self.registry.path(version)).model_sha256
-        with httpx.Client(base_url=self.source, timeout=_TIMEOUT) as client:
+        with self._client() as client:
             query = {"filter": f"name = '{MODEL_NAME}'", "max_results": "1000"}
             found = _get(client, "model-versions/search", **query).get("model_versions", [])
             copies = [str(one["version"]) for one in found if _tags(one).get(SHA_TAG) == sha]
             if not copies:
-                raise TrackingError(f"{self.source} has no copy of version {version}.")
+                raise TrackingError(f"{shown(self.source)} has no copy of version {version}.")
             named = {"name": MODEL_NAME, "version": copies[-1]}
             for what, content in (
                 ("registered-models/alias", {"alias": CHAMPION}),
@@ -94,50 +100,94 @@ class Follower:
         told = ""
         while True:
             try:
-                version = self.look()
-                if version is not None:
-                    logger.info("champion fetched", extra={"model_version": version, "from": self.source})
-                if told:
-                    refused("")
-                told = ""
-            except PredictionDexError as error:
-                if error.message != told:
-                    logger.warning("champion not fetched", extra={"problem": error.message})
-                    if not isinstance(error, TrackingError):  # the server being away harms nobody
-                        refused(error.message)
-                told = error.message
+                told = self._look_and_tell(told, refused)
+            except Exception as error:
+                # Whatever it is: the champion must go on being followed, and the next look may fare better.
+                if repr(error) != told:
+                    logger.exception("the model source could not be looked at")
+                told = repr(error)
             if stop.wait(PAUSE):
                 return
 
-    def _held(self, sha: str) -> str | None:
-        for version in self.registry.versions():
-            try:
-                if read_manifest(self.registry.path(version)).model_sha256 == sha:
-                    return version
-            except PredictionDexError:
-                continue  # damaged here: fetched anew
-        return None
+    def _look_and_tell(self, told: str, refused: Callable[[str], None]) -> str:
+        """Look once. ``told`` is the problem of the look before, and what is returned that of this one."""
+        try:
+            version = self.look()
+        except PredictionDexError as error:
+            if error.message != told:
+                logger.warning("champion not fetched", extra={"problem": error.message})
+                if not isinstance(error, TrackingError):  # the server being away harms nobody
+                    refused(error.message)
+            return error.message
+        if version is not None:
+            extra = {"model_version": version, "from": shown(self.source)}
+            logger.info("champion fetched", extra=extra)
+        if told:
+            refused("")
+        return ""
 
-    def _fetch(self, client: httpx.Client, there: dict[str, Any]) -> str:
-        run = str(there["run_id"])
+    def _client(self) -> httpx.Client:
+        """A client of the server. Its address, which errors tell, is without name and password."""
+        try:
+            address = httpx.URL(self.source)
+        except httpx.InvalidURL:
+            address = httpx.URL()
+        if address.scheme not in {"http", "https"}:
+            raise TrackingError("PDX_MODEL_SOURCE is no address of a server.") from None
+        auth = (address.username, address.password) if address.userinfo else None
+        return httpx.Client(base_url=address.copy_with(userinfo=b""), auth=auth, timeout=_TIMEOUT)
+
+    def _demand_fit(self, there: _There) -> None:
+        message, when = self._unfit.get(there, ("", 0.0))
+        if message and time.monotonic() - when < UNFIT_PAUSE:
+            # One of its own every time: an error keeps all that its way up went through, every way anew.
+            raise ArtefactError(message)
+
+    def _bring(self, client: httpx.Client, there: _There) -> str:
+        """The local version of what the server has; fetched, unless it is held already. It can be used."""
+        version = held(self.registry, self._found.get(there) or dict(there.tags))
+        if version is None:
+            version = self._fetch(client, there)
+            self._found[there] = dict(identity(self.registry.manifest(version)))
+        elif version != self.registry.aliases().get(CHAMPION):
+            BattleModel.load(self.registry.path(version)).self_test()
+        return version
+
+    def _fetch(self, client: httpx.Client, there: _There) -> str:
+        if not there.run:
+            raise ArtefactError(f"Version {there.version} on the server names no run that holds its files.")
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
-            for entry in _get(client, "artifacts/list", run_id=run, path=ARTEFACT).get("files", []):
+            for entry in _get(client, "artifacts/list", run_id=there.run, path=ARTEFACT).get("files", []):
                 if not entry.get("is_dir"):
                     name = Path(str(entry["path"])).name
-                    _download(client, run, f"{ARTEFACT}/{name}", folder / name)
-            manifest, content = read_artefact(folder)
-            own = {"manifest.json", manifest.model_file}
-            extra = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in own}
-        number = str(there["version"])
-        free = number not in self.registry.versions()
-        return self.registry.add(content, manifest, extra=extra, version=number if free else "")
+                    _download(client, there.run, f"{ARTEFACT}/{name}", folder / name)
+            free = there.version not in self.registry.versions()
+            return take_in(
+                self.registry,
+                folder,
+                there.version,
+                dict(there.tags),
+                version=there.version if free else "",
+            )
 
 
-def _champion(client: httpx.Client) -> dict[str, Any] | None:
-    """The server's record of its champion; ``None`` where it has none."""
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A version of the server: the same one as long as number, run, and what tells its model are the same."""
+
+    version: str
+    run: str
+    tags: tuple[tuple[str, str], ...]
+
+
+def _champion(client: httpx.Client) -> _There | None:
+    """The server's champion; ``None`` where it has none."""
     found = _get(client, "registered-models/alias", name=MODEL_NAME, alias=CHAMPION).get("model_version")
-    return dict(found) if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    tags = tuple(sorted(one for one in _tags(found).items() if one[0] in IDENTITY_TAGS))
+    return _There(str(found["version"]), str(found.get("run_id") or ""), tags)
 
 
 def _tags(version: dict[str, Any]) -> dict[str, str]:

@@ -24,6 +24,7 @@ ARTEFACT: Final = "artefact"
 #: Tags that tie a version of the server to the model itself.
 SHA_TAG: Final = "model_sha256"
 _MADE_TAG: Final = "model_created"
+IDENTITY_TAGS: Final = (SHA_TAG, _MADE_TAG)
 _REASON_LENGTH: Final = 500
 
 

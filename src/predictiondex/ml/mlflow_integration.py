@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass
 from io import StringIO
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError
-from predictiondex.ml.artefact import MANIFEST_FILE, MODEL_NAME, Manifest, read_artefact, read_manifest
-from predictiondex.ml.mirroring import ARTEFACT, SHA_TAG, champion_there, find, identity, mirror_aliases
+from predictiondex.ml.artefact import MODEL_NAME, Manifest, read_artefact
+from predictiondex.ml.fetched import held, take_in
+from predictiondex.ml.mirroring import ARTEFACT, champion_there, find, identity, mirror_aliases
 from predictiondex.ml.pending import Extras, Pending
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.tracking import Connection, connected, shown, tracking_uri
@@ -122,10 +123,7 @@ def pull(settings: Settings) -> str | None:
         remote = champion_there(connection.client)
         if remote is None:
             return None
-        version = next(
-            (one for one, manifest in _known(registry) if identity(manifest) <= remote.tags.items()), ""
-        )
-        version = version or _download(remote, registry)
+        version = held(registry, remote.tags) or _download(remote, registry)
     before = registry.aliases().get(CHAMPION)
     if before == version:
         return None
@@ -257,17 +255,9 @@ def _log_model(folder: Path, manifest: Manifest) -> Any:
 # --- the other way ----------------------------------------------------------------------------------------
 
 
-def _known(registry: Registry) -> Iterable[tuple[str, Manifest]]:
-    for version in registry.versions():
-        with suppress(PredictionDexError):
-            yield version, read_manifest(registry.path(version))
-
-
 def _download(remote: Any, registry: Registry) -> str:
     """Register what the server holds, once it is verified and tried; its local version."""
     import mlflow.artifacts
-
-    from predictiondex.ml.model import BattleModel
 
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(
@@ -275,12 +265,4 @@ def _download(remote: Any, registry: Registry) -> str:
                 run_id=remote.run_id, artifact_path=ARTEFACT, dst_path=scratch
             )
         )
-        manifest, content = read_artefact(folder)
-        if manifest.model_sha256 != remote.tags.get(SHA_TAG):
-            raise ArtefactError(
-                f"Version {remote.version} on the server is not the model that its tags name."
-            )
-        BattleModel.load(folder).self_test()
-        known = {MANIFEST_FILE, manifest.model_file}
-        extra = {one.name: one.read_bytes() for one in folder.iterdir() if one.name not in known}
-        return registry.add(content, manifest, extra=extra)
+        return take_in(registry, folder, str(remote.version), remote.tags)
