@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -266,6 +267,23 @@ def in_flight(http: httpx.Client) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_several_workers_stop_at_once_while_one_of_them_starts(own: Settings, tmp_path: Path) -> None:
+    """A worker that imports for long answers its supervisor as little as one that is held up."""
+    log = tmp_path / "log"
+    with ServerProcess(own, log, PDX_WORKERS="2") as server:
+        wait_for("two workers", lambda: len(server.workers()) == 2)
+        held = server.workers()
+        for worker in held:
+            worker.suspend()
+        threading.Event().wait(1.5)  # the supervisor asks them every half second: it waits for an answer now
+        server.process.send_signal(signal.SIGTERM)
+        wait_for("the signal", lambda: "Received SIGTERM" in log.read_text(), 5)
+        for worker in held:
+            worker.resume()
+        assert server.process.wait(10) == 0
+
+
 def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: Path) -> None:
     empty = tmp_path / "kernel"
     with ServerProcess(own, tmp_path / "log", NUMBA_CACHE_DIR=str(empty)) as server:

@@ -10,7 +10,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PAGE = ROOT / "docs" / "RELIABILITY.md"
 #: Modules that are about nothing but faults: each of their tests is a row.
-FAULTS = ("test_faults", "test_bounds", "test_leaving", "test_limits", "test_hostile", "test_upgrades")
+FAULTS = (
+    "test_faults",
+    "test_bounds",
+    "test_leaving",
+    "test_limits",
+    "test_hostile",
+    "test_upgrades",
+    "test_full_disk",
+)
 
 
 def named() -> set[tuple[str, str]]:

@@ -47,7 +47,7 @@ class Segments:
         self.others = 0
 
     def open(self) -> None:
-        """Make the first two. Raises ``OSError``."""
+        """Make the first two. Raises ``OSError``; what is missing is made when a line asks for it."""
         self._active = self._spool.new_segment(self.size)
         self._spares = [self._spool.new_segment(self.size)]
 

@@ -1,12 +1,18 @@
-"""Metrics of several workers as one: each writes to files of its own, whoever is scraped adds them up."""
+"""Metrics of several workers as one: each writes to files of its own, whoever is scraped adds them up.
+
+The files are written through memory and grow as they go: on a full disk that ends the process. So they are in
+memory altogether where the machine has a folder for that.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,19 +23,85 @@ from prometheus_client.core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector, CollectorRegistry
 
+try:
+    import fcntl
+except ImportError:  # no Unix, and no folder in memory
+    fcntl = None  # type: ignore[assignment]
+
+logger = logging.getLogger("predictiondex.api")
+
 _VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
+#: Where Linux keeps files in memory, how ours are named there, and the room without which we leave it alone:
+#: a container has 64 MB, a worker writes less than one.
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, which only we may read
+_PREFIX: Final = "predictiondex-metrics-"
+_ROOM: Final = 16 * 1024 * 1024
 #: Figures of processes that are no sums: all began with the first of them.
 _FIRST: Final = frozenset({"process_start_time_seconds", "process_max_fds"})
 
 
-def prepare(folder: Path) -> None:
-    """Have the processes started from now on write their metrics to ``folder``, which is emptied.
+@contextmanager
+def prepared(folder: Path, memory: Path = MEMORY) -> Iterator[Path]:
+    """Have the processes that are started meanwhile write their metrics to a folder, which it gives.
 
-    Must be called in the parent of the workers. Raises ``OSError``.
+    To one in ``memory``, gone at the end, or to ``folder`` where there is none. Both begin empty. Must be
+    used in the parent of the workers. Raises ``OSError``.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ[_VARIABLE] = str(folder)
+    with _in_memory(memory) as place:
+        if place is None:
+            folder.mkdir(parents=True)
+        os.environ[_VARIABLE] = str(place or folder)
+        yield place or folder
+
+
+@contextmanager
+def _in_memory(memory: Path) -> Iterator[Path | None]:
+    """A folder there for this server alone, in place of what killed ones have left; ``None`` without room.
+
+    A server holds the lock of its folder while it lives, so that others on this machine, and those that share
+    the memory from another container, tell it from one that was left.
+    """
+    made = None
+    if fcntl is not None:
+        with suppress(OSError):
+            _clear(memory)
+            if shutil.disk_usage(memory).free >= _ROOM:
+                made = _own(memory)
+    if made is None:
+        logger.warning("no memory for metrics: a full disk may end a worker", extra={"folder": str(memory)})
+        yield None
+        return
+    place, lock = made
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        os.close(lock)
+
+
+def _clear(memory: Path) -> None:
+    """Delete the folders whose servers have ended."""
+    for left in memory.glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # somebody else's, or in use
+            lock = os.open(left, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)
+
+
+def _own(memory: Path) -> tuple[Path, int]:
+    """A new folder and its lock, which is given up when this process ends. Raises ``OSError``."""
+    while True:
+        place = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=memory))
+        with suppress(FileNotFoundError):  # another server took it for one that was left, and cleared it away
+            lock = os.open(place, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if place.exists():
+                return place, lock
+            os.close(lock)
 
 
 def active() -> bool:

@@ -14,6 +14,7 @@ from threading import Condition, Thread
 from typing import Final
 
 from predictiondex import store
+from predictiondex.api import disk
 from predictiondex.api.draining import Drainer, Segments
 from predictiondex.api.problems import LogFull
 from predictiondex.api.spool import Spool, encode
@@ -62,15 +63,21 @@ class PredictionLog:
         self._committer = _Committer(self._segments)
 
     def open(self) -> None:
-        """Begin. Raises :class:`~predictiondex.errors.StartError` where the spool cannot be written."""
+        """Begin. Raises :class:`~predictiondex.errors.StartError` where the spool cannot be written.
+
+        A disk that is full is no reason: that passes, facts need no log, and a worker that ended for it would
+        take those with it that still have room. Until then predictions are what a full spool makes of them.
+        """
         try:
             self.spool.open()
             self._segments.open()
         except OSError as error:
-            raise StartError(
-                f"The prediction log needs {self.spool.folder}: {error.strerror or error}. "
-                "Make it writable or set PDX_HOME."
-            ) from error
+            if not disk.is_full(error):
+                raise StartError(
+                    f"The prediction log needs {self.spool.folder}: {error.strerror or error}. "
+                    "Make it writable or set PDX_HOME."
+                ) from error
+            logger.warning("the prediction log has no room yet", extra={"reason": error.strerror})
         self._committer.start()
         self._drainer.start()
 

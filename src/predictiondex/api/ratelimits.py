@@ -1,12 +1,15 @@
 """How often each key may ask, counted by all workers together.
 
 The counts are in memory that the workers share: a file mapped by each of them, and a lock around each count.
-A killed worker leaves neither a held lock nor a wrong count behind.
+A killed worker leaves neither a held lock nor a wrong count behind. The file has all its blocks before it is
+mapped: a write to a page that finds none on a full disk would end the process. A worker that cannot have them
+counts for itself.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import mmap
 import os
 import struct
@@ -21,12 +24,15 @@ from limits import RateLimitItem, parse_many
 from limits.storage import SlidingWindowCounterSupport, Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from predictiondex.api import disk
 from predictiondex.errors import StartError
 
 try:
     import fcntl
 except ImportError:  # no Unix: every worker counts alone
     fcntl = None  # type: ignore[assignment]
+
+logger = logging.getLogger("predictiondex.api")
 
 #: Keys that are counted at the same time, and places looked at for each; then the longest unused one goes.
 _SLOTS: Final = 65_536
@@ -37,6 +43,7 @@ _LONGEST: Final = 100 * 366 * 24 * 3600
 _SECOND: Final = 1_000_000_000
 #: Who, the number of the present window, requests in it, requests in the one before.
 _SLOT: Final = struct.Struct("<QQII")
+_SIZE: Final = _SLOTS * _SLOT.size
 
 
 class RateLimits:
@@ -83,16 +90,12 @@ class Windows(Storage, SlidingWindowCounterSupport):
     """Counts by window of time, as the strategy of a sliding window wants them."""
 
     def __init__(self, shared: Path | None = None) -> None:
-        size = _SLOTS * _SLOT.size
-        self._lock: int | None = None
-        if shared is None or fcntl is None:
-            self._cells = mmap.mmap(-1, size)
+        self._lock = None if shared is None or fcntl is None else _opened(shared)
+        if self._lock is None:
+            self._cells = mmap.mmap(-1, _SIZE)
         else:
-            shared.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(shared, os.O_RDWR | os.O_CREAT, 0o600)
             weakref.finalize(self, os.close, self._lock)
-            os.ftruncate(self._lock, size)
-            self._cells = mmap.mmap(self._lock, size)
+            self._cells = mmap.mmap(self._lock, _SIZE)
         super().__init__()
 
     def acquire_sliding_window_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
@@ -159,11 +162,8 @@ class Windows(Storage, SlidingWindowCounterSupport):
         if self._lock is None:
             yield
             return
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        try:
+        with _locked(self._lock):
             yield
-        finally:
-            fcntl.flock(self._lock, fcntl.LOCK_UN)
 
     # --- what other strategies would need -----------------------------------------------------------------
 
@@ -196,6 +196,34 @@ class Windows(Storage, SlidingWindowCounterSupport):
         """Forget all counts."""
         self._cells[:] = bytes(len(self._cells))
         return None
+
+
+def _opened(shared: Path) -> int | None:
+    """The shared file, with all its blocks; ``None`` where the disk is full. Raises ``OSError``."""
+    handle = None
+    try:
+        shared.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(shared, os.O_RDWR | os.O_CREAT, 0o600)
+        with _locked(handle):
+            if os.fstat(handle).st_size != _SIZE:  # else another worker has made it
+                disk.reserve(handle, _SIZE)
+    except OSError as error:
+        if handle is not None:
+            os.close(handle)
+        if not disk.is_full(error):
+            raise
+        logger.warning("rate limits are counted by each worker for itself", extra={"reason": error.strerror})
+        return None
+    return handle
+
+
+@contextmanager
+def _locked(handle: int) -> Iterator[None]:
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)
 
 
 def _fingerprint(key: str) -> int:

@@ -7,16 +7,21 @@ import os
 import signal
 import socket
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
 from threading import Thread
 from types import FrameType
 
 import uvicorn
 from pydantic import ValidationError
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
-from predictiondex.api import keys, logs, multiprocess
+from predictiondex.api import disk, keys, logs, multiprocess
 from predictiondex.api.following import following
-from predictiondex.api.guard import shared_counts
 from predictiondex.api.protocol import BoundedProtocol
 from predictiondex.api.ratelimits import limit_of
 from predictiondex.api.watcher import watching
@@ -32,6 +37,8 @@ BACKLOG = 2048
 KEEP_ALIVE = 75
 #: Seconds that a worker may not answer its supervisor before it is ended and replaced.
 WORKER_PATIENCE = 30
+#: How soon the supervisor hears a signal while it waits for such a worker.
+SIGNAL_SECONDS = 0.5
 
 
 def serve(settings: Settings | None = None, app: str = APP) -> None:
@@ -54,9 +61,8 @@ def serve(settings: Settings | None = None, app: str = APP) -> None:
             if not server.started:
                 raise StartError("The service could not start; the log says why.")
             return
-        _prepare_workers(settings)
-        with watching(settings), following(settings):
-            Multiprocess(config, [listener]).run()
+        with _prepared_for_workers(settings), watching(settings), following(settings):
+            Supervisor(config, [listener]).run()
 
 
 def configuration(settings: Settings, app: str = APP) -> uvicorn.Config:
@@ -80,6 +86,33 @@ def configuration(settings: Settings, app: str = APP) -> uvicorn.Config:
     )
 
 
+class Supervisor(Multiprocess):
+    """uvicorn's, but it hears a signal while it waits for a worker that is busy starting."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace the workers that have ended, or do not answer for too long."""
+        for process in self.processes:  # some of them are new
+            process.ping = partial(self._ping, process)  # type: ignore[method-assign]
+        super().keep_subprocess_alive()
+
+    def _ping(self, process: Process, timeout: float = WORKER_PATIENCE) -> bool:
+        """Whether a worker answers. Until a signal has been dealt with it counts as one that does."""
+        if self.signal_queue:
+            return True
+        ends = time.monotonic() + timeout
+        try:
+            process.parent_conn.send(b"ping")
+            while not process.parent_conn.poll(SIGNAL_SECONDS):
+                if self.signal_queue:
+                    return True
+                if time.monotonic() > ends or not process.process.is_alive():
+                    return False
+            process.parent_conn.recv()
+        except (OSError, EOFError):
+            return False
+        return True
+
+
 def worker_app() -> object:
     """The app of one of several workers, which ends when its supervisor does, however that came about."""
     from predictiondex.api.app import create_app
@@ -95,17 +128,32 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _prepare_workers(settings: Settings) -> None:
-    """Clear away what former workers shared, and hand our settings on."""
+@contextmanager
+def _prepared_for_workers(settings: Settings) -> Iterator[None]:
+    """Clear away what former workers shared, hand our settings on, and give metrics a place."""
     values = settings.model_dump(mode="json", exclude_unset=True)
     os.environ.update({f"PDX_{name.upper()}": str(value) for name, value in values.items()})
+    run = settings.home / "run"
+    with ExitStack() as stack:
+        try:
+            _clear(run)
+            stack.enter_context(multiprocess.prepared(run / "metrics"))
+        except OSError as error:
+            raise StartError(f"{settings.home} cannot be written: {error.strerror or error}.") from error
+        yield
+
+
+def _clear(run: Path) -> None:
+    """Delete what workers share. Raises ``OSError`` where nothing can be written, be there room or not."""
     try:
-        multiprocess.prepare(settings.home / "run" / "metrics")
-        for shared in (shared_counts(settings), settings.home / "run" / "serving"):
-            if shared is not None:
-                shared.unlink(missing_ok=True)
+        run.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=run):
+            pass
     except OSError as error:
-        raise StartError(f"{settings.home} cannot be written: {error.strerror or error}.") from error
+        if not disk.is_full(error):  # that passes, and until then workers do without
+            raise
+    for name in ("limits", "serving"):
+        (run / name).unlink(missing_ok=True)
 
 
 def _listener(settings: Settings) -> socket.socket:

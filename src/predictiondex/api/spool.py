@@ -199,8 +199,9 @@ class Spool:
     def open(self) -> None:
         """Show that this process lives. Raises ``OSError`` where the folder cannot be written."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(self.folder, self.owner)
-        self._lock.acquire()
+        lock = _lock(self.folder, self.owner)
+        lock.acquire()
+        self._lock = lock
 
     def close(self) -> None:
         """Let others take over what is left."""
@@ -212,7 +213,8 @@ class Spool:
 
     def new_segment(self, size: int) -> Segment:
         """Another segment of this process. Raises ``OSError`` where there is no room."""
-        assert self._lock is not None, "others would take it over"
+        if self._lock is None:  # there was no room for it; without it others would take the segment over
+            self.open()
         self._number += 1
         return Segment.create(self.folder / f"{self.owner}.{self._number:06}{_SUFFIX}", size)
 
