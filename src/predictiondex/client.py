@@ -26,7 +26,7 @@ from predictiondex import __version__
 from predictiondex.errors import PredictionDexError
 from predictiondex.messages import message
 from predictiondex.pokedex.model import Lang
-from predictiondex.settings import on_loopback
+from predictiondex.settings import by_proxy
 from predictiondex.wire import (
     Advice,
     BestMoveRequest,
@@ -109,15 +109,13 @@ class Client:
         headers = {"User-Agent": f"predictiondex/{__version__}", "Accept": "application/json"}
         if api_key:
             headers["X-API-Key"] = api_key
-        # No proxy of the environment leads to this machine itself.
-        trust_env = not on_loopback(httpx.URL(base_url).host)
         self._http = httpx.Client(
             base_url=base_url,
             headers=headers,
             timeout=timeout,
             limits=LIMITS,
             transport=transport,
-            trust_env=trust_env,
+            trust_env=by_proxy(base_url),
         )
         self._language: dict[str, str] = {}
 

@@ -10,6 +10,7 @@ import ipaddress
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
@@ -43,6 +44,14 @@ def on_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def by_proxy(url: str) -> bool:
+    """Whether a proxy of the environment may lead to an address: none leads to this machine itself."""
+    try:
+        return not on_loopback(urlsplit(url).hostname or "")
+    except ValueError:  # no address at all: whoever asks it will say so
+        return True
 
 
 def _docs(api_url: str) -> str:

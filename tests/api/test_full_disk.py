@@ -14,7 +14,7 @@ from predictiondex import store
 from predictiondex.api import disk
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.api.problems import LogFull
-from predictiondex.api.ratelimits import RateLimits, Windows
+from predictiondex.api.ratelimits import Windows
 from predictiondex.errors import StartError
 from predictiondex.settings import Settings
 from tests.api.disks import SmallDisk, small_disk
@@ -52,18 +52,29 @@ def test_requests_are_counted_on_a_full_disk(small_disk: SmallDisk) -> None:
     assert counting.returncode == 0  # and no SIGBUS
 
 
-def test_without_room_each_worker_counts_for_itself(
-    small_disk: SmallDisk, caplog: pytest.LogCaptureFixture
-) -> None:
+#: Two workers that may be asked twice an hour, each asked three times.
+WORKERS = """
+import logging, sys
+from pathlib import Path
+from predictiondex.api.ratelimits import RateLimits
+logging.basicConfig(format="%(message)s")
+workers = [RateLimits("2/hour", Path(sys.argv[1])) for _ in range(2)]
+print(*(int(one.wait("a") is None) for one in workers for _ in range(3)), flush=True)
+"""
+
+
+def test_without_room_each_worker_counts_for_itself(small_disk: SmallDisk) -> None:
     shared = small_disk.folder / "run" / "limits"
+    # Processes of their own: one that goes wrong here is ended by a signal.
+    command = [sys.executable, "-c", WORKERS, str(shared)]
     small_disk.fill()
-    alone = [RateLimits("2/hour", shared) for _ in range(2)]
-    assert [one.wait("a") is None for one in alone for _ in range(3)] == [True, True, False] * 2
-    assert "rate limits are counted by each worker for itself" in caplog.messages
+    alone = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert alone.stdout == "1 1 0 1 1 0\n"
+    assert alone.stderr == "rate limits are counted by each worker for itself\n" * 2
     assert shared.stat().st_size == 0
     small_disk.free()
-    together = [RateLimits("2/hour", shared) for _ in range(2)]
-    assert [one.wait("a") is None for one in together for _ in range(2)] == [True, True, False, False]
+    together = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert (together.stdout, together.stderr) == ("1 1 0 0 0 0\n", "")
 
 
 def test_blocks_are_reserved_where_the_system_has_no_call_for_it(

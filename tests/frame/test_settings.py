@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from predictiondex.settings import Settings, checkout, default_home, get_settings, reachable
+from predictiondex.settings import Settings, by_proxy, checkout, default_home, get_settings, reachable
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "CONFIGURATION.md"
 
@@ -33,6 +33,21 @@ def test_an_option_beats_the_environment_which_beats_the_default(monkeypatch: py
     monkeypatch.setenv("PDX_PORT", "8100")
     assert Settings().port == 8100
     assert Settings(port=8200).port == 8200
+
+
+@pytest.mark.parametrize(
+    ("url", "may"),
+    [
+        ("http://127.0.0.1:8000/livez", False),
+        ("http://localhost:5000", False),
+        ("http://[::1]:8000", False),
+        ("http://api:8000", True),
+        ("https://127.example", True),
+        ("http://[nonsense", True),
+    ],
+)
+def test_no_proxy_leads_to_this_machine_itself(url: str, may: bool) -> None:
+    assert by_proxy(url) is may
 
 
 def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ from predictiondex.ml.mirroring import ARTEFACT, IDENTITY_TAGS, SHA_TAG, identit
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.tracking import shown
+from predictiondex.settings import by_proxy
 
 logger = logging.getLogger("predictiondex.models")
 
@@ -135,7 +136,12 @@ class Follower:
         if address.scheme not in {"http", "https"}:
             raise TrackingError("PDX_MODEL_SOURCE is no address of a server.") from None
         auth = (address.username, address.password) if address.userinfo else None
-        return httpx.Client(base_url=address.copy_with(userinfo=b""), auth=auth, timeout=_TIMEOUT)
+        return httpx.Client(
+            base_url=address.copy_with(userinfo=b""),
+            auth=auth,
+            timeout=_TIMEOUT,
+            trust_env=by_proxy(self.source),
+        )
 
     def _demand_fit(self, there: _There) -> None:
         message, when = self._unfit.get(there, ("", 0.0))

@@ -21,6 +21,7 @@ import httpx
 
 from predictiondex import __version__
 from predictiondex.monitoring.requests import Ask, Asker, Kind
+from predictiondex.settings import by_proxy
 
 ModeName = Literal["realistic", "burst", "spike"]
 _KINDS: Final[tuple[Kind, ...]] = ("predict", "read", "error")
@@ -135,7 +136,9 @@ class Traffic:
         if api_key:
             headers["X-API-Key"] = api_key
         limits = httpx.Limits(max_connections=64)
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, limits=limits)
+        self._http = httpx.Client(
+            base_url=url, headers=headers, timeout=TIMEOUT, limits=limits, trust_env=by_proxy(url)
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from predictiondex.settings import by_proxy
+
 ASK_SECONDS = 5.0
 
 
@@ -40,7 +42,7 @@ def ask(name: str, url: str) -> Finding:
     """Ask ``url`` once; anything but 200 is a finding that is not ok."""
     started = time.perf_counter()
     try:
-        answer = httpx.get(url, timeout=ASK_SECONDS)
+        answer = httpx.get(url, timeout=ASK_SECONDS, trust_env=by_proxy(url))
         ok, detail = answer.status_code == httpx.codes.OK, describe(answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         ok, detail = False, f"no answer ({error})"

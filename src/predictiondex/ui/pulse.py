@@ -13,7 +13,7 @@ import streamlit as st
 
 from predictiondex.client import ApiError, ApiUnavailable, Client
 from predictiondex.pokedex.model import Lang
-from predictiondex.settings import Settings, get_settings
+from predictiondex.settings import Settings, by_proxy, get_settings
 from predictiondex.ui import readings
 from predictiondex.ui.readings import Reading
 from predictiondex.ui.service import GLANCE_SECONDS, Service
@@ -96,7 +96,8 @@ def _neighbour(name: str, settings: Settings) -> Neighbour:
     if not address:
         return Neighbour(name, "", None)
     try:
-        answer = httpx.get(address.rstrip("/") + HEALTH_PATHS[name], timeout=GLANCE_SECONDS)
+        page = address.rstrip("/") + HEALTH_PATHS[name]
+        answer = httpx.get(page, timeout=GLANCE_SECONDS, trust_env=by_proxy(page))
     except (httpx.HTTPError, httpx.InvalidURL):
         return Neighbour(name, url, well=False)
     return Neighbour(name, url, answer.is_success)
