@@ -22,6 +22,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from predictiondex.api import disk, keys, logs, multiprocess
 from predictiondex.api.following import following
+from predictiondex.api.guard import shared_counts
 from predictiondex.api.protocol import BoundedProtocol
 from predictiondex.api.ratelimits import limit_of
 from predictiondex.api.watcher import watching
@@ -136,14 +137,14 @@ def _prepared_for_workers(settings: Settings) -> Iterator[None]:
     run = settings.home / "run"
     with ExitStack() as stack:
         try:
-            _clear(run)
+            _clear(settings, run)
             stack.enter_context(multiprocess.prepared(run / "metrics"))
         except OSError as error:
             raise StartError(f"{settings.home} cannot be written: {error.strerror or error}.") from error
         yield
 
 
-def _clear(run: Path) -> None:
+def _clear(settings: Settings, run: Path) -> None:
     """Delete what workers share. Raises ``OSError`` where nothing can be written, be there room or not."""
     try:
         run.mkdir(parents=True, exist_ok=True)
@@ -152,8 +153,9 @@ def _clear(run: Path) -> None:
     except OSError as error:
         if not disk.is_full(error):  # that passes, and until then workers do without
             raise
-    for name in ("limits", "serving"):
-        (run / name).unlink(missing_ok=True)
+    for shared in (shared_counts(settings), run / "serving"):
+        if shared is not None:
+            shared.unlink(missing_ok=True)
 
 
 def _listener(settings: Settings) -> socket.socket:
