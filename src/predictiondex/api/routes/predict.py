@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
@@ -35,6 +35,8 @@ from predictiondex.wire import (
 
 if TYPE_CHECKING:
     from predictiondex.advisor import Advisor
+
+T = TypeVar("T")
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
@@ -120,6 +122,16 @@ def _instant(wanted: BestMoveRequest, advisor: Advisor) -> bool:
     )
 
 
+async def _in_turn(call: Callable[[], T]) -> T:
+    """Run ``call`` once the requests that came with this one have been read.
+
+    Advice then follows advice and finds what it needs in the processor's caches; reading and answering other
+    requests in between puts it out of them, which costs a quarter more for the whole request.
+    """
+    await asyncio.sleep(0)
+    return call()
+
+
 async def logged(
     request: Request,
     wanted: BaseModel,
@@ -142,7 +154,7 @@ async def logged(
     started = time.perf_counter()
     told = service.answers.find(advisor, path, asked)
     if told is None:
-        answer = call() if instant else await service.engine.compute(call, request.receive)
+        answer = await (_in_turn(call) if instant else service.engine.compute(call, request.receive))
         told, prediction_id = Told.of(answer, seen.json if seen else None), answer.prediction_id
         service.answers.keep(advisor, path, asked, told)
     else:
