@@ -167,9 +167,11 @@ def page(service: str) -> tuple[bool, str]:
     port = variables().get(name) or str(usual)
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         return False, f"{name} in .env is no port: {port}"
-    host = variables().get("BIND_ADDRESS", "")
+    host = variables().get("BIND_ADDRESS", "").strip("[]")
     # What listens on every address answers on this one.
-    url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}{path}"  # noqa: S104 - asked, not bound
+    if host in ("", "0.0.0.0", "::"):  # noqa: S104 - asked, not bound
+        host = "127.0.0.1"
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}{path}"
     try:
         with urllib.request.urlopen(url, timeout=5) as answer:
             return answer.status == 200, f"{url} answers {answer.status}"

@@ -33,6 +33,7 @@ def default_home() -> Path:
 
 def reachable(host: str) -> str:
     """The host a client on this machine connects to when a server listens on ``host``."""
+    host = host.strip("[]")  # as Docker takes an IPv6 address, too
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
@@ -218,6 +219,11 @@ class Settings(BaseSettings):
     def ui_url(self) -> str:
         """Address of the page for a browser on this machine."""
         return f"http://{reachable(self.host)}:{self.ui_port}"
+
+    @property
+    def run(self) -> Path:
+        """Folder of what the processes of a running service tell each other."""
+        return self.home / "run"
 
     @property
     def models(self) -> Path:

@@ -69,7 +69,8 @@ def test_addresses_follow_from_host_and_port() -> None:
     assert settings.api_url == settings.local_api_url == "http://127.0.0.1:8100"
     assert settings.ui_url == "http://127.0.0.1:8600"
     assert Settings(api_url="https://dex.example/api/").api_url == "https://dex.example/api"
-    assert reachable("::1") == "[::1]"
+    assert reachable("::1") == reachable("[::1]") == "[::1]"
+    assert reachable("::") == reachable("[::]") == "127.0.0.1"
 
 
 def test_a_password_in_the_database_address_is_not_shown() -> None:

@@ -74,7 +74,15 @@ def test_a_port_may_be_quoted(written: str, folder: Path, script: ModuleType) ->
 
 @pytest.mark.parametrize(
     ("bound", "asked"),
-    [("", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.2", "127.0.0.2")],  # noqa: S104
+    [
+        ("", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),  # noqa: S104
+        ("::", "127.0.0.1"),
+        ("[::]", "127.0.0.1"),
+        ("::1", "[::1]"),
+        ("[::1]", "[::1]"),
+        ("127.0.0.2", "127.0.0.2"),
+    ],
 )
 def test_a_page_is_asked_where_it_is_published(
     bound: str, asked: str, folder: Path, script: ModuleType

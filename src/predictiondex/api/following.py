@@ -12,7 +12,7 @@ from predictiondex.settings import Settings
 
 def refusal_note(settings: Settings) -> Path:
     """Where the server notes for its workers why the champion of ``model_source`` cannot be used."""
-    return settings.home / "run" / "model-source"
+    return settings.run / "model-source"
 
 
 @contextmanager

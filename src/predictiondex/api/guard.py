@@ -92,7 +92,7 @@ class Guard:
 
 def shared_counts(settings: Settings) -> Path | None:
     """The file in which several workers count requests together."""
-    return settings.home / "run" / "limits" if settings.workers > 1 else None
+    return settings.run / "limits" if settings.workers > 1 else None
 
 
 def _shown(scope: Scope) -> str:

@@ -109,8 +109,7 @@ class Service:
         self._metrics = metrics
         self._ring = ring if required(settings) else None
         self._told: str | None = None
-        #: Says to workers that are started later that somebody serves already.
-        self._serving = settings.home / "run" / "serving" if multiprocess.active() else None
+        self._serving = multiprocess.serving_note(settings) if multiprocess.active() else None
         # A database that hangs holds these few threads and nobody else.
         self._store_threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
 

@@ -23,6 +23,8 @@ from prometheus_client.core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector, CollectorRegistry
 
+from predictiondex.settings import Settings
+
 try:
     import fcntl
 except ImportError:  # no Unix, and no folder in memory
@@ -38,6 +40,11 @@ _PREFIX: Final = "predictiondex-metrics-"
 _ROOM: Final = 16 * 1024 * 1024
 #: Figures of processes that are no sums: all began with the first of them.
 _FIRST: Final = frozenset({"process_start_time_seconds", "process_max_fds"})
+
+
+def serving_note(settings: Settings) -> Path:
+    """The file that says to workers which are started later that somebody serves already."""
+    return settings.run / "serving"
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 from threading import Thread
 from types import FrameType
 
@@ -134,26 +133,25 @@ def _prepared_for_workers(settings: Settings) -> Iterator[None]:
     """Clear away what former workers shared, hand our settings on, and give metrics a place."""
     values = settings.model_dump(mode="json", exclude_unset=True)
     os.environ.update({f"PDX_{name.upper()}": str(value) for name, value in values.items()})
-    run = settings.home / "run"
     with ExitStack() as stack:
         try:
-            _clear(settings, run)
-            stack.enter_context(multiprocess.prepared(run / "metrics"))
+            _clear(settings)
+            stack.enter_context(multiprocess.prepared(settings.run / "metrics"))
         except OSError as error:
             raise StartError(f"{settings.home} cannot be written: {error.strerror or error}.") from error
         yield
 
 
-def _clear(settings: Settings, run: Path) -> None:
+def _clear(settings: Settings) -> None:
     """Delete what workers share. Raises ``OSError`` where nothing can be written, be there room or not."""
     try:
-        run.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=run):
+        settings.run.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.run):
             pass
     except OSError as error:
         if not disk.is_full(error):  # that passes, and until then workers do without
             raise
-    for shared in (shared_counts(settings), run / "serving"):
+    for shared in (shared_counts(settings), multiprocess.serving_note(settings)):
         if shared is not None:
             shared.unlink(missing_ok=True)
 
