@@ -52,7 +52,14 @@ TARGETS = {
             "tests/battle/test_against_reference.py::test_every_recorded_battle_is_replayed_exactly",
         ),
     ),
-    "security": Target("predictiondex.api.keys", ("tests/api/test_keys_edges.py", "tests/api/test_keys.py")),
+    "security": Target(
+        "predictiondex.api.keys",
+        (
+            "tests/api/test_keys_edges.py",
+            "tests/api/test_keys.py",
+            "tests/frame/test_durable.py::test_a_key_that_was_revoked_stays_revoked",
+        ),
+    ),
     "features": Target(
         "predictiondex.ml.features",
         (
