@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -50,6 +52,20 @@ def test_only_the_hash_is_kept_and_only_we_may_read_it(tmp_path: Path) -> None:
     assert digest(text) in content
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert KeyRing(path).find(text) == key
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_changes_still_belongs_to_the_service(tmp_path: Path) -> None:
+    """Or it could not read that a key was revoked, and let it in until it is started again."""
+    folder, service = tmp_path / "home", 65534
+    folder.mkdir()
+    os.chown(folder, service, service)
+    file = folder / "keys.json"
+    Keys(file).create("page", ["predict"])
+    Keys(file).revoke("page")
+    for one in (file, folder / "keys.json.lock"):
+        assert (one.stat().st_uid, one.stat().st_gid) == (service, service)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("change", ["x", "", "pdx_", "pdx_00000000_" + "A" * 43])

@@ -16,7 +16,8 @@ from predictiondex import etl, store
 from predictiondex.etl.claims import snapshot_claims
 from predictiondex.etl.progress import Silent
 from predictiondex.etl.reconcile import Check, reconcile
-from predictiondex.etl.sources.http import Service
+from predictiondex.etl.sources import pokeapi_answers as answers
+from predictiondex.etl.sources.http import Service, _retry_after
 from predictiondex.etl.sources.pokeapi import PokeAPI
 from predictiondex.pokedex import Pokedex, pokedex
 from tests.etl import fake_pokeapi
@@ -137,12 +138,19 @@ def set_to(**values: Any) -> Callable[[Any], None]:
     return lambda answer: answer.update(values)
 
 
+def named(name: str) -> Callable[[Any], None]:
+    return lambda answer: answer["names"][0].update(name=name)
+
+
 @pytest.mark.parametrize(
     ("path", "spoil", "entity", "id_", "reason"),
     [
         ("/pokemon/mew/", without("stats"), "form", "mew", "stats: field required"),
         ("/pokemon/mew/", set_to(height="tall"), "form", "mew", "height"),
         ("/pokemon/mew/", set_to(types=[]), "form", "mew", "types"),
+        ("/pokemon/mew/", set_to(weight=10**400), "form", "mew", "weight"),
+        ("/pokemon-species/151/", named("M" * 81), "species", "mew", "name"),
+        ("/pokemon-species/151/", named("M\0w"), "species", "mew", "name"),
         ("/pokemon/mew/", lambda a: a["stats"][0]["stat"].update(name="luck"), "form", "mew", "'hp'"),
         ("/pokemon-species/151/", without("names"), "species", "mew", "names"),
         ("/move/surf/", without("power", "pp"), "move", "surf", "power"),
@@ -174,6 +182,25 @@ def test_a_web_page_instead_of_an_answer_is_a_gap_and_not_kept(fake: FakePokeAPI
     fake.asked.clear()
     assert_complete(checked(pokeapi))
     assert fake.asked == {"/pokemon/mew/": 1}
+
+
+@pytest.mark.parametrize("path", ["/pokemon/mew/", "/pokemon/"])
+def test_an_answer_nested_without_end_ends_no_load(fake: FakePokeAPI, pokeapi: PokeAPI, path: str) -> None:
+    fake.raw[path] = (200, "application/json", b"[" * 100_000)
+    check = checked(pokeapi)
+    told = [check.down, *(gap.reason for gap in check.unverified if gap.id == "mew")]
+    assert any("answer is not what was asked for" in reason for reason in told)
+
+
+def test_whatever_a_source_answers_the_load_goes_on(
+    pokeapi: PokeAPI, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unforeseen(*_: object) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr(answers.Pokemon, "base_stats", unforeseen)
+    assert checked(pokeapi).down == "what it answers cannot be read (ArithmeticError)"
+    assert "ArithmeticError" in caplog.text
 
 
 def test_an_answer_cut_short_is_asked_for_again(fake: FakePokeAPI, pokeapi: PokeAPI) -> None:
@@ -293,6 +320,11 @@ def test_retry_after_is_waited_for(fake: FakePokeAPI, pokeapi: PokeAPI) -> None:
     began = time.monotonic()
     assert not collect_listing(pokeapi)
     assert time.monotonic() - began >= 1.0
+
+
+@pytest.mark.parametrize("asked", ["²", "Mon, 01 Jan 2024 00:00:00 +99999999999999999", "soon"])
+def test_a_wait_that_nobody_can_read_is_none(asked: str) -> None:
+    assert _retry_after(asked) == 0
 
 
 def test_retry_after_tomorrow_means_not_today(fake: FakePokeAPI, pokeapi: PokeAPI) -> None:

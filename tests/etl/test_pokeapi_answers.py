@@ -96,7 +96,13 @@ def test_only_the_learnset_of_these_games_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "sprites", [{}, {"front_default": None}, {"front_default": "javascript:x", "other": 3}]
+    "sprites",
+    [
+        {},
+        {"front_default": None},
+        {"front_default": "javascript:x", "other": 3},
+        {"front_default": "https://x/\ud800.png"},
+    ],
 )
 def test_pictures_are_web_addresses_or_nothing(sprites: dict[str, Any]) -> None:
     assert pokemon(sprites=sprites).pictures() == {}

@@ -16,7 +16,7 @@ def other(**more: object) -> Claims:
 
 
 def mine() -> Claims:
-    levels = frozenset({("pound", 1), ("amnesia", 40)})
+    levels = frozenset({("pound", 1), ("amnesia", 40), ("pikapapow", 3)})
     return Claims("snapshot", "1", values={HP: 100, ATK: 100, LEVELS: levels})
 
 
@@ -34,14 +34,18 @@ def test_a_difference_keeps_both_values_and_the_snapshots() -> None:
 
 
 def test_sets_differ_element_by_element() -> None:
-    theirs = frozenset({("pound", 1), ("amnesia", 41), ("pikapapow", 3)})
+    """A move that a source names is none that it does not know, be it one of ours or not."""
+    theirs = frozenset({("pound", 1), ("amnesia", 41), ("leaf-tornado", 12)})
     check = reconcile(mine(), other(values={LEVELS: theirs}, moves_known=frozenset({"pound", "amnesia"})))
     assert check.agreements == {"form.learnset.level": 1}
     assert {it.field: it.values["pokeapi"] for it in check.differences} == {
         "learnset.level.amnesia.40": "absent",
         "learnset.level.amnesia.41": "learned",
+        "learnset.level.leaf-tornado.12": "learned",
     }
-    assert [gap.reason for gap in check.unverified] == ["pokeapi does not know this move"]
+    assert check.unverified == [
+        Gap("form", "mew", "learnset.level.pikapapow.3", "pokeapi does not know this move")
+    ]
 
 
 def test_silence_about_a_fact_it_covers_elsewhere_is_told() -> None:
@@ -50,7 +54,7 @@ def test_silence_about_a_fact_it_covers_elsewhere_is_told() -> None:
 
 
 def test_a_field_it_never_covers_is_no_gap() -> None:
-    check = reconcile(mine(), other(values={LEVELS: frozenset({("pound", 1), ("amnesia", 40)})}))
+    check = reconcile(mine(), other(values={LEVELS: mine().values[LEVELS]}))
     assert check.unverified == []
 
 

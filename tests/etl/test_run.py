@@ -46,6 +46,18 @@ def test_the_first_load_and_a_repeat(engine: Engine) -> None:
     assert len(store.Loads(engine).recent()) == 1
 
 
+def test_tables_that_somebody_changed_are_loaded_again(engine: Engine) -> None:
+    first = etl.run(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM learnset"))
+        connection.execute(text("UPDATE move SET power = 1 WHERE id = 'surf'"))
+    mended = etl.run(engine)
+    assert mended.changed
+    assert (mended.counts, mended.checksum) == (first.counts, first.checksum)
+    assert content(engine) == first.checksum
+    assert not etl.run(engine).changed
+
+
 def test_the_rows_are_the_same_on_every_database(loaded_url: str) -> None:
     engine = store.engine(loaded_url)
     current = store.Loads(engine).current()

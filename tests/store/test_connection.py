@@ -28,6 +28,19 @@ def test_an_address_is_shown_without_its_password() -> None:
     url = "postgresql://user:secret@127.0.0.1:1/name"
     assert "secret" not in store.describe(url)
     assert "secret" not in store.describe(store.engine(url))
+    for query in ("password=secret", "sslpassword=secret&sslmode=require", "PASSWORD=secret"):
+        assert "secret" not in store.describe(f"postgresql://user@127.0.0.1:1/name?{query}")
+    assert store.describe("postgresql://u@h/d?sslmode=require").endswith("/d?sslmode=require")
+
+
+def test_what_is_read_is_of_one_moment(migrated: Engine) -> None:
+    with connection.reading(migrated, "count") as opened:
+        counted = text("SELECT count(*) FROM source")
+        before = opened.execute(counted).scalar()
+        etl.run(migrated)
+        assert opened.execute(counted).scalar() == before == 0
+    with connection.reading(migrated, "count") as opened:
+        assert opened.execute(counted).scalar() != 0
 
 
 def test_sqlite_keeps_a_write_ahead_log_and_holds_references(tmp_path: Path) -> None:

@@ -156,11 +156,21 @@ class Keys:
             content = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1)
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
+                self._hand_over(file.fileno())
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self._path)
             sync_folder(self._path.parent)  # or a power cut brings a revoked key back
+
+    def _hand_over(self, file: int) -> None:
+        """Have root's new file belong to whom the old one does, or the folder: others could not read it."""
+        if os.name == "nt" or os.geteuid() != 0:
+            return
+        before = self._path if self._path.exists() else self._path.parent
+        owner = before.stat()
+        os.fchown(file, owner.st_uid, owner.st_gid)
+        os.chown(f"{self._path}.lock", owner.st_uid, owner.st_gid)
 
 
 def common(text: str) -> bool:

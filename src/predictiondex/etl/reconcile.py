@@ -47,7 +47,8 @@ class Check:
 
     @property
     def status(self) -> str:
-        """``complete``, ``partial`` (something could not be verified) or ``unavailable``."""
+        """``complete``, ``partial`` (it stopped answering; single failed answers are in ``unverified``) or
+        ``unavailable``."""
         if not self.agreements and not self.differences:
             return "unavailable"
         return "partial" if self.down else "complete"
@@ -97,14 +98,17 @@ Compared = tuple[bool, Key, Value, Value]
 def _facts(
     key: Key, mine: Value, theirs: Value, known: frozenset[str] | None, check: Check
 ) -> Iterator[Compared]:
-    """Single facts of one value; a set is compared element by element."""
+    """Single facts of one value; a set is compared element by element.
+
+    That a source has not a row of ours says nothing where it does not know the move; a row of its own does.
+    """
     if not isinstance(mine, frozenset) or not isinstance(theirs, frozenset):
         yield mine == theirs, key, mine, theirs
         return
     for move, level in sorted(mine | theirs):
         fact_key = (key[0], key[1], f"{key[2]}.{move}" + (f".{level}" if level else ""))
         here, there = (move, level) in mine, (move, level) in theirs
-        if known is not None and move not in known:
+        if here and not there and known is not None and move not in known:
             check.unverified.append(Gap(*fact_key, f"{check.source} does not know this move"))
             continue
         yield here == there, fact_key, _presence(here), _presence(there)

@@ -116,17 +116,19 @@ def _claims(source: Source, facts: Pokedex, progress: Progress) -> Claims:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be loaded on top of what a database holds, and the checksum of what it holds."""
+    """What is to be loaded on top of what a database holds, the checksum that its last load had, and whether
+    the tables still hold that."""
 
     rows: Rows
     kept: list[Kept]
     checksum: str
     held: str | None
+    intact: bool
 
     @property
     def changed(self) -> bool:
         """Whether the database holds something else."""
-        return self.held != self.checksum
+        return self.held != self.checksum or not self.intact
 
 
 def _work(connection: Connection, facts: Pokedex, checks: list[Check]) -> _Work:
@@ -136,7 +138,8 @@ def _work(connection: Connection, facts: Pokedex, checks: list[Check]) -> _Work:
     broken = loading.broken_references(rows)
     if broken:
         raise LoadError("The snapshot contradicts itself, nothing was loaded: " + "; ".join(broken))
-    return _Work(rows, stays, checksum(rows), held)
+    intact = held is not None and checksum(loading.dump(connection)) == held
+    return _Work(rows, stays, checksum(rows), held, intact)
 
 
 def _load(engine: Engine, facts: Pokedex, checks: list[Check], progress: Progress, began: float) -> Report:

@@ -24,24 +24,50 @@ FILES: Final = "mlflow-files.tar"
 MANIFEST: Final = "backup.json"
 _DATABASE_SECONDS: Final = 120.0
 
+#: Run beside the database with its name: puts a dump from standard input in the place of all that is there.
+#: In one transaction, which a dump that cannot be read to its end undoes; and from an empty schema, as a dump
+#: knows nothing of what a newer program has added.
+REPLACE: Final = r"""
+{
+    echo 'DROP SCHEMA public CASCADE;'
+    echo 'CREATE SCHEMA public AUTHORIZATION pg_database_owner;'
+    echo 'GRANT USAGE ON SCHEMA public TO PUBLIC;'
+    pg_restore --file=- || printf '\\.\nthe dump is damaged;\n'
+} | psql --no-psqlrc --quiet --username=postgres --dbname="$1" \
+    --set=ON_ERROR_STOP=1 --single-transaction --file=- > /dev/null
+"""
+#: What tar says where a file changed while it was read: of a model that is stored meanwhile.
+_TAR_CHANGED: Final = 1
+
 Tell = Callable[[str], None]
 
 
 def save(compose: Compose, folder: Path, tell: Tell) -> None:
-    """Write a backup into a new folder. Raises :class:`StartError`; an unfinished one has no manifest.
+    """Write a backup into a new folder. Raises :class:`StartError`; nothing of it stays then.
 
     The databases first, the files after them: a model registered meanwhile has files that no row names, never
     the other way round.
     """
     if folder.exists() and any(folder.iterdir()):
         raise StartError(f"{folder} is not empty: a backup never overwrites another.")
+    database, mlflow = _id(compose, "db"), _id(compose, "mlflow")
     folder.mkdir(parents=True, exist_ok=True)
+    try:
+        _save(database, mlflow, folder, tell)
+    except BaseException:  # Ctrl-C as well: what is half there would be in the way of the next try
+        for path in folder.iterdir():
+            path.unlink()
+        raise
+
+
+def _save(database: str, mlflow: str, folder: Path, tell: Tell) -> None:
     for name in DATABASES:
         tell(f"Saving the database {name}")
         dump = ("pg_dump", "--username=postgres", "--format=custom", name)
-        _out(["docker", "exec", _id(compose, "db"), *dump], folder / f"{name}.dump")
+        _out(["docker", "exec", database, *dump], folder / f"{name}.dump")
     tell("Saving the files of MLflow")
-    _out(["docker", "exec", _id(compose, "mlflow"), "tar", "-C", "/mlflow", "-cf", "-", "."], folder / FILES)
+    tar = ("tar", "-C", "/mlflow", "-cf", "-", ".")
+    _out(["docker", "exec", mlflow, *tar], folder / FILES, well=(0, _TAR_CHANGED))
     manifest = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "program_version": __version__,
@@ -64,8 +90,8 @@ def restore(compose: Compose, folder: Path, tell: Tell) -> None:
     _await_database(compose)
     for name in DATABASES:
         tell(f"Restoring the database {name}")
-        load = ("pg_restore", "--username=postgres", "--clean", "--if-exists", "--single-transaction")
-        _in(["docker", "exec", "-i", _id(compose, "db"), *load, f"--dbname={name}"], folder / f"{name}.dump")
+        load = ("sh", "-c", REPLACE, "sh", name)
+        _in(["docker", "exec", "-i", _id(compose, "db"), *load], folder / f"{name}.dump")
     tell("Restoring the files of MLflow")
     files = ("--env-file", str(compose.env_file), "--project-name", compose.project)
     untar = ("run", "--rm", "--no-deps", "-T", "mlflow", "tar", "-C", "/mlflow", "-xf", "-")
@@ -74,8 +100,8 @@ def restore(compose: Compose, folder: Path, tell: Tell) -> None:
 
 def _verify(folder: Path) -> None:
     try:
-        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"]
-    except (OSError, ValueError, KeyError) as error:
+        known = dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise StartError(f"{folder} holds no finished backup ({error}).") from error
     wanted = {*(f"{name}.dump" for name in DATABASES), FILES}
     for name in sorted(wanted | set(known)):
@@ -99,10 +125,10 @@ def _id(compose: Compose, service: str) -> str:
     return container.id
 
 
-def _out(command: Sequence[str], file: Path) -> None:
+def _out(command: Sequence[str], file: Path, well: Sequence[int] = (0,)) -> None:
     with file.open("wb") as target:
         done = subprocess.run(command, check=False, stdout=target, stderr=subprocess.PIPE)  # noqa: S603
-    _demand(done, command, file)
+    _demand(done, command, file, well)
 
 
 def _in(command: Sequence[str], file: Path, folder: Path | None = None) -> None:
@@ -113,8 +139,10 @@ def _in(command: Sequence[str], file: Path, folder: Path | None = None) -> None:
     _demand(done, command, file)
 
 
-def _demand(done: subprocess.CompletedProcess[bytes], command: Sequence[str], file: Path) -> None:
-    if done.returncode:
+def _demand(
+    done: subprocess.CompletedProcess[bytes], command: Sequence[str], file: Path, well: Sequence[int] = (0,)
+) -> None:
+    if done.returncode not in well:
         told = last_line(done.stderr.decode(errors="replace"))
         raise StartError(f"`{' '.join(command[:6])} ...` failed for {file}: {told}")
 

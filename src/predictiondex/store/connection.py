@@ -37,8 +37,9 @@ def engine(url: str | URL) -> Engine:
 
 
 def describe(target: Engine | URL | str) -> str:
-    """The address without its password, for messages."""
+    """The address without its password, for messages; PostgreSQL takes one in the query as well."""
     url = target.url if isinstance(target, Engine) else make_url(target)
+    url = url.update_query_dict({name: "***" for name in url.query if "password" in name.lower()})
     return url.render_as_string(hide_password=True)
 
 
@@ -63,8 +64,10 @@ def explained(target: Engine, doing: str, error: type[StoreError] = StoreError) 
 
 @contextlib.contextmanager
 def reading(target: Engine, doing: str) -> Iterator[Connection]:
-    """A connection for reading, its errors explained."""
+    """A connection for reading, its errors explained: all that is read is of one moment."""
     with explained(target, doing), target.connect() as connection:
+        if connection.dialect.name == "postgresql":  # each statement would see a moment of its own
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 

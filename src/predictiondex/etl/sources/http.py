@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import random
 import threading
 import time
@@ -23,6 +24,8 @@ from predictiondex.errors import SourceError
 from predictiondex.etl.claims import Claims
 
 USER_AGENT = f"PredictionDex/{predictiondex.__version__} (fan project; battle advice for Let's Go) httpx"
+
+logger = logging.getLogger("predictiondex.etl")
 
 #: Answers worth asking again for.
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -147,7 +150,7 @@ class Service:
             raise SourceError(f"HTTP {response.status_code}")
         try:
             return read(response.content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             # An error page that calls itself a success must not stay in the cache.
             self.forget(path, params)
             kind = response.headers.get("content-type", "no content type")
@@ -206,6 +209,9 @@ def consult(
                 ask(service)
             except SourceError as error:
                 claims.down = str(error)
+            except Exception as error:  # whatever it answers, the load goes on without it
+                logger.exception("what %s answers cannot be read", base)
+                claims.down = f"what it answers cannot be read ({type(error).__name__})"
             claims.down = service.down or claims.down
             claims.requests, claims.cached = service.requests, service.cached
             claims.retries = service.retries
@@ -289,11 +295,11 @@ class _Metered(httpx.BaseTransport):
 
 def _retry_after(value: str) -> float:
     """Seconds that a ``Retry-After`` header asks for, in either of its forms; 0 when it is neither."""
-    if value.strip().isdigit():
-        return float(value)
     try:
+        if value.strip().isdigit():
+            return float(value)
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # such as a digit that is none of a number: ²
         return 0.0
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(0.0, (until - datetime.now(UTC)).total_seconds())

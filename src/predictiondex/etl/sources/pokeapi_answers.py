@@ -10,6 +10,7 @@ PokeAPI describes the newest games and lists what was different before. Two rule
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -36,6 +37,10 @@ STAT_IDS = {
 }
 
 
+#: What an address of a picture may be made of.
+_ADDRESS = re.compile(r"https?://[!-~]+")
+
+
 class _Answer(BaseModel):
     # Figures must be figures: a "35" is a sign that something else answered.
     model_config = ConfigDict(strict=True, frozen=True)
@@ -57,7 +62,8 @@ class VersionGroup(_Answer):
 
 
 class LocalName(_Answer):
-    name: str = Field(min_length=1)
+    #: As much as the tables take, and no control characters, which databases refuse.
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     language: Named
 
 
@@ -96,8 +102,8 @@ class Pokemon(_Answer):
     """``/pokemon/{slug}``: one form. Height in decimetres, weight in hectograms."""
 
     name: str
-    height: int
-    weight: int
+    height: int = Field(ge=0, le=10_000)
+    weight: int = Field(ge=0, le=100_000)
     stats: list[_StatValue] = Field(min_length=6)
     types: list[_TypeSlot] = Field(min_length=1)
     moves: list[_Learned]
@@ -143,7 +149,7 @@ class Pokemon(_Answer):
         return {
             kind: address
             for kind, address in found.items()
-            if isinstance(address, str) and address.startswith(("https://", "http://"))
+            if isinstance(address, str) and _ADDRESS.fullmatch(address)
         }
 
 
