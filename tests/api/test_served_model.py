@@ -1,30 +1,43 @@
-"""A service with a model: what it says of it, and what the prediction log keeps of what the model saw."""
+"""A service with a model: what it says of it, what the log keeps of what the model saw, whose turn it is."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import numpy as np
 import pytest
 
 from predictiondex import store
+from predictiondex.advisor import Advisor
+from predictiondex.advisor.engines import Witness
+from predictiondex.api.app import create_app
+from predictiondex.api.lifecycle import Service
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.registry import Registry
 from predictiondex.settings import Settings
 from predictiondex.store import PredictionRow
+from predictiondex.wire import Advice, BestMoveRequest
 from tests.api.load import FIXED, TEAMS
 from tests.api.processes import wait_for
-from tests.api.serving import serving, wait_until_ready
+from tests.api.serving import serving, serving_app, wait_until_ready
 from tests.ml.models import booster, manifest
 
 
 @pytest.fixture
-def api(own: Settings) -> Iterator[httpx.Client]:
+def crowned(own: Settings) -> Settings:
+    """Settings of a home with a champion."""
     registry = Registry(own.models)
     registry.set_alias("champion", registry.add(booster(), manifest()), reason="test", by="test")
-    with serving(own) as address, httpx.Client(base_url=address, timeout=30) as http:
+    return own
+
+
+@pytest.fixture
+def api(crowned: Settings) -> Iterator[httpx.Client]:
+    with serving(crowned) as address, httpx.Client(base_url=address, timeout=30) as http:
         wait_until_ready(http)
         yield http
 
@@ -107,3 +120,32 @@ def test_model_history_tells_versions_and_what_became_of_them(api: httpx.Client,
         ("2", "refused: rmse is worse"),
         ("1", "test"),
     ]
+
+
+def test_advice_follows_advice(crowned: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it needs is in the processor's caches then; between reading requests it would not be."""
+    done: list[str] = []
+    bounded, best_move = Service.bounded, Advisor.best_move
+
+    def read(service: Service, wanted: BestMoveRequest) -> BestMoveRequest:
+        done.append("read")
+        return bounded(service, wanted)
+
+    def advise(advisor: Advisor, wanted: BestMoveRequest, witness: Witness | None = None) -> Advice:
+        done.append("advised")
+        return best_move(advisor, wanted, witness)
+
+    app = create_app(crowned)
+
+    async def ask() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as http:
+            one = partial(http.post, "/predict/best-move")
+            answers = await asyncio.gather(*(one(json={**FIXED, "seed": seed}) for seed in range(5)))
+        return [answer.status_code for answer in answers]
+
+    with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
+        wait_until_ready(http)
+        monkeypatch.setattr(Service, "bounded", read)
+        monkeypatch.setattr(Advisor, "best_move", advise)
+        assert asyncio.run(ask()) == [200] * 5
+    assert done == ["read"] * 5 + ["advised"] * 5

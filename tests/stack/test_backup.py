@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, text
 
 from predictiondex import etl, store
 from predictiondex.errors import StartError
 from predictiondex.stack import backup
 from predictiondex.stack.compose import Compose, Container
 from tests.databases import Server
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="containers run a shell script")
 
 
 def run(server: Server, *command: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -40,8 +44,6 @@ def replaced(server: Server, url: str, dump: bytes) -> subprocess.CompletedProce
 
 
 def tables(url: str) -> set[str]:
-    from sqlalchemy import inspect
-
     engine = store.engine(url)
     found = set(inspect(engine).get_table_names())
     engine.dispose()
@@ -49,8 +51,6 @@ def tables(url: str) -> set[str]:
 
 
 def execute(url: str, *statements: str) -> None:
-    from sqlalchemy import text
-
     engine = store.engine(url)
     with engine.begin() as connection:
         for statement in statements:

@@ -170,7 +170,8 @@ class Keys:
         before = self._path if self._path.exists() else self._path.parent
         owner = before.stat()
         os.fchown(file, owner.st_uid, owner.st_gid)
-        os.chown(f"{self._path}.lock", owner.st_uid, owner.st_gid)
+        # Whoever owns the folder may put a link there: what that leads to is not given away.
+        os.chown(f"{self._path}.lock", owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def common(text: str) -> bool:

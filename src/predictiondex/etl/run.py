@@ -116,19 +116,13 @@ def _claims(source: Source, facts: Pokedex, progress: Progress) -> Claims:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be loaded on top of what a database holds, the checksum that its last load had, and whether
-    the tables still hold that."""
+    """What is to be loaded, the checksum of the load before, and whether the tables hold something else."""
 
     rows: Rows
     kept: list[Kept]
     checksum: str
     held: str | None
-    intact: bool
-
-    @property
-    def changed(self) -> bool:
-        """Whether the database holds something else."""
-        return self.held != self.checksum or not self.intact
+    changed: bool
 
 
 def _work(connection: Connection, facts: Pokedex, checks: list[Check]) -> _Work:
@@ -138,8 +132,10 @@ def _work(connection: Connection, facts: Pokedex, checks: list[Check]) -> _Work:
     broken = loading.broken_references(rows)
     if broken:
         raise LoadError("The snapshot contradicts itself, nothing was loaded: " + "; ".join(broken))
-    intact = held is not None and checksum(loading.dump(connection)) == held
-    return _Work(rows, stays, checksum(rows), held, intact)
+    wanted = checksum(rows)
+    # The record alone does not tell: somebody may have changed the tables by hand.
+    changed = held != wanted or checksum(loading.dump(connection)) != wanted
+    return _Work(rows, stays, wanted, held, changed)
 
 
 def _load(engine: Engine, facts: Pokedex, checks: list[Check], progress: Progress, began: float) -> Report:
