@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
+from predictiondex.advisor.estimates import Estimate, compare
+from predictiondex.advisor.situation import situation
+from predictiondex.advisor.values import modelled, opening_values
 from predictiondex.battle.combatant import new_state
 from predictiondex.errors import DatasetError, RegistryError
 from predictiondex.ml import evaluation, pipeline, scores, training, winrates
@@ -20,6 +24,7 @@ from predictiondex.ml.promotion import Decision, first, gate, promote, rollback
 from predictiondex.ml.registry import CHALLENGER, CHAMPION
 from predictiondex.ml.sampling import draw
 from predictiondex.ml.splits import TRAIN
+from predictiondex.wire import Side
 from tests.ml.conftest import Silent, World
 
 #: Win rates of the reference engine (scripts/build_golden.py).
@@ -110,6 +115,66 @@ def test_battles_that_contradict_the_model_win() -> None:
     agreed, contradicted = blend(np.array([0.97, 0.97]), np.array([245.0, 20.0]), 256, hybrid)
     assert agreed == pytest.approx(0.967, abs=0.01)
     assert contradicted == pytest.approx(20 / 256, abs=0.02)
+
+
+def test_leads_are_as_sure_as_so_many_battles() -> None:
+    """Openings told as if each had been played 200 times; what is wrong about a whole matchup counts not."""
+    chance = np.random.default_rng(3)
+    truths = [np.clip(chance.normal(0.5, 0.2) + chance.normal(0, 0.1, 4), 0.05, 0.95) for _ in range(600)]
+    cases = [
+        (np.full((4, 1), number, dtype=np.float32), chance.binomial(2000, truth, (2, 4)).T / 2000)
+        for number, truth in enumerate(truths)
+    ]
+    played = [chance.binomial(200, truth) / 200 for truth in truths]
+
+    def told(features: Any, shift: float = 0.0) -> Any:
+        number = int(features[0, 0])
+        return np.clip(played[number] + shift * (-1) ** number, 0, 1)
+
+    assert evaluation.lead_battles(cases, told) == pytest.approx(200, rel=0.15)
+    assert evaluation.lead_battles(cases, lambda features: told(features, 0.04)) == pytest.approx(
+        200, rel=0.2
+    )
+
+
+def test_a_move_that_is_ten_points_worse_is_said_to_be(world: World) -> None:
+    manifest = replace(world.model.manifest, metrics={"rmse": 0.02, "lead_battles": 400.0})
+    sure = BattleModel(world.model._booster, manifest).lead_battles
+    behind = {
+        lead: compare(Estimate(0.6, None, sure), Estimate(0.6 - lead, None, sure)).clear
+        for lead in (0.02, 0.1)
+    }
+    assert behind == {0.02: False, 0.1: True}
+    old = replace(world.model.manifest, metrics={"rmse": 0.02})
+    assert BattleModel(world.model._booster, old).lead_battles == int(old.hybrid["strength"])
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"status": "slp"},
+        {"conditions": [{"name": "confusion", "turns": 1}]},
+        {"status": "slp", "conditions": [{"name": "confusion", "turns": 1}, {"name": "taunt", "turns": 1}]},
+    ],
+)
+@pytest.mark.parametrize("whose", ["you", "opponent"])
+def test_what_nobody_sees_is_weighed_by_how_likely_it_is(
+    world: World, whose: str, hidden: dict[str, Any]
+) -> None:
+    sides: dict[str, dict[str, Any]] = {
+        "you": {"pokemon": "gengar", "moves": ["shadowball", "sludgebomb"]},
+        "opponent": {"pokemon": "starmie", "moves": ["surf", "psychic"]},
+    }
+    sides[whose] |= hidden
+    you, opponent = (Side.model_validate(side) for side in sides.values())
+    here = situation(you, opponent, lang="en", strict=True, turn=3)
+    told = [
+        {move: value.p for move, value in modelled(here, 0, seed, world.model).items()} for seed in (1, 2, 99)
+    ]
+    assert told[0] == told[1] == told[2]
+    every = opening_values(here, "simulation", 4000, 1)
+    for move, p in told[0].items():
+        assert p == pytest.approx(every[move].p, abs=0.06)
 
 
 # --- the gate ---------------------------------------------------------------------------------------------

@@ -7,8 +7,11 @@ that are still possible weighing what the games' dice give them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -72,6 +75,25 @@ class Situation:
             luck = np.random.default_rng([seed & 0xFFFFFFFF, seed >> 32, place])
             rows[:, place] = np.array(values)[(luck.random(n) * len(values)).astype(np.int64)]
         return rows
+
+    def worlds(self, most: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The states ``(n, VECTOR)`` that this may be, and how likely each is ``(n,)``; the likeliest first.
+
+        All there are, or ``most`` that have every length as often as it is likely, where there are more.
+        """
+        counts = [Counter(values).most_common() for values in self.hidden.values()]
+        if prod(map(len, counts)) > most:
+            states = np.repeat(self.start[np.newaxis], most, axis=0)
+            mix = np.random.default_rng(most)  # what goes with what; the same for the same question
+            for place, values in self.hidden.items():
+                states[:, place] = np.array(values)[mix.permutation(most) * len(values) // most]
+            return states, np.full(most, 1 / most)
+        cases = list(product(*counts))
+        states = np.repeat(self.start[np.newaxis], len(cases), axis=0)
+        for number, place in enumerate(self.hidden):
+            states[:, place] = [case[number][0] for case in cases]
+        weights = np.array([prod(count for _, count in case) for case in cases], dtype=float)
+        return states, weights / weights.sum()
 
     def with_opponent(self, opponent: Fighter) -> Situation:
         """The same situation with other moves of the opponent, all of them unused."""

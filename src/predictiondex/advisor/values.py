@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 #: From here on a search prefers another move to the greedy one.
 _SURE_ENOUGH: Final = 0.95
-#: Possible states that the model is asked about where lengths are hidden.
-_STATES_ASKED: Final = 16
+#: The most states that the model is asked about where lengths are hidden.
+_STATES_ASKED: Final = 64
 
 
 def opening_values(
@@ -49,18 +49,18 @@ def opening_values(
 def modelled(situation: Situation, n: int, seed: int, model: BattleModel) -> dict[str, Estimate]:
     """Each move as an opening by the model; with ``n`` battles each as evidence on top (the hybrid).
 
-    Where something is hidden the model is asked about several possible states; the features told are those
-    of the first.
+    Where something is hidden the model is asked about every state that this may be, each counting for as
+    much as it is likely; the features told are those of the likeliest.
     """
     from predictiondex.ml.features import matrix
 
-    cases = situation.states(_STATES_ASKED, seed) if situation.hidden else situation.start[np.newaxis]
+    cases, weights = situation.worlds(_STATES_ASKED)
     slots = np.array(list(situation.choices.values()), dtype=np.int64)
     rows = matrix(np.repeat(cases, len(slots), axis=0), np.tile(slots, len(cases)))
     p = model.from_features(rows)
     if len(cases) > 1:
-        p = p.reshape(len(cases), len(slots)).mean(axis=0)
-    worth = int(model.manifest.hybrid["strength"])
+        p = weights @ p.reshape(len(cases), len(slots))
+    worth = model.lead_battles
     if n == 0:
         return {
             move: Estimate(float(chance), None, worth, features=rows[at])

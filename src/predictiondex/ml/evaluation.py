@@ -31,6 +31,8 @@ _STATUS: Final = NAMES.index("you_status"), NAMES.index("foe_status")
 _QUIET: Final = NAMES.index("quiet")
 #: Fewer rows than this are not compared.
 _FEWEST: Final = 50
+#: No model is taken for more battles than this: rare states, which it knows less well, are rare here, too.
+_MOST_BATTLES: Final = 1000.0
 #: Matchups and battles for each opening behind the opening regret.
 REGRET: Final[dict[str, tuple[int, int]]] = {"quick": (150, 1500), "full": (1200, 6000)}
 
@@ -121,6 +123,20 @@ def regrets(
     return np.array(lost)
 
 
+def lead_battles(cases: Iterable[tuple[NDArray[np.float32], NDArray[np.float64]]], predict: Predict) -> float:
+    """So many battles of each opening tell how far one leads another as exactly as the model does.
+
+    What a model gets wrong about a matchup it mostly gets wrong about all openings of it, so leads are better
+    known than chances. The two simulations' own errors are independent and cancel in the product.
+    """
+    chance, error = 0.0, 0.0
+    for features, values in cases:
+        p = predict(features)
+        chance += float(np.mean(p * (1 - p)))
+        error += float(np.cov(p - values[:, 0], p - values[:, 1])[0, 1])
+    return min(max(chance / error, 1.0), _MOST_BATTLES) if error > 0 else _MOST_BATTLES
+
+
 # --- comparing two models -----------------------------------------------------------------------------------
 
 
@@ -167,4 +183,5 @@ def figures_of(report: Mapping[str, Any]) -> dict[str, float]:
         "rmse_unseen_species": report["slices"].get("unseen species", overall)["rmse"],
         "rmse_both_greedy": report["slices"]["both greedy"]["rmse"],
         "opening_regret": report["regret"]["mean"],
+        "lead_battles": report["regret"]["lead_battles"],
     }

@@ -106,6 +106,14 @@ class BattleModel:
         """Version in the registry."""
         return self.manifest.version
 
+    @property
+    def lead_battles(self) -> int:
+        """So many battles of each of two moves tell which is ahead as surely as this model does.
+
+        Models from before that was measured count for what the hybrid takes them for, which is less.
+        """
+        return int(self.manifest.metrics.get("lead_battles", self.manifest.hybrid["strength"]))
+
     def predict(self, states: NDArray[np.int64], openings: NDArray[np.int64]) -> NDArray[np.float64]:
         """Chance that side A wins, ``(n,)``: it opens with the slot of ``openings`` ``(n,)`` in ``states``
         ``(n, VECTOR)``, then both are greedy."""

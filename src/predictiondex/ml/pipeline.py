@@ -133,6 +133,7 @@ def evaluate(
             "mean": float(np.mean(lost)),
             "standard_error": float(np.std(lost) / np.sqrt(len(lost))),
             "p95": float(np.percentile(lost, 95)),
+            "lead_battles": evaluation.lead_battles(cases, fitted.predict),
         },
         "hybrid": blends(p, test, fitted.hybrid, seed=recipe.seed),
     }

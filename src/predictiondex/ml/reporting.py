@@ -31,6 +31,8 @@ def markdown(report: Mapping[str, Any]) -> str:
         f"mean {regret['mean']:.4f} (standard error {regret['standard_error']:.4f}), "
         f"95 % of the matchups lose at most {regret['p95']:.4f}.",
     ]
+    if "lead_battles" in regret:
+        lines += ["", f"How far one opening leads another is told as by {regret['lead_battles']:.0f} battles of each."]
     if report.get("reference"):
         lines += ["", "## Against the reference engine's win rates", "", _HEAD, _RULE]
         lines += [_row(name, figures) for name, figures in report["reference"].items()]
