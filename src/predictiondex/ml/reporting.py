@@ -32,7 +32,10 @@ def markdown(report: Mapping[str, Any]) -> str:
         f"95 % of the matchups lose at most {regret['p95']:.4f}.",
     ]
     if "lead_battles" in regret:
-        lines += ["", f"How far one opening leads another is told as by {regret['lead_battles']:.0f} battles of each."]
+        lines += [
+            "",
+            f"How far one opening leads another is told as by {regret['lead_battles']:.0f} battles of each.",
+        ]
     if report.get("reference"):
         lines += ["", "## Against the reference engine's win rates", "", _HEAD, _RULE]
         lines += [_row(name, figures) for name, figures in report["reference"].items()]
