@@ -225,13 +225,15 @@ def some_faults(path: str, attempt: int) -> int | str | None:
 
 
 class FakePokeAPI:
-    """The server while it runs. ``asked`` counts requests by path; ``busiest`` is the most at once."""
+    """The server while it runs. ``asked`` counts requests by path; ``busiest`` is the most at once;
+    ``dripping`` answers come byte by byte, slowly."""
 
     def __init__(self) -> None:
         self.answers = resources()
         self.fault: Fault = no_fault
         self.raw: dict[str, tuple[int, str, bytes]] = {}
         self.retry_after = "0"
+        self.dripping = False
         self.by_query: Callable[[dict[str, str]], Any] = lambda _query: None
         self.asked: Counter[str] = Counter()
         self.agents: set[str] = set()
@@ -304,7 +306,11 @@ class FakePokeAPI:
                 if status == 429:
                     self.send_header("Retry-After", fake.retry_after)
                 self.end_headers()
-                self.wfile.write(body)
+                for byte in body if fake.dripping else ():
+                    self.wfile.write(bytes([byte]))
+                    if fake.stopping.wait(0.05):
+                        return
+                self.wfile.write(b"" if fake.dripping else body)
 
             def log_message(self, *_: object) -> None:
                 """Stay silent."""

@@ -285,6 +285,19 @@ def test_a_service_that_never_answers_is_left_alone_soon(fake: FakePokeAPI, poke
     assert time.monotonic() - began < 10
 
 
+def test_a_service_that_drips_is_left_alone_soon(fake: FakePokeAPI, pokeapi: PokeAPI) -> None:
+    fake.dripping = True  # the first answer alone would take half an hour, and no byte is late
+    claims = replace(pokeapi, manners=replace(QUICK, longest=0.2)).collect(pokedex, Silent())
+    assert "ReadTimeout: not whole after 0.2 s" in claims.down
+    assert claims.requests <= QUICK.attempts
+
+
+def test_a_service_that_never_ends_fills_no_memory(pokeapi: PokeAPI) -> None:
+    claims = replace(pokeapi, manners=replace(QUICK, largest=100)).collect(pokedex, Silent())
+    assert "an answer has more than" in claims.down
+    assert claims.requests == 1
+
+
 def test_a_service_that_goes_away_half_way_is_asked_no_more(fake: FakePokeAPI, pokeapi: PokeAPI) -> None:
     answered = 100
     fake.fault = lambda _path, _attempt: 500 if fake.requests > answered else None
@@ -358,7 +371,21 @@ def another_database(tmp_path: Path) -> Path:
     return tmp_path / "other.db"
 
 
-@pytest.mark.parametrize("cache", [no_folder, a_letter, another_database])
+def a_damaged_cache(tmp_path: Path) -> Path:
+    """Its tables are all there; pages behind them are not."""
+    file = tmp_path / "damaged.db"
+    with Service("http://127.0.0.1:1", file, QUICK):
+        pass
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE more (id INTEGER, content TEXT)")
+        connection.executemany("INSERT INTO more VALUES (?, ?)", ((row, "x" * 500) for row in range(200)))
+    content = file.read_bytes()
+    assert len(content) > 65536
+    file.write_bytes(content[:-16384] + bytes(16384))
+    return file
+
+
+@pytest.mark.parametrize("cache", [no_folder, a_letter, another_database, a_damaged_cache])
 def test_without_a_cache_nobody_is_asked(
     fake: FakePokeAPI, tmp_path: Path, cache: Callable[[Path], Path]
 ) -> None:

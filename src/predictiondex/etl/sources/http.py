@@ -6,9 +6,11 @@ import hashlib
 import json
 import logging
 import random
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -39,13 +41,16 @@ class Manners:
     """How a service is asked. Times in seconds.
 
     ``budget``: requests over the network, repeats counted, that one run may cost. ``patience``: how long
-    a run may take altogether. ``interval``: least time between two requests. ``keep``: how long a cached
-    answer serves. ``longest_wait``: a ``Retry-After`` beyond it means: not today.
+    a run may take altogether. ``timeout``: how long nothing may come; ``longest``: how long an answer may
+    come, and ``largest`` how many bytes of it. ``interval``: least time between two requests. ``keep``: how
+    long a cached answer serves. ``longest_wait``: a ``Retry-After`` beyond it means: not today.
     """
 
     budget: int = 700
     attempts: int = 5
     timeout: float = 10.0
+    longest: float = 60.0
+    largest: int = 32 << 20
     patience: float = 900.0
     interval: float = 0.0
     backoff: float = 0.5
@@ -64,7 +69,7 @@ class Service:
         self.base = base.rstrip("/")
         self._manners = manners
         self._pace = _Pace(manners.interval)
-        self._wire = _Metered(manners.budget, self._pace)
+        self._wire = _Metered(manners, self._pace)
         self._storage = _storage(cache, manners.keep)
         self._client = httpx.Client(
             transport=CacheTransport(self._wire, storage=self._storage),
@@ -228,13 +233,26 @@ def _storage(file: Path, keep: float) -> SqliteStorage:
             stream.seek(0)
             if stream.read(16) not in (b"", b"SQLite format 3\0"):
                 raise SourceError(f"not asked: {file} is there and is no cache")
+        if not _whole(file):
+            raise SourceError(f"not asked: the cache {file} is damaged; delete it, and it is made anew")
         storage = SqliteStorage(database_path=file, default_ttl=keep)
         storage.get_entries("")
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
         raise SourceError(f"not asked: no cache can be kept: {error}") from error
     except RuntimeError as error:
         raise SourceError(f"not asked: {file} is the cache of something else") from error
     return storage
+
+
+def _whole(file: Path) -> bool:
+    """Whether the database in ``file`` can be read from one end to the other."""
+    with closing(sqlite3.connect(file)) as cache:
+        try:
+            return bool(cache.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.OperationalError:  # it is locked, or may not be read
+            raise
+        except sqlite3.DatabaseError:
+            return False
 
 
 class _Passing(Exception):
@@ -263,12 +281,34 @@ class _Pace:
         time.sleep(max(0.0, turn - now))
 
 
+class _Bounded(httpx.SyncByteStream):
+    """The body of an answer. A service that drips it would hold a run for ever: each byte is in time."""
+
+    def __init__(self, stream: httpx.SyncByteStream, manners: Manners) -> None:
+        self._stream = stream
+        self._manners = manners
+        self._until = time.monotonic() + manners.longest
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for part in self._stream:
+            size += len(part)
+            if size > self._manners.largest:
+                raise SourceError(f"an answer has more than {self._manners.largest >> 20} MB")
+            if time.monotonic() > self._until:
+                raise httpx.ReadTimeout(f"not whole after {self._manners.longest:g} s")
+            yield part
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 class _Metered(httpx.BaseTransport):
     """The network under the cache: counts what really leaves, and lets no more leave than agreed."""
 
-    def __init__(self, budget: int, pace: _Pace) -> None:
+    def __init__(self, manners: Manners, pace: _Pace) -> None:
         self._network = httpx.HTTPTransport()
-        self._budget = budget
+        self._manners = manners
         self._pace = pace
         self._lock = threading.Lock()
         self.sent = 0
@@ -281,13 +321,16 @@ class _Metered(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         with self._lock:
-            if not self.stopped and self.sent >= self._budget:
-                self.stopped = f"the budget of {self._budget} requests is used up"
+            if not self.stopped and self.sent >= self._manners.budget:
+                self.stopped = f"the budget of {self._manners.budget} requests is used up"
             if self.stopped:
                 raise SourceError(self.stopped)
             self.sent += 1
         self._pace.wait()
-        return self._network.handle_request(request)
+        response = self._network.handle_request(request)
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _Bounded(response.stream, self._manners)
+        return response
 
     def close(self) -> None:
         self._network.close()
