@@ -305,7 +305,10 @@ def figures_on(model: BattleModel, rows: Rows, cases: Cases) -> dict[str, Any]:
     lost = evaluation.regrets(cases, model.from_features)
     return {
         "slices": evaluation.by_slice(test, model.from_features(test.features)),
-        "regret": {"mean": float(np.mean(lost))},
+        "regret": {
+            "mean": float(np.mean(lost)),
+            "lead_battles": evaluation.lead_battles(cases, model.from_features),
+        },
     }
 
 
