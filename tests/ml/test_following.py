@@ -7,6 +7,7 @@ import logging
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -14,12 +15,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from typer.testing import CliRunner
 
+from predictiondex.cli import app
+from predictiondex.cli.training import take_over
 from predictiondex.errors import ArtefactError, TrackingError
 from predictiondex.ml import following
 from predictiondex.ml.artefact import write_artefact
 from predictiondex.ml.following import Follower
 from predictiondex.ml.mirroring import SHA_TAG, identity
+from predictiondex.ml.promotion import rollback
 from predictiondex.ml.registry import Registry
 from tests.ml.mlflow_server import free_port
 from tests.ml.models import booster, manifest
@@ -171,6 +176,80 @@ def test_a_version_without_a_run_says_so(source: Source, registry: Registry) -> 
         Follower(source.uri, registry).look()
 
 
+# --- decisions that the server has not heard of ------------------------------------------------------------
+
+
+@pytest.fixture
+def taken_over(
+    source: Source, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Registry:
+    """Version 1 was champion here, then version 2, and the server knows of the latter."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", source.uri)
+    for seed in (2, 1):
+        number = registry.add(booster(seed), manifest())
+        registry.set_alias("champion", number, reason="better", by="promote")
+    source.tagged(**identity_of(booster(), tmp_path / "same"), champion_since=registry.history()[-1]["time"])
+    return registry
+
+
+def test_a_rollback_that_the_server_has_not_heard_of_stands(
+    source: Source, taken_over: Registry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rollback(taken_over, None, by="rollback")
+    take_over(taken_over)
+    assert taken_over.aliases() == {"champion": "1"}
+    told = capsys.readouterr().err
+    assert "Version 2 was champion here before, and version 1 is by a later decision (rollback" in told
+    assert "models sync" in told
+    # Who only follows has decided nothing that could be later.
+    assert Follower(source.uri, taken_over).look() == "2"
+
+
+def test_a_promotion_that_the_server_has_not_heard_of_stands(taken_over: Registry) -> None:
+    taken_over.set_alias("champion", taken_over.add(booster(3), manifest()), reason="better", by="promote")
+    taken_over.note("3", reason="refused: worse", by="promote")
+    take_over(taken_over)
+    assert taken_over.aliases() == {"champion": "3"}
+
+
+def test_a_later_decision_of_the_server_is_taken_over(source: Source, taken_over: Registry) -> None:
+    rollback(taken_over, None, by="rollback")
+    later = datetime.fromisoformat(taken_over.history()[-1]["time"]) + timedelta(seconds=1)
+    tags = {tag["key"]: tag["value"] for tag in source.champion["tags"]}
+    source.tagged(**{**tags, "champion_since": later.isoformat(timespec="milliseconds")})
+    take_over(taken_over)
+    assert taken_over.aliases() == {"champion": "2"}
+
+
+def test_what_was_only_followed_here_is_no_decision(taken_over: Registry) -> None:
+    """The server may hear late of what was decided elsewhere before."""
+    taken_over.set_alias("champion", "1", reason="champion of the server", by="follow")
+    take_over(taken_over)
+    assert taken_over.aliases() == {"champion": "2"}
+
+
+def test_a_champion_that_never_was_one_here_is_taken_over(
+    source: Source, taken_over: Registry, tmp_path: Path
+) -> None:
+    rollback(taken_over, None, by="rollback")
+    source.folder = tmp_path / "another"
+    write_artefact(source.folder, booster(4), manifest())
+    source.tagged()
+    take_over(taken_over)
+    assert taken_over.aliases() == {"champion": "7"}
+
+
+def test_a_dry_run_takes_nothing_over(
+    source: Source, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", source.uri)
+    monkeypatch.setenv("PDX_HOME", str(tmp_path / "home"))
+    told = CliRunner().invoke(app, ["retrain", "--dry-run"])
+    assert isinstance(told.exception, ArtefactError)  # there is no model here, and it stays so
+    assert source.callers == set()
+    assert not (tmp_path / "home" / "models").exists()
+
+
 # --- a problem that lasts ---------------------------------------------------------------------------------
 
 
@@ -253,6 +332,16 @@ def test_the_password_of_the_server_is_used_and_told_nowhere(
     everything += [str(vars(record)) for record in caplog.records]
     assert "404" in errors[1]
     assert WORD not in " ".join(everything)
+
+
+def test_the_password_of_a_server_that_is_away_is_not_told(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://ash:{WORD}@127.0.0.1:{free_port()}")
+    take_over(registry)
+    told = capsys.readouterr().err
+    assert "was not taken over" in told
+    assert WORD not in told
 
 
 def _error_of(look: Any) -> str:

@@ -52,7 +52,8 @@ def retrain(
     from predictiondex.monitoring import retrain as loop
 
     settings = common.settings_with()
-    take_over(Registry(settings.models))
+    if not dry_run:
+        take_over(Registry(settings.models))
     warm_up()
     features.warm_up()
     seed = loop.fresh_seed(Registry(settings.models))

@@ -162,17 +162,19 @@ def _give_champion() -> None:
 
 def take_over(registry: Registry) -> None:
     """Make the champion of the MLflow server that is named the champion here: it is the one to beat. What is
-    in the way (the server is away, its champion does not fit) is told."""
+    in the way (the server is away, its champion does not fit, it has not heard of a later decision) is told.
+    """
     from predictiondex.errors import PredictionDexError
     from predictiondex.ml.following import Follower
+    from predictiondex.ml.tracking import shown
 
     server = os.environ.get(SERVER, "")
     if not server.startswith("http"):
         return
     try:
-        Follower(server, registry).look()
+        Follower(server, registry).look(keep_later=True)
     except PredictionDexError as error:
-        typer.echo(f"The champion of {server} was not taken over: {error.message}", err=True)
+        typer.echo(f"The champion of {shown(server)} was not taken over: {error.message}", err=True)
 
 
 def _step_back() -> None:

@@ -12,7 +12,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import httpx
 
-from predictiondex.errors import ArtefactError, PredictionDexError, TrackingError
+from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError
 from predictiondex.ml.artefact import MODEL_NAME, read_manifest
 from predictiondex.ml.fetched import held, take_in
 from predictiondex.ml.mirroring import ARTEFACT, IDENTITY_TAGS, SHA_TAG, identity
@@ -38,6 +38,9 @@ UNFIT_PAUSE: Final = 300.0
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
 #: No file of an artefact comes near; a server gone wrong shall not fill the disk.
 _MOST_BYTES: Final = 256 * 1024 * 1024
+#: In the record of the registry: moves that carry out what a server says, and decide nothing.
+_FOLLOWED: Final = ("follow", "pull")
+_SINCE_TAG: Final = f"{CHAMPION}_since"
 
 
 class Follower:
@@ -51,10 +54,12 @@ class Follower:
         #: What a version of the server turned out to be, as its tags should say.
         self._found: dict[_There, dict[str, str]] = {}
 
-    def look(self) -> str | None:
+    def look(self, *, keep_later: bool = False) -> str | None:
         """Bring the server's champion here; its local version, or ``None`` where nothing is new.
 
-        Raises :class:`~predictiondex.errors.TrackingError` when the server cannot be asked, and
+        ``keep_later``: a decision that was made here later than the server's about a champion that both know
+        stands. Raises :class:`~predictiondex.errors.RegistryError` then,
+        :class:`~predictiondex.errors.TrackingError` when the server cannot be asked, and
         :class:`~predictiondex.errors.ArtefactError` when its champion is damaged or does not fit.
         """
         with self._client() as client:
@@ -69,6 +74,8 @@ class Follower:
                 raise
         if self.registry.aliases().get(CHAMPION) == version:
             return None
+        if keep_later:
+            self._demand_no_later_decision(version, there.since)
         reason = f"champion of {shown(self.source)} (version {there.version})"
         self.registry.set_alias(CHAMPION, version, reason=reason, by="follow")
         return version
@@ -88,7 +95,7 @@ class Follower:
             named = {"name": MODEL_NAME, "version": copies[-1]}
             for what, content in (
                 ("registered-models/alias", {"alias": CHAMPION}),
-                ("model-versions/set-tag", {"key": f"{CHAMPION}_since", "value": _now()}),
+                ("model-versions/set-tag", {"key": _SINCE_TAG, "value": _now()}),
                 ("model-versions/set-tag", {"key": f"{CHAMPION}_reason", "value": reason[:500]}),
             ):
                 _post(client, what, {**named, **content})
@@ -149,6 +156,22 @@ class Follower:
             # One of its own every time: an error keeps all that its way up went through, every way anew.
             raise ArtefactError(message)
 
+    def _demand_no_later_decision(self, version: str, since: str) -> None:
+        """Such as a rollback that the server has not heard of: it calls the one before the champion still.
+
+        A server that names no time decided earlier, as for :func:`mirroring.mirror_aliases`.
+        """
+        history = [line for line in self.registry.history() if line["alias"] == CHAMPION]
+        moves = [line for line in history if line["before"] != line["after"]]
+        if version not in {line["after"] for line in moves}:
+            return
+        last = moves[-1]
+        if last["by"] not in _FOLLOWED and last["time"] > since:
+            raise RegistryError(
+                f"Version {version} was champion here before, and version {last['after']} is by a later "
+                f"decision ({last['by']}, {last['time']}). `models sync` tells the server."
+            )
+
     def _bring(self, client: httpx.Client, there: _There) -> str:
         """The local version of what the server has; fetched, unless it is held already. It can be used."""
         version = held(self.registry, self._found.get(there) or dict(there.tags))
@@ -185,6 +208,8 @@ class _There:
     version: str
     run: str
     tags: tuple[tuple[str, str], ...]
+    #: Since when it is the champion, as the server tells it; empty where it does not.
+    since: str = field(default="", compare=False)
 
 
 def _champion(client: httpx.Client) -> _There | None:
@@ -192,8 +217,10 @@ def _champion(client: httpx.Client) -> _There | None:
     found = _get(client, "registered-models/alias", name=MODEL_NAME, alias=CHAMPION).get("model_version")
     if not isinstance(found, dict):
         return None
-    tags = tuple(sorted(one for one in _tags(found).items() if one[0] in IDENTITY_TAGS))
-    return _There(str(found["version"]), str(found.get("run_id") or ""), tags)
+    tags = _tags(found)
+    known = tuple(sorted(one for one in tags.items() if one[0] in IDENTITY_TAGS))
+    run = str(found.get("run_id") or "")
+    return _There(str(found["version"]), run, known, tags.get(_SINCE_TAG, ""))
 
 
 def _tags(version: dict[str, Any]) -> dict[str, str]:
@@ -201,7 +228,8 @@ def _tags(version: dict[str, Any]) -> dict[str, str]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    """As the registry writes it: the two are compared."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _post(client: httpx.Client, what: str, content: dict[str, str]) -> None:
