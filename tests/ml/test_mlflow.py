@@ -19,8 +19,8 @@ from predictiondex.api.following import following, refusal_note
 from predictiondex.cli import app
 from predictiondex.errors import ArtefactError, TrackingError
 from predictiondex.ml import mlflow_integration as tracked
-from predictiondex.ml import tracking
-from predictiondex.ml.artefact import MODEL_NAME
+from predictiondex.ml import pipeline, tracking
+from predictiondex.ml.artefact import MODEL_NAME, read_artefact
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.following import Follower
 from predictiondex.ml.mirroring import identity
@@ -385,6 +385,47 @@ def test_who_follows_a_server_goes_back_together_with_it(
     failed = CliRunner().invoke(app, ["rollback", "--to", "2"])
     assert failed.exit_code == 1
     assert "followed again" in failed.output
+
+
+def test_who_follows_a_server_tells_it_of_a_promotion(
+    home: Settings, there: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next look at the server undid it."""
+    for seed in (1, 2):
+        folder = trained(home, seed)
+        log(folder, home)
+    promote(Registry(home.models), "1", Decision(True, ("better",)), by="test")
+    assert tracked.mirror(home) == ""
+    followed = Settings(home=tmp_path / "followed")
+    follower = Follower(there.uri, Registry(followed.models))
+    assert follower.look() == "1"
+    _, model = read_artefact(folder)
+    rival = follower.registry.add(model, Registry(home.models).manifest("2"))
+    # The gate takes a dataset and minutes, and is tried elsewhere.
+    better = Decision(True, ("better in all",))
+    monkeypatch.setattr(
+        pipeline,
+        "promote_version",
+        lambda registry, version, *_, **options: (
+            promote(registry, version, better, by=options["by"]) or better
+        ),
+    )
+    monkeypatch.setenv("PDX_HOME", str(followed.home))
+    monkeypatch.setenv("PDX_MODEL_SOURCE", there.uri)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    went = CliRunner().invoke(app, ["promote", rival])
+    assert went.exit_code == 0, went.output
+    assert follower.look() is None
+    assert follower.registry.aliases() == {"champion": rival}
+    unknown = follower.registry.add(booster(3), manifest())
+    failed = CliRunner().invoke(app, ["promote", unknown])
+    assert failed.exit_code == 1
+    assert "no copy" in failed.output
+    assert "followed again" in failed.output
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", there.uri)
+    now = seen(home)
+    assert now["aliases"]["champion"] == "2"
+    assert now["versions"]["2"]["champion_reason"] == "better in all"
 
 
 def test_a_server_that_follows_takes_it_over_without_mlflow_packages(

@@ -45,7 +45,8 @@ def promote(
 ) -> None:
     """Ask the gate whether a version may become champion, on matchups neither has seen.
 
-    Exit code 1: it was refused; the reasons are told and recorded.
+    Where the champion of an MLflow server is followed (PDX_MODEL_SOURCE), the server is told as well.
+    Exit code 1: it was refused (the reasons are told and recorded), or the server could not be told.
     """
     from predictiondex.errors import RegistryError
     from predictiondex.ml import pipeline
@@ -67,9 +68,10 @@ def promote(
         typer.echo(f"Version {chosen} {'is the champion now' if decision.accepted else 'was refused'}:")
         for reason in decision.reasons:
             typer.echo(f"  {reason}")
-    _mirror()
     if not decision.accepted:
+        _mirror()
         raise typer.Exit(1)
+    _tell_servers(registry, chosen, "; ".join(decision.reasons[:3]))
 
 
 def rollback(
@@ -84,8 +86,6 @@ def rollback(
     Where the champion of an MLflow server is followed (PDX_MODEL_SOURCE), the server is told as well: without
     that, the next look at it would undo the rollback. Exit code 1: it could not be told.
     """
-    from predictiondex.errors import TrackingError
-    from predictiondex.ml.following import Follower
     from predictiondex.ml.promotion import rollback as roll_back
 
     registry = _registry()
@@ -96,15 +96,26 @@ def rollback(
         common.echo_json({"champion": version})
     else:
         typer.echo(f"Version {version} is the champion again.")
+    _tell_servers(registry, version, reason or "rolled back")
+
+
+def _tell_servers(registry: Registry, version: str, reason: str) -> None:
+    """Tell of a new champion: the server that is followed, which would undo it otherwise, and MLflow.
+
+    Ends with exit code 1 where the former could not be told.
+    """
+    from predictiondex.errors import TrackingError
+    from predictiondex.ml.following import Follower
+
     source = common.settings_with().model_source
-    if not source:
-        _mirror()
-        return
     try:
-        Follower(source, registry).name_champion(version, reason or "rolled back")
+        if source:
+            Follower(source, registry).name_champion(version, reason)
     except TrackingError as error:
         typer.echo(f"{error.message} Its champion is followed again within seconds.", err=True)
         raise typer.Exit(1) from error
+    finally:  # later, because that server is looked at every few seconds
+        _mirror()
 
 
 def _mirror() -> None:

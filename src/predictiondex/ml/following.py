@@ -91,7 +91,9 @@ class Follower:
             found = _get(client, "model-versions/search", **query).get("model_versions", [])
             copies = [str(one["version"]) for one in found if _tags(one).get(SHA_TAG) == sha]
             if not copies:
-                raise TrackingError(f"{shown(self.source)} has no copy of version {version}.")
+                raise TrackingError(
+                    f"{shown(self.source)} has no copy of version {version}: `models sync` uploads it."
+                )
             named = {"name": MODEL_NAME, "version": copies[-1]}
             for what, content in (
                 ("registered-models/alias", {"alias": CHAMPION}),
