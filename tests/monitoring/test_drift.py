@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,37 @@ def test_a_new_category_counts(reference: dict[str, object]) -> None:
     columns = dict(columns_of(plain(ROWS, seed=3)))
     columns["type_you"] = np.where(np.arange(ROWS) % 4 == 0, "Shadow", columns["type_you"])
     assert "type_you" in drift.compare(reference, columns).drifted
+
+
+def of_an_earlier_program(reference: dict[str, Any]) -> dict[str, Any]:
+    """The same reference without the bin below all that was seen."""
+    columns = {
+        name: {**one, "edges": one["edges"][1:], "shares": one["shares"][1:]}
+        for name, one in reference["columns"].items()
+    }
+    return {**reference, "columns": columns}
+
+
+@pytest.mark.parametrize("written", [lambda reference: reference, of_an_earlier_program])
+@pytest.mark.parametrize("shared", [0.15, 0.9, 1.0])
+def test_less_than_what_many_rows_share_is_drift(
+    shared: float, written: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Such as low levels where a good part of the training was at the lowest one."""
+    chance = np.random.default_rng(1)
+    levels = np.where(chance.random(2000) < shared, 50, chance.integers(50, 101, 2000))
+    reference = written(drift.make_reference({"level": levels}))
+    same, low = levels[:ROWS], np.where(levels[:ROWS] == 50, 5, levels[:ROWS])
+    assert drift.compare(reference, {"level": same}).drifted == []
+    assert drift.compare(reference, {"level": low}).drifted == ["level"]
+
+
+def test_a_reference_of_an_earlier_program_says_the_same(reference: dict[str, Any]) -> None:
+    numbers = [name for name, one in reference["columns"].items() if one["kind"] == "number"]
+    both = {name: reference["columns"][name] for name in numbers}
+    now = {**reference, "columns": both}
+    window = columns_of(shifted(ROWS))
+    assert drift.compare(of_an_earlier_program(now), window) == drift.compare(now, window)
 
 
 def test_a_large_change_on_few_rows_may_be_an_accident() -> None:

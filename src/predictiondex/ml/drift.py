@@ -81,7 +81,8 @@ def make_reference(columns: Columns, *, seed: int = 1, seen: int | None = None) 
         values = np.asarray(values)
         if _is_number(values):
             numbers = values.astype(float)
-            edges = np.unique(np.quantile(numbers, np.arange(1, _BINS) / _BINS))
+            quantiles = np.quantile(numbers, np.arange(1, _BINS) / _BINS)
+            edges = np.unique([_just_below(numbers), *quantiles])
             shares = _shares(_binned(numbers, edges), len(edges) + 1)
             kept[name] = {"kind": "number", "edges": edges.tolist(), "shares": shares.tolist()}
         else:
@@ -131,9 +132,9 @@ def _compare(
         from scipy import stats  # here, because loading it takes longer than judging a window
 
         numbers = values.astype(float)
-        edges = np.array(known["edges"], dtype=float)
-        index = psi(np.array(known["shares"]), _shares(_binned(numbers, edges), len(edges) + 1))
         sample = np.array(known["sample"], dtype=float)
+        edges, expected = _bins(known, sample)
+        index = psi(expected, _shares(_binned(numbers, edges), len(edges) + 1))
         ks = float(stats.ks_2samp(sample, numbers, method="asymp").statistic)
         worth = min(behind, len(sample))
         p_value = float(stats.kstwo.sf(ks, round(worth * len(numbers) / (worth + len(numbers)))))
@@ -166,6 +167,22 @@ def _chi_squared(expected: NDArray[np.float64], seen: NDArray[np.float64]) -> fl
     from scipy import stats
 
     return float(stats.chi2_contingency(table).pvalue)
+
+
+def _just_below(numbers: NDArray[np.float64]) -> float:
+    """The edge of the bin below all that was seen: where many rows share the least value, that is the first
+    quantile as well, and without a bin of their own lower values would count as that one."""
+    return float(np.nextafter(numbers.min(), -np.inf))
+
+
+def _bins(
+    known: Mapping[str, Any], sample: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Edges and expected shares of a reference; one of an earlier program gets its lowest bin here."""
+    edges, shares = np.array(known["edges"], dtype=float), np.array(known["shares"], dtype=float)
+    if edges[0] < sample.min():
+        return edges, shares
+    return np.array([_just_below(sample), *edges]), np.array([0.0, *shares])
 
 
 def _binned(numbers: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int64]:
