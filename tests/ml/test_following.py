@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 from predictiondex.cli import app
 from predictiondex.cli.training import take_over
 from predictiondex.errors import ArtefactError, TrackingError
-from predictiondex.ml import following
-from predictiondex.ml.artefact import write_artefact
+from predictiondex.ml import fetched, following
+from predictiondex.ml.artefact import Manifest, read_artefact, write_artefact
 from predictiondex.ml.following import Follower
 from predictiondex.ml.mirroring import SHA_TAG, identity
 from predictiondex.ml.promotion import rollback
@@ -136,6 +136,41 @@ def test_what_its_tags_name_is_not_downloaded_where_it_is_held(
     source.tagged(**identity_of(booster(), tmp_path / "same"))
     assert Follower(source.uri, registry).look() == "1"
     assert source.downloads == []
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_a_champion_that_is_damaged_here_is_fetched_again(
+    tagged: bool, source: Source, registry: Registry, tmp_path: Path
+) -> None:
+    if tagged:
+        source.tagged(**identity_of(booster(), tmp_path / "same"))
+    follower = Follower(source.uri, registry)
+    assert follower.look() == "7"
+    model = registry.path("7") / "model.ubj"
+    model.write_bytes(model.read_bytes()[:-1])
+    assert follower.look() == "8"
+    assert registry.aliases() == {"champion": "8"}
+    assert (registry.path("8") / "model.ubj").read_bytes() == booster()
+    assert follower.look() is None
+    (registry.path("8") / "model.ubj").unlink()
+    assert follower.look() == "9"
+
+
+def test_what_is_held_is_read_once_for_as_long_as_it_stays(
+    source: Source, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def noted(folder: Path) -> tuple[Manifest, bytes]:
+        read.append(folder)
+        return read_artefact(folder)
+
+    monkeypatch.setattr(fetched, "read_artefact", noted)
+    follower = Follower(source.uri, registry)
+    assert follower.look() == "7"
+    read.clear()
+    assert [follower.look() for _ in range(3)] == [None, None, None]
+    assert read == [registry.path("7")]
 
 
 @pytest.mark.parametrize("wrong", [{SHA_TAG: "0" * 64}, {SHA_TAG: ""}, {"model_created": "yesterday"}])

@@ -8,23 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from predictiondex.errors import ArtefactError, PredictionDexError
-from predictiondex.ml.artefact import MANIFEST_FILE, Manifest, read_artefact
+from predictiondex.ml.artefact import MANIFEST_FILE, MODEL_FILE, Manifest, read_artefact
 from predictiondex.ml.mirroring import SHA_TAG, identity
 from predictiondex.ml.registry import Registry
 
 
 def held(registry: Registry, tags: Mapping[str, str]) -> str | None:
-    """The local version of the model that tags name; ``None`` where there is none, or they name none."""
+    """The local version of the model that tags name, verified; ``None`` where there is none that is whole, or
+    they name none."""
     if not tags.get(SHA_TAG):
         return None
     for version in registry.versions():
         with suppress(PredictionDexError):  # damaged here: fetched anew
-            if _agree(registry.manifest(version), tags):
+            if _agree(registry.manifest(version), tags) and _is_whole(registry.path(version)):
                 return version
     return None
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether an artefact's files are those of its manifest; read again only where one was written anew."""
+    try:
+        files = [(folder / name).stat() for name in (MANIFEST_FILE, MODEL_FILE)]
+    except OSError:
+        return False
+    _verify(folder, *((one.st_mtime_ns, one.st_size) for one in files))
+    return True
+
+
+@lru_cache(maxsize=64)
+def _verify(folder: Path, *_state: tuple[int, int]) -> None:
+    """Raise :class:`~predictiondex.errors.ArtefactError` unless an artefact in this state is whole.
+
+    It is asked every few seconds. What was raised is not kept: a file that could not be read may be whole.
+    """
+    read_artefact(folder)
 
 
 def take_in(
