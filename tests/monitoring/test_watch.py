@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging.config
 import os
 import signal
@@ -22,12 +23,16 @@ import psutil
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from typer.testing import CliRunner
 
 from predictiondex import store
 from predictiondex.advisor import Advisor
+from predictiondex.advisor.engines import SIMULATION
 from predictiondex.api import watcher as beside
 from predictiondex.api.watcher import watching
-from predictiondex.monitoring import gauges, watch
+from predictiondex.cli import app
+from predictiondex.ml.artefact import MODEL_NAME
+from predictiondex.monitoring import gauges, looking, watch
 from predictiondex.monitoring.gauges import Sample, WatchCollector
 from predictiondex.monitoring.looking import LIMITS, judge_answers, judge_drift, served
 from predictiondex.monitoring.watch import Watch
@@ -149,6 +154,38 @@ def of_the_next_version(rows: list[store.PredictionRow]) -> list[store.Predictio
         replace(row, prediction_id=f"new {row.prediction_id}", model_version="2", created_at=later)
         for row in rows
     ]
+
+
+def test_the_command_judges_the_latest_model(
+    settings: Settings, advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Callers may ask for simulation between two answers of the model."""
+    monkeypatch.setenv("PDX_HOME", str(settings.home))
+    rows = advise(advisor, plain(12))
+    simulated = [replace(row, model_name=SIMULATION.name, model_version=SIMULATION.version) for row in rows]
+    log(settings, rows[:3] + of_the_next_version(rows[3:10]) + of_the_next_version(simulated[10:]))
+    told = CliRunner().invoke(app, ["shadow", "--battles", "50", "--json"])
+    facts = json.loads(told.stdout.splitlines()[-1])
+    assert (facts["rows"], facts["model"]) == (7, [MODEL_NAME, "2"])
+
+
+def test_the_command_says_where_there_are_too_few_to_judge(
+    settings: Settings, advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PDX_HOME", str(settings.home))
+    log(settings, [damaged(row) for row in advise(advisor, plain(10))])
+    told = CliRunner().invoke(app, ["shadow", "--battles", "50"])
+    assert told.exit_code == 0
+    assert "10 predictions are too few to judge (from 200 on)" in told.stdout
+    assert "within" not in told.stdout
+    facts = json.loads(
+        CliRunner().invoke(app, ["shadow", "--battles", "50", "--json"]).stdout.splitlines()[-1]
+    )
+    assert (facts["judged"], facts["beyond_limits"]) == (False, [])
+    # With enough of them the verdict is told.
+    monkeypatch.setattr(looking, "LIMITS", replace(LIMITS, least_rows=10))
+    told = CliRunner().invoke(app, ["shadow", "--battles", "50"])
+    assert (told.exit_code, "Beyond the limits: mean squared error" in told.stdout) == (1, True)
 
 
 def test_a_new_version_begins_a_new_window(settings: Settings, advisor: Advisor) -> None:

@@ -110,23 +110,23 @@ def shadow(
     seed: Annotated[int, typer.Option(min=0, help="Chooses the sample and the battles.")] = 1,
     as_json: common.Json = False,
 ) -> None:
-    """Play a sample of the latest served predictions again and tell how true they were.
+    """Play a sample of the latest predictions of the latest model again and tell how true they were.
 
-    Exit code 1: some figure is beyond its limit.
+    Exit code 1: some figure is beyond its limit. Too few predictions are not judged.
     """
     from dataclasses import asdict
 
     from predictiondex.monitoring import looking
 
-    answers = looking.served(common.settings_with(), last)
-    newest = answers[-1].model if answers else None
-    answers = [one for one in answers if one.model == newest]
+    answers = looking.of_latest_model(looking.served(common.settings_with(), last))
     with on_terminal_or_lines() as progress:
         progress.start("Playing again", min(sample, len(answers)))
         found = looking.judge_answers(answers, sample, seed=seed, battles=battles, told=progress.advance)
     broken = looking.LIMITS.broken(found) if found else []
     if as_json:
-        common.echo_json({**(asdict(found) if found else {"rows": 0}), "beyond_limits": broken})
+        judged = found is not None and looking.LIMITS.can_judge(found)
+        facts = asdict(found) if found else {"rows": 0}
+        common.echo_json({**facts, "judged": judged, "beyond_limits": broken})
     else:
         _tell_shadow(found, broken)
     if broken:
@@ -134,6 +134,8 @@ def shadow(
 
 
 def _tell_shadow(found: Figures | None, broken: list[str]) -> None:
+    from predictiondex.monitoring.looking import LIMITS
+
     if found is None:
         typer.echo("There are no predictions in the log that could be played again.")
         return
@@ -141,4 +143,7 @@ def _tell_shadow(found: Figures | None, broken: list[str]) -> None:
     typer.echo(f"  root mean squared error  {found.mean_squared_error**0.5:.4f}")
     typer.echo(f"  calibration error        {found.calibration_error:.4f}")
     typer.echo(f"  regret                   {found.regret:.4f}")
-    typer.echo("Beyond the limits: " + "; ".join(broken) if broken else "All within the limits.")
+    if not LIMITS.can_judge(found):
+        typer.echo(f"{found.rows} predictions are too few to judge (from {LIMITS.least_rows} on).")
+    else:
+        typer.echo("Beyond the limits: " + "; ".join(broken) if broken else "All within the limits.")

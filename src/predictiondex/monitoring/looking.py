@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from predictiondex import store
+from predictiondex.advisor.engines import SIMULATION
 from predictiondex.errors import ArtefactError
 from predictiondex.ml import drift, observed
 from predictiondex.ml.registry import Registry
@@ -29,9 +30,13 @@ class Limits:
     regret: float = 0.02
     least_rows: int = 200
 
+    def can_judge(self, found: Figures) -> bool:
+        """Whether there are rows enough for a verdict."""
+        return found.rows >= self.least_rows
+
     def broken(self, found: Figures) -> list[str]:
         """What is beyond its limit, in words; nothing on too few rows."""
-        if found.rows < self.least_rows:
+        if not self.can_judge(found):
             return []
         return [
             f"{name.replace('_', ' ')} is {value:.4f} (limit {limit:g})"
@@ -58,6 +63,17 @@ def served(settings: Settings, last: int, model: tuple[str, str] | None = None) 
         return read_all(reversed(store.Predictions(engine).recent(last, model=model)))
     finally:
         engine.dispose()
+
+
+def of_latest_model(answers: list[Served]) -> list[Served]:
+    """Those of the model version that answered last, whoever else did; of simulation where no model did.
+
+    As :class:`~predictiondex.monitoring.shadow.Shadow` has it: callers may ask for simulation at any time,
+    and that says nothing about what serves.
+    """
+    models = [one.model for one in answers if one.model[0] != SIMULATION.name]
+    latest = models[-1] if models else None
+    return [one for one in answers if latest in (None, one.model)]
 
 
 def judge_drift(settings: Settings, answers: list[Served]) -> tuple[drift.Drift, dict[str, object]]:
