@@ -280,10 +280,32 @@ def test_a_database_that_is_away_is_told_in_the_log(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     away = settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/none"})
-    found = looked(away)
+    begun = time.time()
+    watcher = Watch(away)
+    started = time.time()
+    found = values(watcher.look())
+    watcher.close()
     assert "could not look" in caplog.text
     assert found["shadow_samples_total"] == 0
-    assert f"{gauges.LAST_RUN} drift" not in found
+    # The checks are late from the start on: they have not run.
+    assert all(begun <= found[f"{gauges.LAST_RUN} {task}"] <= started for task in watch.TASKS)
+
+
+def test_after_a_restart_checks_that_do_not_run_are_as_late_as_before(settings: Settings) -> None:
+    """Otherwise nobody would hear that a watcher which is started again and again never gets to them."""
+    path = gauges.state_file(settings.home)
+    hours_ago, ahead = time.time() - 7200, time.time() + 7200
+    runs = {"drift": hours_ago, "shadow": ahead, "of another program": hours_ago}
+    gauges.write(path, [Sample(gauges.LAST_RUN, when, (task,)) for task, when in runs.items()])
+    away = settings.model_copy(update={"database_url": "postgresql+psycopg://nobody@127.0.0.1:9/none"})
+    found = looked(away)
+    assert found[f"{gauges.LAST_RUN} drift"] == hours_ago
+    # A clock that was wrong keeps nobody quiet.
+    assert found[f"{gauges.LAST_RUN} shadow"] <= time.time()
+    assert f"{gauges.LAST_RUN} of another program" not in found
+    # Once they run, they are on time.
+    started = time.time()
+    assert looked(settings)[f"{gauges.LAST_RUN} drift"] >= started
 
 
 def test_findings_become_metrics_while_they_are_fresh(

@@ -31,7 +31,7 @@ METRICS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "shadow_misses_total": ("Of these, told more than 0.1 away from the simulated chance.", ()),
     "outcome_brier": ("Brier score of served chances against results told by players.", ()),
     "outcome_window_rows": ("Told results behind the score.", ()),
-    LAST_RUN: ("When a check last ran to its end.", ("task",)),
+    LAST_RUN: ("When a check last ran to its end, or else a watcher first began.", ("task",)),
 }
 
 

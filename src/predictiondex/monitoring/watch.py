@@ -12,7 +12,7 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final
@@ -45,6 +45,8 @@ FIRST_LOOK: Final = timedelta(hours=6)
 FIRST_ROWS: Final = 400
 #: Drift and results are judged at every other look: their windows change slowly.
 _EVERY: Final = 2
+#: What is checked; each tells when it last ran to its end.
+TASKS: Final = ("drift", "outcomes", "shadow")
 #: Unspent processor time is kept up to this many seconds.
 _MOST_SAVED: Final = 2.0
 
@@ -70,6 +72,17 @@ def reference_of(registry: Registry) -> dict[str, Any] | None:
     return found
 
 
+def last_runs(settings: Settings) -> dict[str, float]:
+    """When each check last ran to its end (Unix time), as a former watcher told it; else now.
+
+    A check that never runs must have a time to be late from, also after a restart.
+    """
+    now = time.time()
+    _, samples = gauges.read(gauges.state_file(settings.home))
+    told = {one.labels[0]: one.value for one in samples if one.name == gauges.LAST_RUN and one.labels}
+    return {task: min(told.get(task, now), now) for task in TASKS}
+
+
 class Watch:
     """One look after another at the log of a database. ``battles``: see :func:`shadow.score`."""
 
@@ -87,7 +100,7 @@ class Watch:
         self._reference: tuple[str, dict[str, Any] | None] | None = None
         self._slow: dict[str, list[Sample]] = {}
         self._slow_at = float("-inf")
-        self._ran: dict[str, float] = {}
+        self._ran = last_runs(settings)
         self._saved = 0.0
         self._mark = (time.monotonic(), time.process_time())
         self.shadow = Shadow()
@@ -101,15 +114,22 @@ class Watch:
 
         A database or registry that is away is logged; the findings that need it stay as they were.
         """
+        heard = self._done_without_fault(self._take_in)
+        due = time.monotonic() - self._slow_at >= _EVERY * self._settings.watch_seconds
+        if heard and due and self._done_without_fault(self._judge):
+            self._slow_at = time.monotonic()
+        self._score()
+        if heard:  # else there was nothing new to score, for as long as that lasts
+            self._ran["shadow"] = time.time()
+        return list(self._findings())
+
+    def _done_without_fault(self, step: Callable[[], None]) -> bool:
         try:
-            self._take_in()
-            if time.monotonic() - self._slow_at >= _EVERY * self._settings.watch_seconds:
-                self._judge()
-                self._slow_at = time.monotonic()
+            step()
         except (StoreError, ArtefactError, RegistryError) as error:
             logger.warning("the watcher could not look: %s", error.message)
-        self._score()
-        return list(self._findings())
+            return False
+        return True
 
     def _take_in(self) -> None:
         found = self._log.recent(MOST_ROWS if self._known else FIRST_ROWS, since=self._since)
@@ -150,7 +170,6 @@ class Watch:
             served = self._waiting.pop(self._chance.randrange(len(self._waiting)))
             self.shadow.add(score(served, seed=self._chance.getrandbits(62), battles=self._battles))
             self._earn()
-        self._ran["shadow"] = time.time()
 
     def _earn(self) -> None:
         """Add what the budget gave since the last call and take off what was used."""
