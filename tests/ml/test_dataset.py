@@ -140,6 +140,33 @@ def test_an_altered_manifest_is_refused(small: Path, tmp_path: Path) -> None:
         load(copy)
 
 
+@pytest.mark.parametrize(
+    ("there", "damaged"),
+    [
+        (b'"rows": ', b'"rows": 1'),
+        (b'"seed": 3', b'"seed": 4'),
+        (b'"hash"', b'"hush"'),
+        (b'"sha256"', b'"rows"'),
+        (b'"partitions": [', b'"partitions": [7,'),
+        (b"{", b""),
+    ],
+)
+def test_a_damaged_manifest_is_written_again(
+    small: Path, tmp_path: Path, there: bytes, damaged: bytes
+) -> None:
+    copy = copy_of(small, tmp_path / "copy")
+    path = copy / MANIFEST
+    whole = path.read_bytes()
+    assert there in whole
+    path.write_bytes(whole.replace(there, damaged, 1))
+    with pytest.raises(DatasetError):
+        load(copy)
+    kept = (copy / "part-00000.parquet").stat().st_mtime_ns
+    build(SMALL, copy, progress=Silent())
+    assert path.read_bytes() == whole
+    assert (copy / "part-00000.parquet").stat().st_mtime_ns == kept
+
+
 def test_no_altered_byte_changes_what_is_learned(small: Path, tmp_path: Path) -> None:
     """Parquet has bytes that hold no value, such as statistics: altered, they are refused or do no harm."""
     copy = copy_of(small, tmp_path / "copy")

@@ -202,10 +202,11 @@ def _is_there(folder: Path, recipe: Recipe, number: int) -> bool:
 
 
 def _refuse_another(folder: Path, recipe: Recipe) -> None:
-    path = folder / MANIFEST
-    if not path.exists():
+    """A manifest that is damaged names no dataset: it is written again, as after an interrupted build."""
+    try:
+        manifest = _load_manifest(folder)
+    except DatasetError:
         return
-    manifest = _load_manifest(folder)
     if manifest["recipe"] != recipe.described:
         raise DatasetError(f"{folder} holds another dataset ({manifest['recipe']}): choose another folder.")
 
@@ -229,12 +230,13 @@ def _load_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         identity = {name: manifest[name] for name in _identity(recipe("quick"))}
         digest = hashlib.sha256(json.dumps([identity, manifest["partitions"]], sort_keys=True).encode())
+        counted = sum(part["rows"] for part in manifest["partitions"])
+        told = manifest["hash"], manifest["rows"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(
             f"{folder} holds no finished dataset ({error}): run `dataset build` first."
         ) from error
-    counted = sum(part["rows"] for part in manifest["partitions"])
-    if digest.hexdigest() != manifest["hash"] or counted != manifest["rows"]:
+    if (digest.hexdigest(), counted) != told:
         raise DatasetError(f"{folder / MANIFEST} has been altered: build the dataset again.")
     return dict(manifest)
 
