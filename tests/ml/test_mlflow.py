@@ -181,6 +181,9 @@ def test_aliases_reasons_and_verdicts_follow(home: Settings) -> None:
     assert now["versions"]["1"]["champion_reason"] == "it lost"
     assert now["versions"]["2"]["gate"].startswith("refused")
     assert now["versions"]["2"]["gate_reasons"] == "worse: everywhere"
+    rollback(registry, "2", by="test")
+    assert tracked.mirror(home) == ""
+    assert seen(home)["aliases"] == {"champion": "2"}  # and not challenger at once
 
 
 def test_a_password_in_the_address_is_not_told(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,15 @@ def test_the_list_names_champion_and_challenger() -> None:
     assert "0.0400" in table
 
 
+def test_a_challenger_that_is_the_champion_now_is_listed_as_that(registry: Registry) -> None:
+    promote(registry, "1", Decision(False, ("worse",)), by="test")
+    assert run("rollback").exit_code == 0
+    told = json.loads(run("models", "list", "--json").stdout)
+    assert [one["alias"] for one in told] == ["champion", "", ""]
+    refused = run("promote")
+    assert "There is no challenger" in str(refused.exception)
+
+
 def test_a_damaged_version_does_not_hide_the_others(registry: Registry) -> None:
     (registry.path("1") / "manifest.json").write_text("{}")
     told = json.loads(run("models", "list", "--json").stdout)

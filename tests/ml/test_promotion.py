@@ -136,6 +136,23 @@ def test_a_refusal_leaves_the_champion_and_is_recorded(registry: Registry) -> No
     assert registry.aliases() == {"champion": "4"}
 
 
+def test_the_champion_is_no_challenger(registry: Registry) -> None:
+    """A challenger becomes champion by more ways than the gate, and a kill may come between two lines."""
+    promote(registry, "2", NO, by="test")
+    assert registry.aliases() == {"champion": "3", "challenger": "2"}
+    assert rollback(registry, "2", by="test") == "2"
+    assert registry.aliases() == {"champion": "2"}
+    # It was refused and serves no more: as before.
+    promote(registry, "3", YES, by="test")
+    assert registry.aliases() == {"champion": "3", "challenger": "2"}
+    promote(registry, "2", YES, by="test")
+    assert registry.aliases() == {"champion": "2"}
+    last = registry.history()[-1]
+    assert (last["alias"], last["before"], last["after"]) == ("challenger", "2", None)
+    promote(registry, "3", YES, by="test")
+    assert registry.aliases() == {"champion": "3"}
+
+
 def test_a_decision_against_another_champion_is_not_carried_out(registry: Registry) -> None:
     for against in ("2", None):
         with pytest.raises(RegistryError, match="is now 3"):

@@ -52,13 +52,14 @@ def mirror_aliases(client: MlflowClient, registry: Registry) -> None:
     """
     there = _versions(client)
     here = {version: _same(registry, version, there) for version in registry.versions()}
-    history = registry.history()
+    history, meant = registry.history(), registry.aliases()
     for alias in ALIASES:
         moves = [line for line in history if line["alias"] == alias and line["before"] != line["after"]]
         if moves:
             there_too = (here.get(move["after"]) for move in moves)
             held = {one.version for one in there_too if one is not None}
-            _mirror(client, alias, moves[-1], here, held)
+            # What it means now: a challenger that became champion by a rollback is none, without a move.
+            _mirror(client, alias, {**moves[-1], "after": meant.get(alias)}, here, held)
     for line in history:
         remote = here.get(str(line["facts"].get("version")))
         if remote is not None and "accepted" in line["facts"]:

@@ -82,7 +82,17 @@ class Registry:
     # --- aliases ------------------------------------------------------------------------------------------
 
     def aliases(self) -> dict[str, str]:
-        """Alias -> version. Raises :class:`~predictiondex.errors.RegistryError` for a damaged record."""
+        """Alias -> version; the champion is no challenger, also where it was called so before.
+
+        Raises :class:`~predictiondex.errors.RegistryError` for a damaged record.
+        """
+        found = self._recorded()
+        if found.get(CHALLENGER) == found.get(CHAMPION):
+            found.pop(CHALLENGER, None)
+        return found
+
+    def _recorded(self) -> dict[str, str]:
+        """What the lines of the record come to."""
         found: dict[str, str] = {}
         for line in self.history():
             if line["after"] is None:
@@ -113,7 +123,7 @@ class Registry:
         if version is not None:
             read_artefact(self.path(version))
         with self._locked():
-            before = self.aliases().get(alias)
+            before = self._recorded().get(alias)
             if expected not in (ANY, before):
                 raise RegistryError(f"The {alias} is now {before}, no longer {expected}: decide again.")
             self._append(alias, before, version, reason, by, facts)
