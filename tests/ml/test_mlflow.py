@@ -309,10 +309,13 @@ def test_another_machine_takes_the_champion_over(home: Settings, tmp_path: Path)
     assert tracked.pull(other) is None
     # Here it is rolled back; the other machine's view is older and does not undo that.
     rollback(registry, None, by="test")
+    late = Settings(home=tmp_path / "late")
+    assert tracked.pull(late) == "1"  # after that, but the server has not heard of it
     assert tracked.mirror(home) == ""
     before = seen(home)["aliases"]
-    tracked.sync(other)
-    assert seen(home)["aliases"] == before == {"champion": "1"}
+    for machine in (other, late):
+        tracked.sync(machine)
+        assert seen(home)["aliases"] == before == {"champion": "1"}
     assert tracked.pull(other) == "2"
     assert tracked.pull(other) is None
 

@@ -23,7 +23,7 @@ import httpx
 from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError
 from predictiondex.ml.artefact import MODEL_NAME, read_manifest
 from predictiondex.ml.fetched import held, take_in
-from predictiondex.ml.mirroring import ARTEFACT, IDENTITY_TAGS, SHA_TAG, identity
+from predictiondex.ml.mirroring import ARTEFACT, FOLLOWED, IDENTITY_TAGS, SHA_TAG, identity
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.tracking import shown
@@ -38,8 +38,6 @@ UNFIT_PAUSE: Final = 300.0
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=3.0)
 #: No file of an artefact comes near; a server gone wrong shall not fill the disk.
 _MOST_BYTES: Final = 256 * 1024 * 1024
-#: In the record of the registry: moves that carry out what a server says, and decide nothing.
-_FOLLOWED: Final = ("follow", "pull")
 _SINCE_TAG: Final = f"{CHAMPION}_since"
 
 
@@ -168,7 +166,7 @@ class Follower:
         if version not in {line["after"] for line in moves}:
             return
         last = moves[-1]
-        if last["by"] not in _FOLLOWED and last["time"] > since:
+        if last["by"] not in FOLLOWED and last["time"] > since:
             raise RegistryError(
                 f"Version {version} was champion here before, and version {last['after']} is by a later "
                 f"decision ({last['by']}, {last['time']}). `models sync` tells the server."

@@ -26,6 +26,8 @@ SHA_TAG: Final = "model_sha256"
 _MADE_TAG: Final = "model_created"
 IDENTITY_TAGS: Final = (SHA_TAG, _MADE_TAG)
 _REASON_LENGTH: Final = 500
+#: In the record of the registry: moves that carry out what a server says, and decide nothing.
+FOLLOWED: Final = ("follow", "pull")
 
 
 def identity(manifest: Manifest) -> ItemsView[str, str]:
@@ -73,7 +75,7 @@ def _mirror(
 ) -> None:
     """Carry the last move of an alias out there; ``held`` are the server's versions that had it here."""
     now = _meant(client, alias)
-    if now is not None and str(now.tags.get(f"{alias}_since", "")) > move["time"]:
+    if now is not None and (move["by"] in FOLLOWED or str(now.tags.get(f"{alias}_since", "")) > move["time"]):
         return
     if now is not None and alias == CHAMPION and now.version not in held and _fits(client, now):
         logger.warning("the server's champion %s never was one here: it stays", now.version)
