@@ -81,6 +81,8 @@ class Situation:
 
         All there are, or ``most`` that have every length as often as it is likely, where there are more.
         """
+        if not self.hidden:
+            return self.start[np.newaxis], np.ones(1)
         counts = [Counter(values).most_common() for values in self.hidden.values()]
         if prod(map(len, counts)) > most:
             states = np.repeat(self.start[np.newaxis], most, axis=0)
