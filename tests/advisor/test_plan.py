@@ -11,7 +11,8 @@ import pytest
 
 from predictiondex.advisor.plan import plan
 from predictiondex.advisor.plan_progress import Progress
-from predictiondex.advisor.plan_training import Direction
+from predictiondex.advisor.plan_training import Direction, Option, worthwhile
+from predictiondex.advisor.scoring import Worth
 from predictiondex.advisor.sides import likely_moves
 from predictiondex.battle import Combatant, simulate
 from predictiondex.errors import UsageError
@@ -59,6 +60,7 @@ def test_a_mirror_is_planned_and_its_options_hold() -> None:
     assert answer.reached
     levels = [option.level for option in answer.options]
     assert levels == sorted(levels)
+    assert levels[0] == 40, "nobody loses levels"
     assert any(option.kind == "as_it_is" and option.level == 40 for option in answer.options)
     for option in answer.options:
         assert option.total_avs == sum(option.avs.values())
@@ -101,6 +103,28 @@ def test_progress_goes_one_way(request_: dict[str, Any]) -> None:
     assert shares[-1] > 0.75
     assert {one.step for one in heard} >= {"last_time", "confirmed", "as_it_is", "lowest_level"}
     assert all(one.done <= one.total for one in heard)
+
+
+def test_what_is_enough_as_it_is_needs_no_training() -> None:
+    answer = planned(pokemon="Mewtwo", opponent={"pokemon": "Magikarp", "level": 5})
+    assert [(one.kind, one.level, one.total_avs) for one in answer.options] == [("as_it_is", 50, 0)]
+    assert answer.reached
+
+
+def test_no_option_costs_more_of_everything() -> None:
+    def option(kind: str, level: int, each: int, *, reached: bool = True) -> Option:
+        return Option(kind, level, (each,) * 6, Worth(0.9, 1000, "greedy"), reached)
+
+    found = [
+        option("as_it_is", 50, 0, reached=False),
+        option("lowest_level", 60, 0),
+        option("fewest_avs", 50, 20),
+        option("lowest_level_with_avs", 50, 200),
+        option("level_and_avs", 55, 20),
+    ]
+    assert [one.kind for one in worthwhile(found)] == ["as_it_is", "fewest_avs", "lowest_level"]
+    cheaper = [*found, option("level_and_avs", 56, 4)]
+    assert [one.level for one in worthwhile(cheaper)] == [50, 50, 56, 60]
 
 
 def test_no_way_says_what_is_best() -> None:

@@ -124,12 +124,13 @@ class Training:
         worth = self.worth(level, avs, n, self.seed + 7)
         return Option(kind, level, avs, worth, worth.p >= self.want)
 
-    def lowest_level(self, kind: PlanStep, avs: Stats6, highest: int) -> Option | None:
-        """The lowest level that is enough with these awakening values; ``None`` where none is."""
+    def lowest_level(self, kind: PlanStep, avs: Stats6, least: int, highest: int) -> Option | None:
+        """The lowest level from ``least`` up that is enough with these awakening values; ``None`` where none
+        is."""
         tick = self.told(kind, 8)
-        if not self.enough(highest, avs):
+        if least > highest or not self.enough(highest, avs):
             return None
-        low, high = 0, highest
+        low, high = least - 1, highest
         while high - low > 1:
             middle = (low + high) // 2
             if self.enough(middle, avs):
@@ -238,38 +239,57 @@ class Training:
 def options(training: Training, level: int, highest: int) -> list[Option]:
     """A small table of ways, from the lowest level up; always with the level asked for as it is.
 
-    Where nothing is enough the last option is the best there is: the highest level with all values.
+    Nobody loses levels, so that none goes below that one. Where nothing is enough the last option is the best
+    there is: the highest level with all values.
     """
-    full = _six([training.most] * 6)
-    found = [training.fixed("as_it_is", level, NO_AVS)]
-    plain = training.lowest_level("lowest_level", NO_AVS, highest)
+    start = training.fixed("as_it_is", level, NO_AVS)
+    if start.reached:
+        return [start]
+    found = [start]
+    plain = training.lowest_level("lowest_level", NO_AVS, level + 1, highest)
     if plain is not None:
         found.append(plain)
     if training.most > 0:
-        found += _with_values(training, found[0], plain, full, level, highest)
+        found += _with_values(training, plain, level, highest)
     if not any(option.reached for option in found):
-        found.append(training.fixed("best", highest, full))
-    return sorted(_distinct(found), key=lambda option: (option.level, option.total))
+        found.append(training.fixed("best", highest, _full(training)))
+    return worthwhile(found)
 
 
-def _with_values(
-    training: Training, start: Option, plain: Option | None, full: Stats6, level: int, highest: int
-) -> list[Option]:
-    found = []
-    if not start.reached:
-        found.append(training.fewest_avs("fewest_avs", level))
-    trained = training.lowest_level("lowest_level_with_avs", full, highest)
-    if trained is not None:
-        found.append(trained)
-        top = plain.level if plain is not None else highest
-        between = (trained.level + top) // 2
-        if top - trained.level >= 4 and between != level:
-            found.append(training.fewest_avs("level_and_avs", between, follow=1))
-    return [option for option in found if option is not None]
+def _full(training: Training) -> Stats6:
+    return _six([training.most] * 6)
 
 
-def _distinct(found: list[Option]) -> list[Option]:
+def _with_values(training: Training, plain: Option | None, level: int, highest: int) -> list[Option]:
+    """The level asked for with the fewest values, or else the lowest that all values are enough at; and one
+    between that and the level which needs none."""
+    fewest = training.fewest_avs("fewest_avs", level)
+    trained = None
+    if fewest is None or not fewest.reached:
+        trained = training.lowest_level("lowest_level_with_avs", _full(training), level, highest)
+    found = [option for option in (fewest, trained) if option is not None]
+    if found:
+        lowest, top = found[-1].level, plain.level if plain is not None else highest
+        if top - lowest >= 4:
+            between = training.fewest_avs("level_and_avs", (lowest + top) // 2, follow=1)
+            found += [] if between is None else [between]
+    return found
+
+
+def worthwhile(found: Iterable[Option]) -> list[Option]:
+    """From the lowest level up, without those that another one, which is enough, equals or beats in level and
+    values; the level asked for as it is stays."""
     kept: dict[tuple[int, Stats6], Option] = {}
     for option in found:
         kept.setdefault((option.level, option.avs), option)
-    return list(kept.values())
+    distinct = list(kept.values())
+    better: list[Option] = []
+    for option in sorted(distinct, key=lambda one: (one.level, one.total)):
+        if option.kind == "as_it_is" or not any(_beats(other, option) for other in better):
+            better.append(option)
+    return better
+
+
+def _beats(one: Option, other: Option) -> bool:
+    """Whether ``one`` is enough and costs no more than ``other``."""
+    return one.reached and one.level <= other.level and one.total <= other.total

@@ -62,7 +62,7 @@ def plan(
     ] = None,
     trainer: Annotated[str | None, typer.Option(help="A trainer's id instead; see `trainers`.")] = None,
     level: Annotated[
-        int, typer.Option(min=LEVELS.low, max=LEVELS.high, help="Your level to begin with.")
+        int, typer.Option(min=LEVELS.low, max=LEVELS.high, help="Your level; no option goes below.")
     ] = 50,
     want: Annotated[float, typer.Option(help="The chance to win that you want, 0 to 1.")] = 0.9,
     highest_level: Annotated[int, typer.Option(min=LEVELS.low, max=LEVELS.high)] = LEVELS.high,

@@ -51,7 +51,7 @@ class PlanRequest(_BattleRequest):
     opponent: Side | Literal["mirror"] = Field(
         default="mirror", description="Whom you meet; `mirror`: the same Pokémon at `level`."
     )
-    level: Level = Field(default=50, description="Your level to begin with, and that of a mirror.")
+    level: Level = Field(default=50, description="Yours (no option goes below it), and a mirror's.")
     want: float = Field(default=0.9, gt=0, lt=1, description="The chance to win that you want.")
     nature: Name = "serious"
     ivs: Ivs = Field(default_factory=Ivs)
