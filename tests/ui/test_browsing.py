@@ -40,6 +40,36 @@ def test_from_the_pokedex_to_a_move_to_a_battle(browser: Browser, page_url: str)
     expect(page.get_by_role("heading", name="Charizard", exact=True)).to_be_visible()
 
 
+def test_back_leads_where_a_link_led_before(browser: Browser, page_url: str) -> None:
+    """Each press a step, whatever the pages wrote to their addresses meanwhile; and each address is that of
+    its page: the quiz's number is nothing that a battle was asked with."""
+    page = visitor(browser)
+    page.goto(f"{page_url}/?lang=fr")
+    bar = page.get_by_test_id("stTopNavLink")
+    opponent = page.get_by_role("combobox", name="Adversaire", exact=True)
+    card = page.locator(".pdx-card").filter(has_text="Bulbizarre").first
+    choose(page, "Adversaire", "Léviator")
+    expect(page).to_have_url(f"{page_url}/?foe=gyarados&lang=fr")
+    bar.filter(has_text="Quiz").click()
+    expect(page.locator(".pdx-ask")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/quiz\?seed=\d+&lang=fr$"))
+    bar.filter(has_text="Pokédex").click()
+    expect(page).to_have_url(f"{page_url}/pokedex?lang=fr")
+    card.click()
+    expect(page.get_by_role("heading", name="Bulbizarre", exact=True)).to_be_visible()
+    expect(page).to_have_url(f"{page_url}/pokedex?pokemon=bulbasaur&lang=fr")
+    for address, there in (
+        (r"/pokedex\?lang=fr$", card),
+        (r"/quiz\?seed=\d+&lang=fr$", page.locator(".pdx-ask")),
+        (r"/\?foe=gyarados&lang=fr$", opponent),
+    ):
+        settled(page)
+        page.go_back()
+        expect(there).to_be_visible()
+        expect(page).to_have_url(re.compile(address))
+    expect(opponent).to_have_value("Léviator")
+
+
 def test_a_link_opens_elsewhere_too(browser: Browser, page_url: str) -> None:
     """It is an ordinary link: its address alone leads to the same place."""
     page = visitor(browser, lang="fr-FR")

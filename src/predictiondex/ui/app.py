@@ -58,7 +58,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         place = st.container(width="content")
         lang = choose_language()
-    declare(lang)
+    declare(lang, ways.HISTORY)
     t = Words(lang)
     with place:
         heading(t)

@@ -34,9 +34,12 @@ def choose_language() -> Lang:
     return cast("Lang", chosen)
 
 
-def declare(lang: Lang) -> None:
-    """Tell the browser: screen readers pronounce by the document's language, which Streamlit leaves alone."""
-    st.html(f'<script>document.documentElement.lang = "{lang}"</script>', unsafe_allow_javascript=True)
+def declare(lang: Lang, script: str = "") -> None:
+    """Tell the browser: screen readers pronounce by the document's language, which Streamlit leaves alone.
+    ``script`` runs with it; one of its own would take up a line of the page."""
+    st.html(
+        f'<script>document.documentElement.lang = "{lang}";{script}</script>', unsafe_allow_javascript=True
+    )
 
 
 def _from_address() -> Lang | None:

@@ -3,6 +3,9 @@
 An ordinary link makes the browser load everything anew, and the session is lost. A link of the class
 ``pdx-to`` is an ordinary one, too (it can be copied, opened in another tab, read by a screen reader), but its
 plain click goes through Streamlit, which keeps the session.
+
+Back leads to where a link led before. Streamlit makes an entry of the browser's history whenever an address
+is written, also by a page that only adds what it shows: Back would lead nowhere, several times.
 """
 
 from __future__ import annotations
@@ -18,6 +21,34 @@ from predictiondex.ui import address, state
 #: The page whose address names two sides (``you``, ``foe``): a link to it changes the side it names.
 BATTLE = "battle"
 
+#: One entry of the browser's history for each link that is followed, and no other: whatever else changes an
+#: address takes the place of what it says. Until the page of a link is there, Streamlit writes that page's
+#: parameters to the address of the page before, where nobody ever was. Runs before an address is written.
+HISTORY = """
+(() => {
+  if (window.pdxHistory) return;
+  window.pdxHistory = true;
+  let way = null;
+  const begun = (event) => {
+    const link = event.target.closest?.("a[href]");
+    const other = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    const leads = link && !other && link.origin === location.origin && (link.target || "_self") === "_self";
+    way = leads ? link.pathname : null;
+  };
+  const ended = () => { way = null; };
+  document.addEventListener("click", begun, true);
+  document.addEventListener("keydown", ended, true);
+  window.addEventListener("popstate", ended, true);
+  const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
+  history.pushState = (kept, title, address) => {
+    const path = new URL(address ?? "", location.href).pathname;
+    if (way !== null && way !== path) return;
+    const write = way === null && path === location.pathname ? replace : push;
+    way = null;
+    write(kept, title, address);
+  };
+})();
+"""
 _SCRIPT = """
 export default function ({ setTriggerValue }) {
   const follow = (event) => {
