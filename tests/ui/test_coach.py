@@ -358,7 +358,7 @@ def test_pp_are_counted_shown_and_corrected() -> None:
     page = ran(page)
     field = page.number_input(f"coach.you.pp.{used}")
     full = locks.full(used)
-    assert (field.value, field.label) == (full - 1, f"{known(used)} (of {full})")
+    assert (field.value, field.label) == (full - 1, f"{known(used)} (at most {full})")
     assert "No move seen yet" in [caption.value for caption in page.caption]
     field.set_value(0)
     page = ran(page)

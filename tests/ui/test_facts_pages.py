@@ -179,6 +179,18 @@ class TestMoves:
         assert cards(shown) == [pokedex.forms[form].names.en for form in move.learned_by]
         assert 'href="./?you=bulbasaur&amp;you.moves=megadrain"' in shown
 
+    def test_pp_are_told_without_pp_ups_and_with_them(self, client: Client) -> None:
+        """The game shows the former until somebody uses the latter; battles begin with the latter."""
+        assert client.move("megadrain").pp == 16
+        assert "<dd>10, at most 16 with PP Ups</dd>" in html(opened("moves", move="megadrain"))
+        assert "<dd>10, au plus 16 avec des PP Plus</dd>" in html(
+            opened("moves", move="megadrain", lang="fr")
+        )
+        assert "<dt>PP</dt><dd>1</dd>" in html(opened("moves", move="struggle"))
+        listed = html(opened("moves", q="megadrain"))
+        assert "PP (with PP Ups)" in listed
+        assert '<td class="pdx-num">10 (16)</td>' in listed
+
     def test_every_move_can_be_told(self, client: Client) -> None:
         for move in pokedex.moves:
             found = client.move(move)

@@ -145,8 +145,8 @@ def test_a_fight_with_dig_and_hyper_beam_outlives_a_reload(browser: Browser, pag
     expect(mine.get_by_role("radio")).to_have_text(["Recharge", "Nothing"])
     expect(theirs.get_by_role("radio")).to_have_text(["Dig", "Nothing"])
     page.get_by_text("PP left", exact=True).click()
-    expect(page.get_by_role("spinbutton", name="Hyper Beam (of 8)")).to_have_value("7")
-    expect(page.get_by_role("spinbutton", name="Dig (of 16)")).to_have_value("15")
+    expect(page.get_by_role("spinbutton", name="Hyper Beam (at most 8)")).to_have_value("7")
+    expect(page.get_by_role("spinbutton", name="Dig (at most 16)")).to_have_value("15")
 
     page.reload()
     shared = page.url

@@ -29,8 +29,13 @@ _BIDING: Final = 2
 
 
 def full(move: str) -> int:
-    """PP of a move that was never used."""
+    """The most PP of a move that was never used: three PP Ups are counted, as the service counts them."""
     return pokedex.moves[move].pp
+
+
+def base(move: str) -> int:
+    """PP of a move without PP Ups, of which each adds a fifth. Struggle takes none."""
+    return full(move) if move == STRUGGLE else full(move) * 5 // 8
 
 
 def is_own(used: str) -> bool:

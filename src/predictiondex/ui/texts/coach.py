@@ -46,13 +46,13 @@ TEXTS: dict[str, Text] = {
     "coach.not_so": Text("No longer: {what} ({name})", "Terminé : {what} ({name})"),
     "coach.stock": Text("PP left", "PP restants"),
     "coach.stock_help": Text(
-        "At the start of turn {turn}, counted from the moves used. Correct them where the game says "
-        "otherwise.",
-        "Au début du tour {turn}, comptés d'après les capacités utilisées. Corrigez-les si le jeu dit autre "
-        "chose.",
+        "At the start of turn {turn}, counted from the moves used and from the most a move can have, with "
+        "three PP Ups. Correct them where the game says otherwise.",
+        "Au début du tour {turn}, comptés d'après les capacités utilisées, à partir du maximum "
+        "(avec trois PP Plus). Corrigez-les si le jeu dit autre chose.",
     ),
     "coach.stock_unseen": Text("No move seen yet", "Aucune capacité vue"),
-    "coach.pp": Text("{move} (of {full})", "{move} (sur {full})"),
+    "coach.pp": Text("{move} (at most {full})", "{move} (au plus {full})"),
     "coach.empty": Text("{move}: no PP left", "{move} : plus de PP"),
     "coach.conditions": Text("What holds {name} or protects it", "Ce qui gêne ou protège {name}"),
     "coach.conditions_none": Text("Nothing", "Rien"),

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from predictiondex.ui import figures
+from predictiondex.ui import figures, locks
 from predictiondex.ui.facts import Facts, named
 from predictiondex.ui.specials import SPECIALS
 from predictiondex.ui.texts import Words
@@ -66,7 +66,7 @@ def head(move: MoveDetail, known: Facts, t: Words) -> str:
         (t("moves.category"), t(CATEGORIES[move.category])),
         (t("moves.power"), power(move)),
         (t("moves.accuracy"), accuracy(move, t)),
-        (t("moves.pp"), str(move.pp)),
+        (t("moves.pp"), _points(move, t)),
         (t("moves.target"), t(TARGETS.get(move.target, "moves.to_foe"))),
     ]
     shown = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
@@ -75,6 +75,11 @@ def head(move: MoveDetail, known: Facts, t: Words) -> str:
         f'<h3 class="pdx-name">{escape(name)}{also}</h3>'
         f'<p class="pdx-chips">{chip(move.type, known, t.lang)}</p><dl class="pdx-figures">{shown}</dl>'
     )
+
+
+def _points(move: MoveDetail, t: Words) -> str:
+    base = locks.base(move.id)
+    return str(base) if base == move.pp else t("moves.pp_most", base=base, most=move.pp)
 
 
 def particulars(move: MoveDetail, t: Words) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from predictiondex.ui import figures
+from predictiondex.ui import figures, locks
 from predictiondex.ui.facts import Facts, named
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.parts import chip
@@ -29,7 +29,7 @@ def move_table(
     """Moves with their figures; ``first`` is the title of a column before them."""
     head = _title(first, "pdx-num") if first else ""
     head += _title(t("moves.name")) + _title(t("moves.type")) + _title(t("moves.category"), "pdx-wide")
-    numbers = [t("moves.power"), t("moves.accuracy"), *([t("moves.pp")] if pp else [])]
+    numbers = [t("moves.power"), t("moves.accuracy"), *([t("moves.pp_both")] if pp else [])]
     head += "".join(_title(number, "pdx-num") for number in numbers)
     body = "".join(_row(cell, move, facts, t, first=bool(first), pp=pp) for cell, move in rows)
     return (
@@ -45,13 +45,19 @@ def _title(text: str, kind: str = "") -> str:
 def _row(cell: str, move: MoveSummary, facts: Facts, t: Words, *, first: bool, pp: bool) -> str:
     before = f'<td class="pdx-num">{escape(cell)}</td>' if first else ""
     link = f'<a class="pdx-to" href="{href("moves", move=move.id)}">{escape(named(move.names, t.lang))}</a>'
-    numbers = [power(move), accuracy(move, t), *([str(move.pp)] if pp else [])]
+    numbers = [power(move), accuracy(move, t), *([points(move)] if pp else [])]
     return (
         f'<tr>{before}<th scope="row">{link}</th><td>{chip(move.type, facts, t.lang)}</td>'
         f'<td class="pdx-wide">{escape(t(CATEGORIES[move.category]))}</td>'
         + "".join(f'<td class="pdx-num">{escape(number)}</td>' for number in numbers)
         + "</tr>"
     )
+
+
+def points(move: MoveSummary) -> str:
+    """Its PP, and in brackets the most it can have."""
+    base = locks.base(move.id)
+    return str(base) if base == move.pp else f"{base} ({move.pp})"
 
 
 def power(move: MoveSummary) -> str:
