@@ -191,7 +191,18 @@ def test_nonsense_in_the_address_is_survived_with_a_hint() -> None:
     assert "no Pokémon is called “pikachoo”" in shown
     assert "“everybody” is not possible here" in shown
     assert "“200” is not a whole number from 50 to 99" in shown
+    assert "there is no trainer “nobody” here" in shown
     assert page.multiselect("planner.pokemon").value == ["mew"]
+
+
+def test_nobody_meets_a_trainer_that_was_not_chosen() -> None:
+    page = opened("planner", pokemon="mew", versus="trainer", trainer="nobody", member="2", lang="fr")
+    assert "pas de dresseur «\N{NO-BREAK SPACE}nobody\N{NO-BREAK SPACE}» ici" in html(page)
+    assert page.selectbox("planner.trainer").value is None
+    assert "abord un dresseur" in html(clicked(page, "planner.ask"))
+    assert "trainer" not in address_of(page)
+    page.selectbox("planner.trainer").set_value("misty")
+    assert address_of(ran(page))["trainer"] == "misty"
 
 
 def test_what_took_too_long_is_told_and_nothing_is_lost() -> None:
@@ -216,7 +227,7 @@ def test_a_browser_that_has_no_switch_yet_changes_nothing() -> None:
     page.segmented_control("planner.versus").set_value(None)
     page = ran(page)
     assert page.segmented_control("planner.versus").value == "trainer"
-    assert page.selectbox("planner.trainer").value
+    assert page.selectbox("planner.trainer").options
 
 
 def test_names_follow_the_language() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -66,13 +66,17 @@ def write(wish: Wish, foe: SideChoice) -> dict[str, str]:
     return parameters | write_side("foe", foe) if wish.versus == "foe" else parameters
 
 
-def read(reader: Reader, parameters: Mapping[str, str]) -> Wish:
-    """The wish that an address stands for."""
+def read(reader: Reader, trainers: Container[str]) -> Wish:
+    """The wish that an address stands for; ``trainers`` are those that the service knows."""
     usual = Wish()
+    trainer = reader.text("trainer")
+    if trainer and trainer not in trainers:
+        reader.hint("address.trainer", "trainer", trainer)
+        trainer = usual.trainer
     return Wish(
         pokemon=reader.forms("pokemon", MOST_OWN),
         versus=reader.one_of("versus", VERSUS, usual.versus),
-        trainer=parameters.get("trainer", ""),
+        trainer=trainer,
         member=reader.whole("member", usual.member, 1, MOST_OWN),
         level=reader.whole("level", usual.level, *LEVELS),
         want=reader.whole("want", usual.want, LEAST_WANT, MOST_WANT),

@@ -133,6 +133,9 @@ TEXTS: dict[str, Text] = {
     "address.nature": Text(
         "{name}: no nature is called “{text}”.", "{name} : aucune nature ne s'appelle « {text} »."
     ),
+    "address.trainer": Text(
+        "{name}: there is no trainer “{text}” here.", "{name} : il n'y a pas de dresseur « {text} » ici."
+    ),
     "address.nearest": Text("Nearest: {names}.", "Les plus proches : {names}."),
     "address.illegal": Text(
         "{name}: this Pokémon cannot have “{text}”.", "{name} : ce Pokémon ne peut pas connaître « {text} »."

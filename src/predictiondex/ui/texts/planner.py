@@ -20,6 +20,7 @@ TEXTS: dict[str, Text] = {
     "versus.foe": Text("Another Pokémon", "Un autre Pokémon"),
     "versus.trainer": Text("A trainer", "Un dresseur"),
     "planner.trainer": Text("Trainer", "Dresseur"),
+    "planner.trainer_none": Text("Choose a trainer", "Choisissez un dresseur"),
     "planner.place": Text("{name} ({place})", "{name} ({place})"),
     "planner.member": Text("Which Pokémon of the team", "Quel Pokémon de l'équipe"),
     "planner.known": Text("Its moves: {moves}.", "Ses capacités : {moves}."),

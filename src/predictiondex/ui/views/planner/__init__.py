@@ -7,7 +7,7 @@ import streamlit as st
 from predictiondex.client import ApiError
 from predictiondex.messages import in_
 from predictiondex.ui import state, wish
-from predictiondex.ui.facts import Facts, facts
+from predictiondex.ui.facts import Facts, facts, trainers
 from predictiondex.ui.service import Obstacle, Service, service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views import sides
@@ -31,7 +31,7 @@ def page(t: Words) -> None:
     if parameters:
         choice = sides.arrive(parameters, known, api)
         reader = sides.reader(parameters, known, api)
-        form.offer(wish.read(reader, parameters))
+        form.offer(wish.read(reader, trainers(api, t.lang) if "trainer" in parameters else ()))
         state.visit().hints += [hint for hint in reader.hints if hint not in state.visit().hints]
         state.show(choice)
     sides.settle_all(known, api, t)

@@ -86,10 +86,12 @@ def _trainer(known: Facts, api: Service, t: Words) -> SideChoice:
     """A trainer and one of the team."""
     listed = trainers(api, t.lang)
     if st.session_state[_key("trainer")] not in listed:
-        st.session_state[_key("trainer")] = next(iter(listed), "")
+        st.session_state[_key("trainer")] = None  # whom one would meet is for the visitor to say
     chosen = st.selectbox(
         t("planner.trainer"),
         list(listed),
+        index=None,
+        placeholder=t("planner.trainer_none"),
         format_func=lambda one: t("planner.place", name=listed[one].name, place=listed[one].place),
         key=_key("trainer"),
         persist_state=KEEP,
