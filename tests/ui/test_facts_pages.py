@@ -77,6 +77,8 @@ class TestPokedex:
     def test_levels_stand_beside_the_moves(self) -> None:
         shown = html(opened("pokedex", pokemon="charizard", lang="fr"))
         assert re.search(r'<td class="pdx-num">62</td><th scope="row"><a[^>]*>Lame d&#x27;Air</a>', shown)
+        machines = [name for name in rows(shown) if name in ("Éboulement", "Façade")]
+        assert machines == ["Éboulement", "Façade"], "letters with accents stand with those without"
         assert re.search(r'<td class="pdx-num">évolution</td><th scope="row"><a[^>]*>Cru-Aile</a>', shown)
 
     def test_an_earlier_stage_gives_moves_of_its_own(self) -> None:

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from predictiondex.client import Client
 from predictiondex.pokedex import pokedex
+from predictiondex.pokedex.names import key as compared
 from predictiondex.settings import Settings, get_settings
 from predictiondex.stack import processes
 from predictiondex.stack.embedded import api_service
@@ -131,6 +132,16 @@ class TestChoosing:
         assert "Thunderbolt · Electric · 90 · 100%" in options
         assert "Thunder Wave · Electric · status · 90%" in options
         assert "Agility · Psychic · status · —" in options
+
+    def test_lists_are_in_the_order_of_their_language(self) -> None:
+        """Letters with accents stand with those without."""
+        page = opened(you="charizard", lang="fr")
+        page.session_state[key("you", "more")] = True
+        page = ran(page)
+        for options in (page.multiselect("you.moves").options, page.selectbox("you.nature").options):
+            names = [compared(re.split(r"[·(]", text)[0]) for text in options]
+            assert names == sorted(names)
+        assert page.multiselect("you.moves").options[-1].startswith("Vol")
 
     def test_assumed_moves_are_named(self) -> None:
         assert any(caption.value.startswith("Assumed: ") for caption in opened(**DUEL).caption)

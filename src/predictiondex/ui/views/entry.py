@@ -9,6 +9,7 @@ import streamlit as st
 
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS
+from predictiondex.pokedex.names import key as compared
 from predictiondex.ui import figures
 from predictiondex.ui.badges import badge
 from predictiondex.ui.facts import Facts, detail, learnset, named, weaknesses
@@ -161,7 +162,7 @@ def _table(
 ) -> str:
     if not rows:
         return ""
-    ordered = sorted(rows, key=lambda row: (row[0] or 0, named(row[1].names, t.lang)))
+    ordered = sorted(rows, key=lambda row: (row[0] or 0, compared(named(row[1].names, t.lang))))
     cells = (
         ("" if at is None else str(at) if at else t("pokedex.on_evolving"), move) for at, move in ordered
     )

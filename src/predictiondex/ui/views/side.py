@@ -138,7 +138,7 @@ def _role(side: SideName, t: Words) -> str:
 
 
 def _moves(side: SideName, legal: tuple[str, ...], facts: Facts, t: Words) -> None:
-    ordered = sorted(legal, key=lambda move: facts.move_name(move, t.lang))
+    ordered = sorted(legal, key=lambda move: compared(facts.move_name(move, t.lang)))
     st.multiselect(
         t("side.moves_you") if side == "you" else t("side.moves_foe"),
         ordered,
@@ -173,7 +173,7 @@ def _rest(side: SideName, megas: tuple[tuple[str, str], ...], facts: Facts, t: W
     """Everything that most visitors leave as it is."""
     st.selectbox(
         t("side.nature"),
-        list(pokedex.natures),
+        natures(t),
         format_func=lambda nature: nature_label(nature, t),
         key=key(side, "nature"),
         persist_state=KEEP,
@@ -221,6 +221,11 @@ def _row(side: SideName, name: str, parts: tuple[str, ...], limits: tuple[int, i
                 persist_state=KEEP,
                 width=SMALL,
             )
+
+
+def natures(t: Words) -> list[str]:
+    """All natures in the order of their names, which differs by language."""
+    return sorted(pokedex.natures, key=lambda nature: compared(pokedex.natures[nature].names.in_(t.lang)))
 
 
 def nature_label(nature_id: str, t: Words) -> str:

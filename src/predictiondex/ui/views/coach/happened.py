@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from predictiondex.pokedex.names import key as compared
 from predictiondex.ui import figures
 from predictiondex.ui.choice import MAX_MOVES, SIDES, STATUSES, SideName
 from predictiondex.ui.facts import Facts, pool
@@ -83,7 +84,9 @@ def _side(side: SideName, fight: Fight, known: Facts, t: Words) -> None:
 
 def _seen(fight: Fight, known: Facts, api: Service, t: Words) -> None:
     """The opponent's moves. One that is added here is taken to be what it used."""
-    legal = sorted(pool(api, fight.foe.pokemon or ""), key=lambda move: known.move_name(move, t.lang))
+    legal = sorted(
+        pool(api, fight.foe.pokemon or ""), key=lambda move: compared(known.move_name(move, t.lang))
+    )
     st.multiselect(
         t("coach.seen", name=side_name("foe", fight, known, t)),
         legal,

@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import AVS, LEVELS
 from predictiondex.ui import figures, state
 from predictiondex.ui.choice import SideChoice
@@ -16,7 +15,7 @@ from predictiondex.ui.service import Service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views import sides
 from predictiondex.ui.views.planner.desk import PAGE
-from predictiondex.ui.views.side import KEEP, nature_label
+from predictiondex.ui.views.side import KEEP, nature_label, natures
 from predictiondex.ui.wish import LEAST_WANT, MOST_OWN, MOST_WANT, VERSUS, Wish, met
 
 _NUMBER: Final = 150
@@ -134,7 +133,7 @@ def _bounds(t: Words) -> None:
         st.number_input(t("planner.avs"), *AVS, key=_key("avs"), width=_NUMBER, persist_state=KEEP)
         st.selectbox(
             t("side.nature"),
-            list(pokedex.natures),
+            natures(t),
             format_func=lambda nature: nature_label(nature, t),
             key=_key("nature"),
             width=2 * _NUMBER,
