@@ -107,11 +107,11 @@ def test_the_accuracy_of_a_status_move_counts_stages() -> None:
 
 def test_a_blow_that_ends_its_user_is_struck_once() -> None:
     mine = texts(advise(alone("Electrode", "Self-Destruct"), {"pokemon": "Blastoise", "moves": ["Surf"]}))
-    assert mine["damage_once"].endswith("of a full hp bar.")
+    assert mine["damage_once"].endswith("of a full HP bar.")
     assert "self_destruct" in mine
     foe = alone("Electrode", "Self-Destruct")
     theirs = texts(advise({"pokemon": "Blastoise", "moves": ["Surf"]}, foe))
-    assert theirs["threat_once"].endswith("of your full hp bar, and knocks itself out.")
+    assert theirs["threat_once"].endswith("of your full HP bar, and knocks itself out.")
     assert "threat" not in theirs
 
 

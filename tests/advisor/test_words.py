@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import get_args
 
 import pytest
 
-from predictiondex.advisor.words import TEMPLATES, Kind, count, hits, listing, number, percent, say
+from predictiondex.advisor.words import TEMPLATES, Kind, count, hits, listing, number, percent, say, stages
 
 
 def blanks(template: str) -> set[str]:
@@ -47,6 +48,18 @@ def test_percentages_never_claim_a_certainty(value: float, english: str, french:
 def test_numbers() -> None:
     assert [number(value, "en") for value in (4.0, 0.5, 0.25)] == ["4", "0.5", "0.25"]
     assert number(0.25, "fr") == "0,25"
+
+
+def test_less_than_nothing_has_a_minus_sign() -> None:
+    assert number(-0.5, "fr") == "−0,5"
+    assert stages({"atk": 2, "spe": -1}, "en") == "Attack +2, Speed −1"
+
+
+def test_no_sentence_speaks_in_ids() -> None:
+    """HP as the games write it, and no names that only requests use."""
+    for templates in TEMPLATES.values():
+        for template in templates.values():
+            assert not re.search(r"\bhp\b|\{engine\}", template), template
 
 
 def test_hits() -> None:

@@ -47,6 +47,7 @@ def test_ranges() -> None:
 def test_other_numbers() -> None:
     assert (figures.decimal(0.5, "en"), figures.decimal(0.5, "fr")) == ("0.5", "0,5")
     assert figures.decimal(4.0, "fr") == "4"
+    assert (figures.decimal(-0.5, "en"), figures.fine(-0.0381, "fr")) == ("−0.5", "−0,0381")
     assert (figures.count(20000, "en"), figures.count(20000, "fr")) == ("20,000", f"20{NBSP}000")
 
 

@@ -45,13 +45,13 @@ TOPICS: Final[dict[str, tuple[str, str]]] = {
     "reply_hit": ("accuracy of the opponent", "précision adverse"),
     "next": ("your moves on the turns that follow", "vos capacités aux tours suivants"),
     "you": ("how your Pokémon stands", "l'état de votre Pokémon"),
-    "you_hp": ("hp you have left", "PV qu'il vous reste"),
+    "you_hp": ("HP you have left", "PV qu'il vous reste"),
     "you_status": ("your status", "votre statut"),
     "you_offence": ("stat changes", "changements de stats"),
     "you_defence": ("stat changes", "changements de stats"),
     "you_aim": ("stat changes", "changements de stats"),
     "foe": ("how the opponent stands", "l'état de l'adversaire"),
-    "foe_hp": ("hp the opponent has left", "PV qu'il reste à l'adversaire"),
+    "foe_hp": ("HP the opponent has left", "PV qu'il reste à l'adversaire"),
     "foe_status": ("the opponent's status", "statut de l'adversaire"),
     "foe_offence": ("stat changes", "changements de stats"),
     "foe_defence": ("stat changes", "changements de stats"),
@@ -88,7 +88,7 @@ def contribution_reasons(contributions: Iterable[Contribution], base: float, lan
         odds += amount
         if abs(points) < LEAST or len(found) > MOST:
             continue
-        signed = words.points(points, lang, sign="+" if points > 0 else "-")
+        signed = words.points(points, lang, sign="+" if points > 0 else "\N{MINUS SIGN}")
         name = topic[lang == "fr"]
         text = say("contribution", lang, name=name[:1].upper() + name[1:], points=signed)
         values = {"topic": topic[0], "points": points, "log_odds": amount}

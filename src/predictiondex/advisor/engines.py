@@ -45,7 +45,7 @@ class Engines:
         """What to tell a caller whose engine is not there; nothing when it is."""
         if asked in ("simulation", "search") or self.model is not None:
             return []
-        return [say("engine_not_ready", lang, engine=asked)]
+        return [say("engine_not_ready", lang)]
 
     def info(self, loaded_since: str | None = None) -> ModelInfo:
         """What answers at this moment; ``loaded_since`` is when its process had it ready."""

@@ -93,7 +93,7 @@ def say(kind: Kind, lang: Lang, **values: object) -> str:
 
 def number(value: float, lang: Lang) -> str:
     """A number with at most two decimals: ``0.5``, in French ``0,5``."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    text = f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "\N{MINUS SIGN}")
     return text.replace(".", ",") if lang == "fr" else text
 
 
@@ -149,5 +149,6 @@ def listing(names: list[str], lang: Lang) -> str:
 
 
 def stages(changes: dict[str, int], lang: Lang) -> str:
-    """Stat changes in one line: ``Attack +2, Speed -1``."""
-    return ", ".join(f"{STATS[stat][lang == 'fr']} {change:+d}" for stat, change in changes.items() if change)
+    """Stat changes in one line: ``Attack +2, Speed −1``."""
+    told = [f"{STATS[stat][lang == 'fr']} {change:+d}" for stat, change in changes.items() if change]
+    return ", ".join(told).replace(" -", " \N{MINUS SIGN}")

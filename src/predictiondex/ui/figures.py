@@ -7,6 +7,11 @@ from predictiondex.pokedex.model import Lang
 _NARROW = "\N{NO-BREAK SPACE}"
 
 
+def _minus(text: str) -> str:
+    """A sign as wide as a plus, where a hyphen would be taken for a dash."""
+    return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") else text
+
+
 def sign(lang: Lang) -> str:
     """What follows the number of a percentage."""
     return f"{_NARROW}%" if lang == "fr" else "%"
@@ -41,7 +46,7 @@ def span(least: float, most: float, lang: Lang) -> str:
 
 def decimal(value: float, lang: Lang) -> str:
     """A number with at most two decimals: ``0.5``, in French ``0,5``."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    text = _minus(f"{value:.2f}".rstrip("0").rstrip("."))
     return text.replace(".", ",") if lang == "fr" else text
 
 
@@ -58,7 +63,7 @@ def count(value: int, lang: Lang) -> str:
 
 def fine(value: float, lang: Lang) -> str:
     """A small number with three figures that count: ``0.0381``, in French ``0,0381``."""
-    text = f"{value:.3g}"
+    text = _minus(f"{value:.3g}")
     return text.replace(".", ",") if lang == "fr" else text
 
 

@@ -6,6 +6,7 @@ from html import escape
 
 from predictiondex.messages import labelled
 from predictiondex.ui import figures
+from predictiondex.ui.records import why
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.goodness import NAMES, goodness, written
 from predictiondex.wire import ModelEvent, ModelHistory, ModelInfo, ModelVersion
@@ -77,9 +78,14 @@ def _event(one: ModelEvent, t: Words) -> str:
     moved = role if one.before == one.after else labelled(role, step, t.lang)
     return (
         f'<tr><th scope="row">{escape(moment(one.time))}</th><td>{escape(one.version or "")}</td>'
-        f'<td>{escape(moved)}</td><td lang="en">{escape(one.reason)}</td>'
-        f'<td lang="en">{escape(one.by)}</td></tr>'
+        f'<td>{escape(moved)}</td>{_why(one.reason, t)}<td lang="en">{escape(one.by)}</td></tr>'
     )
+
+
+def _why(reason: str, t: Words) -> str:
+    """Why, in the visitor's language where it can be told in it."""
+    told = why(reason, t)
+    return f'<td lang="en">{escape(reason)}</td>' if told is None else f"<td>{escape(told)}</td>"
 
 
 def _table(name: str, head: str, body: str) -> str:
