@@ -7,8 +7,10 @@ dashboards, so that the links of panels lead somewhere wherever Grafana runs.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -262,7 +264,16 @@ def _links_kept_plain(markdown: str) -> str:
     return re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", markdown)
 
 
-if __name__ == "__main__":
+def main(arguments: list[str] | None = None) -> int:
+    """Write the files."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args(arguments)
     for one in BOARDS:
         (FOLDER / one.file).write_text(content(one), encoding="utf-8")
         print(f"Written: {FOLDER / one.file}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 from pathlib import Path
 
 import yaml
@@ -23,6 +25,15 @@ def text() -> str:
     return _HEAD + yaml.safe_dump({"groups": rule_groups()}, sort_keys=False, width=100_000)
 
 
-if __name__ == "__main__":
+def main(arguments: list[str] | None = None) -> int:
+    """Write the file."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args(arguments)
     TARGET.write_text(text(), encoding="utf-8")
     print(f"Written: {TARGET}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

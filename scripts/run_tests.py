@@ -1,7 +1,9 @@
 """Every check of the project: ``python3 pdx.py test [pytest arguments]``.
 
 Style, types and the import rules first, because they answer in seconds; then the tests, whose closing
-line ends the output. ``--only-tests`` leaves the first part out.
+line ends the output. ``--only-tests`` leaves the first part out, ``--nightly`` adds fresh battles of the
+reference engine; ``.venv/bin/pytest --help`` tells of all other arguments, such as ``-k damage`` and
+``-m "not slow"``.
 """
 
 from __future__ import annotations
@@ -36,6 +38,9 @@ CHECKS = {
 
 def main(arguments: list[str]) -> int:
     """Run everything; the exit code of the first part that fails, or pytest's."""
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
     only_tests = "--only-tests" in arguments
     arguments = [argument for argument in arguments if argument != "--only-tests"]
     install_components()

@@ -15,6 +15,7 @@ import pytest
 
 import pdx
 from predictiondex import __version__
+from scripts import run_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What a checkout needs to be set up.
@@ -111,6 +112,14 @@ def test_an_old_python_is_told_so(version: tuple[int, int], monkeypatch: pytest.
 def test_its_help_needs_no_environment(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert pdx.main(arguments) == 0
     assert "python3 pdx.py up" in capsys.readouterr().out
+
+
+def test_help_of_the_tests_runs_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_tests, "install_components", lambda: pytest.fail("began to run tests"))
+    assert run_tests.main(["--help"]) == 0
+    assert "--only-tests" in capsys.readouterr().out
 
 
 def test_uv_is_told_what_pip_is_configured_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

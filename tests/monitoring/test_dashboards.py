@@ -27,6 +27,14 @@ def test_the_two_dashboards_of_the_brief_are_there() -> None:
     assert set(FILES) == {"model_performance.json", "api_performance.json"}
 
 
+def test_help_writes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_dashboards, "FOLDER", GRAFANA / "not" / "there")
+    with pytest.raises(SystemExit) as ended:
+        build_dashboards.main(["--help"])
+    assert ended.value.code == 0
+    assert "scripts.build_dashboards" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.file)
 def test_the_files_are_made_from_the_source(board: Any) -> None:
     told = (GRAFANA / "dashboards" / board.file).read_text(encoding="utf-8")
