@@ -103,6 +103,12 @@ def test_every_setting_of_the_environment_is_one_that_is_documented() -> None:
     assert [name for name in sorted(settings | quoted) if name not in guide] == []
 
 
+def test_every_variable_of_the_stack_is_told() -> None:
+    named = set(re.findall(r"\$\{([A-Z_]+)", text("docker-compose.yml")))
+    told = set(re.findall(r"`([A-Z_]+)`", text("docs/DOCKER_STACK_GUIDE.md")))
+    assert named - told == set()
+
+
 def test_every_document_is_found_from_the_readme() -> None:
     reached: set[Path] = set()
     waiting = [Path("README.md")]
