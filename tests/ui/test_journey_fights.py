@@ -196,6 +196,7 @@ def test_a_plan_is_made_while_other_pages_are_looked_at(browser: Browser, page_u
     page = visitor(browser)
     page.goto(f"{page_url}/planner?pokemon=weedle&level=10&versus=foe&foe=magikarp&foe.level=10")
     press(page, "Make a plan")
+    expect(page).to_have_url(re.compile("ask=1"))  # it was heard
     page.get_by_role("link", name="Teams", exact=True).click()
     expect(page.get_by_role("button", name="Compare the teams")).to_be_visible()
     page.get_by_role("link", name="Planner", exact=True).click()
