@@ -279,10 +279,9 @@ def test_a_service_that_shows_a_web_page_everywhere(
 
 def test_a_service_that_never_answers_is_left_alone_soon(fake: FakePokeAPI, pokeapi: PokeAPI) -> None:
     fake.fault = lambda _path, _attempt: "hang"
-    began = time.monotonic()
     claims = replace(pokeapi, manners=replace(QUICK, timeout=0.1)).collect(pokedex, Silent())
     assert "ReadTimeout" in claims.down
-    assert time.monotonic() - began < 10
+    assert claims.requests == QUICK.attempts
 
 
 def test_a_service_that_drips_is_left_alone_soon(fake: FakePokeAPI, pokeapi: PokeAPI) -> None:

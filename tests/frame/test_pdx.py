@@ -60,7 +60,9 @@ def run(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_from_nothing_to_a_command_and_again_and_after_an_interruption(fresh: Path) -> None:
+    started = time.monotonic()
     first = run(fresh, "--version")
+    installing = time.monotonic() - started
     assert first.returncode == 0, first.stderr
     assert first.stdout.strip() == __version__
     assert "Installing the packages of 'core'" in first.stderr
@@ -71,7 +73,7 @@ def test_from_nothing_to_a_command_and_again_and_after_an_interruption(fresh: Pa
     started = time.monotonic()
     second = run(fresh, "--version")
     assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < installing / 2
 
     (fresh / ".venv" / "pdx-busy").touch()  # what an interrupted installation leaves
     (fresh / ".venv" / "pdx-stamp.json").write_text("{")
