@@ -56,9 +56,11 @@ def typed_in(page: AppTest, name: str, text: str) -> AppTest:
 
 
 def html(page: AppTest) -> str:
-    """Everything the page itself wrote, style sheet and listener aside."""
+    """Everything the page itself wrote, style sheet, scripts and listener aside."""
     bodies = [element.proto.body for element in page.get("html")]
-    return "\n".join(body for body in bodies if "<style>" not in body and MARK not in body)
+    return "\n".join(
+        body for body in bodies if "<style>" not in body and "<script>" not in body and MARK not in body
+    )
 
 
 def visit(page: AppTest) -> Visit:
