@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from predictiondex import store
-from predictiondex.cli.app import app, explain
+from predictiondex.cli.app import app, explain, main, spoken
 
 #: Runs a command; its exit code and what it said on standard error.
 Told: TypeAlias = Callable[..., tuple[int, str]]
@@ -278,3 +278,54 @@ def test_no_other_argument_ends_in_a_traceback(arguments: tuple[str, ...], code:
     ended, said = told(*arguments)
     assert ended == code
     assert "secret" not in said
+
+
+def program(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """The exit code of the whole program, run in this process."""
+    monkeypatch.setattr("sys.argv", ["predictiondex", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("predict", "Carapuce", "Salamèche", "--moves", "Tonnerre", "--lang", "fr"),
+            "Erreur\N{NO-BREAK SPACE}: Carapuce ne peut pas avoir Tonnerre dans ces jeux.\n"
+            "  dans you.moves[0]\n",
+        ),
+        (
+            ("predict", "Carapuce", "Salamèche", "--moves", "a,b,c,d,e", "--lang=fr"),
+            "Erreur\N{NO-BREAK SPACE}: Au plus 4 éléments attendus, et non 5\n  dans you.moves\n",
+        ),
+        (
+            ("predict", "Carapuce", "Salamèche", "--moves", "Tonnerre", "--lang", "en"),
+            "Error: Squirtle cannot have Thunderbolt in these games.\n  in you.moves[0]\n",
+        ),
+        (
+            ("calc", "Voltali", "Tonnerre", "Léviator", "--avs", "atk", "--lang", "fr"),
+            "Error: Stats and numbers come in pairs: atk 120 spe 30.\n  in --avs\n",
+        ),
+    ],
+    ids=["illegal", "too many", "English", "not in the catalogue"],
+)
+def test_an_error_is_told_in_the_language_of_the_answer(
+    arguments: tuple[str, ...],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert program(monkeypatch, *arguments) == 2
+    assert capsys.readouterr().err == said
+
+
+def test_the_language_of_errors_is_typed_or_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert spoken(["predict"]) == "en"
+    monkeypatch.setenv("PDX_LANG", "fr")
+    assert spoken(["predict"]) == "fr"
+    assert spoken(["predict", "--lang", "en"]) == "en"
+    monkeypatch.setenv("PDX_LANG", "de")
+    assert spoken(["predict"]) == "en"

@@ -6,7 +6,8 @@ Exit codes: 0 all well; 1 it ran and the answer is no, or something stood in the
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -27,6 +28,9 @@ from predictiondex.cli import (
     trainers,
     training,
 )
+
+if TYPE_CHECKING:
+    from predictiondex.messages import Said
 
 app = typer.Typer(
     help="Which move, and will I win? Calibrated win probabilities for Pokémon Let's Go, Pikachu / Eevee.",
@@ -80,14 +84,37 @@ def main() -> None:
     try:
         app(prog_name="predictiondex")
     except Exception as error:
-        code = explain(error)
+        code = explain(error, spoken(sys.argv[1:]))
         if code is None:
             raise
         sys.exit(code)
 
 
-def explain(error: Exception) -> int | None:
-    """Say on standard error what went wrong and return the exit code; ``None``: not an expected error."""
+def spoken(arguments: Sequence[str]) -> str:
+    """The language that a command line asks for, like its answers: ``--lang``, else ``PDX_LANG``.
+
+    Read off what was typed: many errors come before a command has looked at its options.
+    """
+    from pydantic import ValidationError
+
+    from predictiondex.cli.common import settings_with
+
+    pairs = zip(["", *arguments], [*arguments, ""], strict=True)
+    typed = [value for option, value in pairs if option == "--lang"]
+    typed += [one.removeprefix("--lang=") for one in arguments if one.startswith("--lang=")]
+    if typed:
+        return typed[-1]
+    try:
+        return settings_with().lang
+    except ValidationError:  # settings that cannot be read are what is being told
+        return "en"
+
+
+def explain(error: Exception, lang: str = "en") -> int | None:
+    """Say on standard error what went wrong and return the exit code; ``None``: not an expected error.
+
+    What the catalogue has is said in ``lang``, the rest in English.
+    """
     from pydantic import ValidationError
 
     from predictiondex.errors import PredictionDexError, UsageError
@@ -100,18 +127,23 @@ def explain(error: Exception) -> int | None:
         return 2
     if isinstance(error, ValidationError):
         for field, said in field_faults(error.errors(include_url=False, include_input=False)).items():
-            _tell(str(said), field)
+            _tell(said, field, lang)
         return 2
     if isinstance(error, OSError) and error.strerror:  # a disk that is full or may not be written
         typer.echo(f"Error: {error.filename or 'standard output'}: {error.strerror}.", err=True)
         return 1
     if not isinstance(error, PredictionDexError):
         return None
-    _tell(error.message, error.field if isinstance(error, UsageError) else "")
+    _tell(error.said, error.field if isinstance(error, UsageError) else "", lang)
     return 2 if isinstance(error, UsageError) else 1
 
 
-def _tell(said: str, field: str) -> None:
-    typer.echo(f"Error: {said}", err=True)
+def _tell(said: Said, field: str, lang: str) -> None:
+    from predictiondex.messages import in_, labelled
+
+    if isinstance(said, str):  # there in English only: the words around it must not mix languages
+        lang = "en"
+    french = lang == "fr"
+    typer.echo(labelled("Erreur" if french else "Error", in_(said, lang), lang), err=True)
     if field:
-        typer.echo(f"  in {field}", err=True)
+        typer.echo(f"  {'dans' if french else 'in'} {field}", err=True)
