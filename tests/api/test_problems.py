@@ -194,7 +194,15 @@ def test_bodies_that_are_no_request(http: httpx.Client, content: bytes) -> None:
 def test_bodies_of_another_type(http: httpx.Client, media_type: str) -> None:
     headers = {"Content-Type": media_type}
     response = http.post("/predict/best-move", content=json.dumps(GOOD), headers=headers)
-    assert fields(problem(response, 422)) == ["body"]
+    body = problem(response, 422)
+    assert fields(body) == ["body"]
+    assert "Content-Type: application/json" in body["detail"]
+    assert body["detail"] == f"body: {body['errors'][0]['message']}"
+
+
+def test_a_body_of_the_right_type_is_not_told_to_have_it(http: httpx.Client) -> None:
+    for wrong in ("text", 3, [GOOD]):
+        assert "Content-Type" not in problem(post(http, wrong), 422)["detail"]
 
 
 def test_lone_surrogates_are_text_that_nobody_is_called(http: httpx.Client) -> None:

@@ -6,7 +6,7 @@ import http
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -222,6 +222,11 @@ async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     await language.note(request)
     faults = [Fault(field, said) for field, said in body_faults(error.errors(), error.body).items()]
+    if isinstance(error.body, bytes):  # the framework parses none that is not said to be JSON
+        faults = [
+            replace(fault, said=message("service.no_json")) if fault.field == "body" else fault
+            for fault in faults
+        ]
     detail = message("service.fields", field=faults[0].field, message=faults[0].said)
     if len(faults) > 1:
         detail = message("service.more_fields", first=detail, count=len(faults) - 1)

@@ -43,6 +43,10 @@ TEXTS: dict[str, Text] = {
     "service.unreadable": Text(
         "The body cannot be read as JSON.", "Le corps de la requête ne peut pas être lu comme du JSON."
     ),
+    "service.no_json": Text(
+        "The body is not sent as JSON: send the header Content-Type: application/json",
+        "Le corps n'est pas envoyé comme du JSON : ajoutez l'en-tête Content-Type: application/json",
+    ),
     "service.too_large": Text(
         "A body may have at most {most} bytes.", "Le corps d'une requête peut avoir {most} octets au plus."
     ),
