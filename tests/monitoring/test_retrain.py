@@ -69,7 +69,21 @@ def test_nothing_is_done_without_a_reason(settings: Settings) -> None:
     result = retrain.run(settings, QUICK, progress=Silent())
     assert result.action == "none"
     assert result.signals.drift.detected is False
+    assert result.reasons == ("no drift, and all figures within their limits",)
     assert retrain.history(settings) == []
+
+
+def test_too_few_requests_are_told_and_not_called_well(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = store.engine(settings.database_url)
+    store.Predictions(engine).add(rows_of(settings.models, shift=False)[:30])
+    engine.dispose()
+    monkeypatch.setenv("PDX_HOME", str(settings.home))
+    told = CliRunner().invoke(app, ["retrain", "--auto", "--dry-run"])
+    assert told.exit_code == 0
+    said = "Nothing to do: 30 requests in the log are too few to judge (from 200 on)"
+    assert said in told.stdout.splitlines()
 
 
 @pytest.mark.usefixtures("no_limits")

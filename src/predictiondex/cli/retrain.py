@@ -101,7 +101,8 @@ def _await_live(settings: Settings, result: Result, seconds: float) -> bool | No
 
 def _tell(result: Result, live: bool | None) -> None:
     before, after = result.signals.figures, result.after
-    typer.echo(f"{result.action.capitalize()}: {'; '.join(result.reasons)}")
+    action = "nothing to do" if result.action == "none" else result.action
+    typer.echo(f"{action.capitalize()}: {'; '.join(result.reasons)}")
     for when, found in (("before", before), ("after", after)):
         if found:
             rmse, calibration = found.mean_squared_error**0.5, found.calibration_error

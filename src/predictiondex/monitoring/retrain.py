@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from predictiondex.errors import RegistryError, TrackingError
 from predictiondex.ml import dataset, pipeline
 from predictiondex.ml.dataset import Progress, Recipe
+from predictiondex.ml.drift import LEAST_ROWS
 from predictiondex.ml.mix import Mix, mix_of
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.promotion import rollback
@@ -97,7 +98,7 @@ def run(settings: Settings, plan: Plan, *, progress: Progress) -> Result:
 def _run(settings: Settings, plan: Plan, progress: Progress) -> Result:
     signals = read_signals(settings, last=plan.last, sample=plan.sample, seed=plan.seed, battles=plan.battles)
     if plan.only_if_needed and not signals.reasons:
-        return Result("none", signals, ("no drift, and all figures within their limits",))
+        return Result("none", signals, (_quiet(signals),))
     wait = _still_cooling(settings, plan.cool_down)
     if plan.only_if_needed and wait:
         return Result("cool-down", signals, (f"the last retraining was at {wait}",))
@@ -110,6 +111,13 @@ def _run(settings: Settings, plan: Plan, progress: Progress) -> Result:
     result = _train(settings, plan, signals, progress)
     _append(settings, result.facts())
     return result
+
+
+def _quiet(signals: Signals) -> str:
+    """Why there is no reason to train; what could not be judged is not called well."""
+    if signals.drift.detected is None:
+        return f"{signals.drift.rows} requests in the log are too few to judge (from {LEAST_ROWS} on)"
+    return "no drift, and all figures within their limits"
 
 
 def _train(settings: Settings, plan: Plan, signals: Signals, progress: Progress) -> Result:
