@@ -59,6 +59,22 @@ def test_a_home_without_a_database_says_what_to_do(arguments: list[str], told: T
     assert not home.exists()
 
 
+@pytest.mark.parametrize("inner", ["", "inner"])
+@pytest.mark.parametrize("arguments", [["keys", "create", "x"], ["etl", "run"]], ids=words)
+def test_a_home_that_cannot_be_made_says_what_to_do(
+    arguments: list[str], inner: str, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PDX_HOME", str(tmp_path / "file" / inner))
+    code, said = told(*arguments)
+    assert code == 1
+    assert said.startswith("Error: ")
+    assert "ake it writable" in said
+    assert "PDX_HOME" in said
+    assert "Errno" not in said
+    assert said.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", UNLOADED, ids=words)
 def test_a_database_of_an_older_program_says_what_to_do(arguments: list[str], told: Told, home: Path) -> None:
     url = f"sqlite:///{home / 'predictiondex.db'}"

@@ -130,12 +130,27 @@ def explain(error: Exception, lang: str = "en") -> int | None:
             _tell(said, field, lang)
         return 2
     if isinstance(error, OSError) and error.strerror:  # a disk that is full or may not be written
-        typer.echo(f"Error: {error.filename or 'standard output'}: {error.strerror}.", err=True)
+        said = f"Error: {error.filename or 'standard output'}: {error.strerror}."
+        typer.echo(said + _way_out(error.filename), err=True)
         return 1
     if not isinstance(error, PredictionDexError):
         return None
     _tell(error.said, error.field if isinstance(error, UsageError) else "", lang)
     return 2 if isinstance(error, UsageError) else 1
+
+
+def _way_out(file: object) -> str:
+    """What to do where the home, or a folder on the way to it, cannot be used; nothing for other files."""
+    from pathlib import Path
+
+    from predictiondex.cli.common import settings_with
+
+    if not isinstance(file, str):
+        return ""
+    path, home = Path(file), settings_with().home
+    if path.is_relative_to(home) or (home.is_relative_to(path) and not path.is_dir()):
+        return " Make it writable, or set PDX_HOME to another folder."
+    return ""
 
 
 def _tell(said: Said, field: str, lang: str) -> None:

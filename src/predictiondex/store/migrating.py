@@ -71,7 +71,10 @@ def _migrate(target: Engine, revision: str) -> bool:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"Cannot create the folder of {describe(target)}: {error}") from error
+            raise StoreError(
+                f"Cannot create the folder of {describe(target)}: {error.strerror}. "
+                "Make it writable, or name another one: PDX_HOME, PDX_DATABASE_URL."
+            ) from error
     with explained(target, "open the database"), target.connect() as connection:
         if current_revision(connection) == revision:
             return False
