@@ -208,6 +208,8 @@ class Settings(BaseSettings):
     @field_validator("api_url")
     @classmethod
     def _bare_api_url(cls, value: str) -> str:
+        if not value.lower().startswith(("http://", "https://")):
+            raise ValueError(f"{value!r} is no address: write one such as http://127.0.0.1:8000")
         return value.rstrip("/")
 
     @property
@@ -254,5 +256,5 @@ def faults(error: ValidationError) -> list[str]:
         if problem["type"] != "default_factory_not_called":  # follows from another problem
             field = ".".join(str(part) for part in problem["loc"])
             name = f"PDX_{field.upper()}" if error.title == Settings.__name__ else field
-            found.append(f"{name}: {problem['msg']}")
+            found.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
     return found

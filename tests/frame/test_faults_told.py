@@ -345,3 +345,17 @@ def test_the_language_of_errors_is_typed_or_set(monkeypatch: pytest.MonkeyPatch)
     assert spoken(["predict", "--lang", "en"]) == "en"
     monkeypatch.setenv("PDX_LANG", "de")
     assert spoken(["predict"]) == "en"
+
+
+@pytest.mark.parametrize("command", ["check", "traffic"])
+def test_an_address_that_is_none_is_bad_usage(command: str, told: Told) -> None:
+    code, said = told(command, "--api-url", "dex:8000")
+    assert code == 2
+    assert said == ("Error: PDX_API_URL: 'dex:8000' is no address: write one such as http://127.0.0.1:8000\n")
+
+
+def test_where_nothing_answers_no_number_of_the_system_is_told() -> None:
+    asked = CliRunner().invoke(app, ["check", "--api-url", "http://127.0.0.1:1", "--no-ui", "--json"])
+    assert asked.exit_code == 1
+    details = {one["detail"] for one in json.loads(asked.stdout)["checks"]}
+    assert details == {"no answer (Connection refused)"}

@@ -56,7 +56,8 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "0"), ("UI_PORT", "70000"), ("LOG_LEVEL", "loud"), ("LANG", "de")]
+    ("name", "value"),
+    [("PORT", "0"), ("UI_PORT", "70000"), ("LOG_LEVEL", "loud"), ("LANG", "de"), ("API_URL", "dex:8000")],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"PDX_{name}", value)

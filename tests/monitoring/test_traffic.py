@@ -18,10 +18,11 @@ from typing import Any
 import httpx
 import pytest
 
+from predictiondex.cli.common import api_address
 from predictiondex.monitoring.requests import SHIFTED_FORMS, SHIFTED_LEVELS, Asker
 from predictiondex.monitoring.traffic import MODES, Tally, Traffic, quantiles
 from predictiondex.settings import Settings
-from predictiondex.stack import envfile
+from predictiondex.stack import envfile, state
 from tests.monitoring.servers import api_server
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "generate_monitoring_data.py"
@@ -209,6 +210,17 @@ def test_the_command_says_no_when_nobody_answers() -> None:
     result = run("--api-url", "http://127.0.0.1:1", "--mode", "burst", "--duration", "0.03")
     assert result.returncode == 1
     assert "no answer" in result.stdout
+    assert "Nothing answers at http://127.0.0.1:1: is it started (`up`)" in result.stderr
+
+
+def test_what_runs_from_the_home_is_asked_on_whichever_port(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert api_address(settings) == "http://127.0.0.1:8000"
+    me = state.Process("up", 1, 0.0)
+    state.write(settings, state.State(me, "http://127.0.0.1:8010", None))
+    assert api_address(settings) == "http://127.0.0.1:8010"
+    assert api_address(Settings(home=tmp_path, port=8020)) == "http://127.0.0.1:8020"
+    assert api_address(Settings(home=tmp_path, api_url="https://dex.example")) == "https://dex.example"
 
 
 @pytest.mark.parametrize("arguments", [("--mode", "storm"), ("--duration", "0"), ("--seed", "-1")])

@@ -24,6 +24,15 @@ def settings_with(**options: Any) -> Settings:
     return Settings(**{name: value for name, value in options.items() if value is not None})
 
 
+def api_address(settings: Settings) -> str:
+    """Where to ask the API: the address that was set, else that of what `up` runs from this home, else the
+    default one."""
+    from predictiondex.stack import state
+
+    running = None if {"api_url", "host", "port"} & settings.model_fields_set else state.read(settings)
+    return running.api_url if running else settings.api_url
+
+
 def pokemon(text: str) -> str | int:
     """A Pokémon as requests name it; a number that no Pokémon has is a name that none has."""
     from predictiondex.wire.requests import LAST_DEX

@@ -87,7 +87,7 @@ def _await_live(settings: Settings, result: Result, seconds: float) -> bool | No
     from predictiondex.client import ApiError, ApiUnavailable, Client
 
     until = time.monotonic() + seconds
-    with Client(settings.api_url, api_key=settings.api_key or None) as client:
+    with Client(common.api_address(settings), api_key=settings.api_key or None) as client:
         while True:
             try:
                 if client.model_info().version == result.version:

@@ -37,7 +37,9 @@ def traffic(
     duration: Annotated[
         float, typer.Option(min=0.01, max=1440, help="Minutes that it lasts; Ctrl-C ends it earlier.")
     ] = 5.0,
-    api_url: Annotated[str | None, typer.Option(help="Address of the API (default: PDX_API_URL).")] = None,
+    api_url: Annotated[
+        str | None, typer.Option(help="Address of the API (default: PDX_API_URL, or what `up` runs here).")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Chooses the requests.")] = 1,
     shift: Annotated[
         bool, typer.Option("--shift", help="Other species and levels than in training, to provoke drift.")
@@ -72,6 +74,8 @@ def traffic(
         common.echo_json(facts)
     else:
         _show(facts)
+        if set(facts["statuses"]) == {"0"}:
+            typer.echo(f"Nothing answers at {url}: is it started (`up`), and is that its address?", err=True)
     if facts["unexpected"] or not facts["requests"]:
         raise typer.Exit(1)
 
@@ -84,7 +88,7 @@ def _service(api_url: str | None, api_key: str | None, env_file: Path | None) ->
         variables = envfile.read(env_file)
         api_url, api_key = api_url or variables.url("api"), api_key or variables.values["PDX_API_KEY"]
     settings = common.settings_with(api_url=api_url, api_key=api_key)
-    return settings.api_url, settings.api_key
+    return common.api_address(settings), settings.api_key
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ import httpx
 from predictiondex.settings import by_proxy
 
 ASK_SECONDS = 5.0
+#: The system's number of an error, before its words.
+_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def ask(name: str, url: str) -> Finding:
         answer = httpx.get(url, timeout=ASK_SECONDS, trust_env=by_proxy(url))
         ok, detail = answer.status_code == httpx.codes.OK, describe(answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        ok, detail = False, f"no answer ({error})"
+        ok, detail = False, f"no answer ({_ERRNO.sub('', str(error))})"
     return Finding(name, url, ok, detail, 1000 * (time.perf_counter() - started))
 
 
