@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -225,18 +227,27 @@ def _draw_table(answers: Answers, axes: Axes) -> None:
     axes.text(0, 1, "\n".join(lines[:3]), va="top", fontsize=7, family="monospace")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Draw all dashboards."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("url", help="Address of a Prometheus.")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--scrape", type=float, default=15, help="Seconds between two scrapes.")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     now = time.time()
     source = Source(options.url, now - 60 * options.minutes, now, options.scrape)
+    try:
+        draw_all(source, options.out)
+    except (httpx.HTTPError, httpx.InvalidURL, json.JSONDecodeError) as error:
+        sys.exit(f"No Prometheus answers at {options.url} ({error}).")
+
+
+def draw_all(source: Source, folder: Path) -> None:
+    """A picture of each dashboard in ``folder``; what had nothing to show is told."""
+    folder.mkdir(parents=True, exist_ok=True)
     for file in sorted(FOLDER.glob("*.json")):
-        path = options.out / f"monitoring-{file.stem}.png"
+        path = folder / f"monitoring-{file.stem}.png"
         empty = render(json.loads(file.read_text(encoding="utf-8")), source, path)
         print(f"{path}: {len(empty)} panels had nothing to show: {', '.join(empty) or '-'}")
 

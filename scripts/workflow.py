@@ -64,6 +64,9 @@ class Outcome:
 def load(name: str) -> Table:
     """A workflow by its name or path."""
     path = Path(name) if name.endswith((".yml", ".yaml")) else WORKFLOWS / f"{name}.yml"
+    if not path.is_file():
+        there = ", ".join(sorted(file.stem for file in WORKFLOWS.glob("*.yml")))
+        raise ValueError(f"no workflow {name!r}; there are {there}")
     tables = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {"on": tables.get(True), **tables}  # YAML 1.1 reads `on` as true
 

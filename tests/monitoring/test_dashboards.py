@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from scripts import build_dashboards
+from scripts import build_dashboards, render_dashboards
 from scripts.dashboards import BOARDS
 from tests.monitoring.configs import GRAFANA, alerts, boards, panels
 
@@ -148,3 +149,9 @@ def test_grafana_is_provisioned_with_what_the_dashboards_name() -> None:
     for board in FILES.values():
         chosen = next(one for one in board["templating"]["list"] if one["name"] == "datasource")
         assert chosen["current"]["value"] == prometheus["uid"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "no address"])
+def test_pictures_of_a_prometheus_that_is_away_are_refused_in_a_line(url: str, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=f"^No Prometheus answers at {url} "):
+        render_dashboards.main([url, "--out", str(tmp_path / "new")])

@@ -152,6 +152,13 @@ def test_a_fresh_clone_is_used_unless_told_otherwise() -> None:
     assert not folder.exists()
 
 
+def test_an_unknown_workflow_is_bad_usage() -> None:
+    command = [sys.executable, "-m", "scripts.workflow", "test"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "no workflow 'test'; there are docker-build, ml-pipeline, monitoring, tests" in result.stderr
+
+
 def test_an_unknown_job_is_bad_usage() -> None:
     command = [sys.executable, "-m", "scripts.workflow", "tests", "--job", "nothing"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
