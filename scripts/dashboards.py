@@ -164,7 +164,7 @@ API_BOARD: Final = Board(
             Panel("Requests in progress", "Being answered at this moment.", "short", (
                 ("sum by (instance) (api_requests_in_progress{API})", "{{instance}}"),
             ), steps=rising(32, 128), width=6),
-            Panel("Refused", "Requests a second answered 429, by reason.", "reqps", (
+            Panel("Refused", "Requests a second answered 429 (key) or 503 (overload).", "reqps", (
                 ("sum by (reason) (rate(api_rate_limited_total{API}[$__rate_interval]))", "{{reason}}"),
             ), steps=rising(1, 5), width=6, alert="ManyRequestsRefused",
                   quiet="empty while nobody is refused"),
