@@ -143,3 +143,9 @@ def test_bad_input_is_bad_usage_that_names_what(arguments: list[str], said: str)
     assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
+
+
+def test_a_mega_is_called_one_once_and_in_its_language() -> None:
+    you = {"pokemon": "Méga-Dracaufeu X", "moves": ["Lance-Flammes"]}
+    answer = best_move(request_from(you, side("4", None, 50), lang="fr", simulations=20, engine="simulation"))
+    assert "Méga-Dracaufeu X N. 50 contre" in shown(answer, "fr")

@@ -78,9 +78,8 @@ def bullets(texts: list[str], mark: str = "•", style: str = "") -> Table:
 
 
 def who(side: SideSummary, words: dict[str, str]) -> str:
-    """One Pokémon with its level."""
-    mega = " (Mega)" if side.mega else ""
-    return f"[bold]{escape(side.name)}[/]{mega} {words['level']} {side.level}"
+    """One Pokémon with its level; the name of a Mega says so in its language."""
+    return f"[bold]{escape(side.name)}[/] {words['level']} {side.level}"
 
 
 def table_of(advice: Advice, lang: str) -> Table:
