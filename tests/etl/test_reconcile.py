@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from predictiondex.etl.claims import Claims, Gap, snapshot_claims
-from predictiondex.etl.reconcile import PRECEDENCE, reconcile
+from predictiondex.etl.reconcile import PRECEDENCE, Check, reconcile
 from predictiondex.etl.tables import differences_table, sources_table
 from predictiondex.pokedex import pokedex
 
@@ -90,3 +90,16 @@ def test_the_tables_show_both_values() -> None:
     text = console.export_text()
     for part in ("base_stats.hp", "100 (snapshot)", "1 (pokeapi)", "HTTP 500", "raichu-mega-x", "partial"):
         assert part in text
+
+
+def test_a_source_that_is_away_has_no_figures_that_read_like_agreement() -> None:
+    from rich.console import Console
+
+    away = Check(source="pokepedia", version="", down="no answer")
+    console = Console(width=80, record=True, file=__import__("io").StringIO())
+    console.print(sources_table([away]), differences_table([away]))
+    told = console.export_text()
+    assert "Nothing could be compared." in told
+    assert "No differences" not in told
+    assert "unavailable" in told
+    assert "Unverified" in told

@@ -38,7 +38,8 @@ def export(engine: Engine, folder: Path, format_: Format = "csv") -> dict[str, i
             write(unfinished, columns[table], sorted(batch, key=_order))
             unfinished.replace(folder / f"{table}.{format_}")
     except OSError as error:
-        raise UsageError(f"Cannot write the tables to {folder}: {error}", field="out") from error
+        why = error.strerror or error
+        raise UsageError(f"Cannot write the tables to {folder}: {why}.", field="--out") from error
     return {table: len(batch) for table, batch in rows.items()}
 
 

@@ -19,7 +19,9 @@ SHOWN = 8
 
 def sources_table(checks: Sequence[Check]) -> RenderableType:
     """One line a source: how far it agrees, what it cost."""
-    table = Table(box=box.SIMPLE, title="Sources", title_justify="left")
+    table = Table(
+        box=box.SIMPLE, title="Sources", title_justify="left", padding=(0, 1, 0, 0), pad_edge=False
+    )  # every column whole on eighty characters
     for heading in ("Source", "Status", "Agree", "Differ", "Unverified", "Ignored", "Requests", "Cached"):
         table.add_column(heading, justify="left" if heading in ("Source", "Status") else "right")
     for check in checks:
@@ -62,13 +64,19 @@ def differences_table(checks: Sequence[Check]) -> RenderableType:
                 f"{_text(kept)} [dim]({difference.applied})[/]",
                 f"{_text(other)} [dim]({check.source})[/]",
             )
-    parts: list[RenderableType] = [table] if table.row_count else [Text("No differences.")]
+    parts: list[RenderableType] = [table] if table.row_count else [Text(_none_found(checks))]
     parts += [
         Text(f"... and {count - SHOWN} more of {entity} {field} ({source}): see the JSON report", style="dim")
         for (source, entity, field), count in shown.items()
         if count > SHOWN
     ]
     return Group(*parts, *_reasons(checks))
+
+
+def _none_found(checks: Sequence[Check]) -> str:
+    """What no difference means: where nothing was compared there can be none."""
+    compared = any(check.agreements.values() for check in checks)
+    return "No differences." if compared else "Nothing could be compared."
 
 
 def _reasons(checks: Sequence[Check]) -> list[RenderableType]:
