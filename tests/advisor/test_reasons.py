@@ -154,6 +154,30 @@ def test_a_foe_in_the_air_is_out_of_reach_until_it_strikes() -> None:
     assert "out_of_reach" not in texts(advise(ELECTRODE, alone("Pidgeot", "Fly")))
 
 
+def test_what_only_gets_ready_misses_nobody_in_the_air() -> None:
+    flying = alone("Pidgeot", "Fly", conditions=[{"name": "twoturnmove", "move": "Fly"}])
+    told = texts(advise(alone("Venusaur", "Solar Beam"), flying))
+    assert "charge" in told
+    assert "out_of_reach" not in told
+
+
+def test_a_foe_that_must_charge_first_strikes_a_turn_later() -> None:
+    beam = alone("Venusaur", "Solar Beam")
+    told = texts(advise(alone("Geodude", "Tackle"), beam))
+    assert "threat_knock_out" in told
+    assert told["threat_charge"] == "Venusaur takes a turn to charge Solar Beam first."
+    charged = {**beam, "conditions": [{"name": "twoturnmove", "move": "Solar Beam"}]}
+    assert "threat_charge" not in texts(advise(alone("Geodude", "Tackle"), charged))
+
+
+def test_you_are_out_of_reach_in_the_air_too() -> None:
+    flying = alone("Pidgeot", "Fly", conditions=[{"name": "twoturnmove", "move": "Fly"}])
+    told = texts(advise(flying, alone("Snorlax", "Tackle")))
+    assert told["threat_out_of_reach"].endswith("Tackle misses if it comes first.")
+    assert "threat_out_of_reach" not in texts(advise(flying, ELECTRODE | {"moves": ["Thunder"]}))
+    assert "threat_out_of_reach" not in texts(advise(alone("Pidgeot", "Fly"), ELECTRODE))
+
+
 def test_a_status_that_cannot_be_is_named_in_words() -> None:
     muk = {"pokemon": "Muk", "moves": ["Sludge"], "status": "tox"}
     assert advise(muk, SNORLAX).warnings[-1] == "Muk cannot normally be badly poisoned."

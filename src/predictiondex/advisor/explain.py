@@ -8,7 +8,7 @@ from typing import Any
 from predictiondex.advisor.effects import at_foe, effect_of, in_vain, may_harm
 from predictiondex.advisor.estimates import Comparison, Estimate
 from predictiondex.advisor.exchange import REACTIVE, Blow, blows_in, speed
-from predictiondex.advisor.situation import RECHARGE, Situation, choices_of
+from predictiondex.advisor.situation import FORCED, RECHARGE, Situation, choices_of
 from predictiondex.advisor.values import greedy_choice
 from predictiondex.advisor.words import (
     CONDITIONS,
@@ -170,7 +170,7 @@ class Explainer:
         if best.percent[1] == 0:  # such as Fissure against a higher level
             return [self._reason("immune", {"multiplier": best.type_multiplier}, move=name)]
         found = [self._damage(best)]
-        if not reaches(self.now.start, MOVE_NUMBER[best.move.id], at.A, at.B):
+        if not self._comes_through(best.move, int(at.A)):
             found.append(self._reason("out_of_reach", {"move": best.move.id}, move=name))
         if best.type_multiplier != 1:
             kind: Kind = "strong" if best.type_multiplier > 1 else "weak"
@@ -201,13 +201,22 @@ class Explainer:
     def _price(self, move: Move) -> list[Reason]:
         """What the move costs its user."""
         kinds: tuple[tuple[Kind, bool], ...] = (
-            ("charge", "charge" in move.flags and self.now.choices[move.id] >= 0),
+            ("charge", self._charges(move, int(at.A))),
             ("recharge", "recharge" in move.flags),
             ("self_destruct", move.self_destruct is not None),
         )
         return [
             self._reason(kind, {"move": move.id}, move=self._name(move)) for kind, applies in kinds if applies
         ]
+
+    def _charges(self, move: Move, side: int) -> bool:
+        """Whether a side that begins a move now only gets ready this turn."""
+        return "charge" in move.flags and choices_of(self.now.start, side).get(move.id, FORCED) != FORCED
+
+    def _comes_through(self, move: Move, user: int) -> bool:
+        """Whether a blow of this turn can hit the other side where it is now."""
+        target = int(at.A + at.B) - user
+        return self._charges(move, user) or reaches(self.now.start, MOVE_NUMBER[move.id], user, target)
 
     def _damage(self, best: Blow) -> Reason:
         values = {"percent": best.percent, "ko_chance": best.ko_chance, "hits": best.hits_needed}
@@ -231,6 +240,19 @@ class Explainer:
         worst = next(one for one in blows if one.move is reply)
         if worst.harm == 0:
             return self._quiet_threat(moves)
+        return [self._answer(worst), *self._delay(reply)]
+
+    def _delay(self, reply: Move) -> list[Reason]:
+        """Why the foe's blow may not land this turn."""
+        kinds: tuple[tuple[Kind, bool], ...] = (
+            ("threat_charge", self._charges(reply, int(at.B))),
+            ("threat_out_of_reach", not self._comes_through(reply, int(at.B))),
+        )
+        facts = {"move": reply.id}
+        return [self._reason(kind, facts, move=self._name(reply)) for kind, applies in kinds if applies]
+
+    def _answer(self, worst: Blow) -> Reason:
+        """What the foe's blow takes from you."""
         values = {
             "move": worst.move.id,
             "percent": worst.percent,
@@ -239,15 +261,15 @@ class Explainer:
         }
         name = self._name(worst.move)
         if worst.shielded:
-            return [self._reason("threat_shielded", values, move=name)]
+            return self._reason("threat_shielded", values, move=name)
         if worst.ko_chance > 0 or worst.hits_needed is None:
             chance = percent(100 * worst.ko_chance, self.lang)
-            return [self._reason("threat_knock_out", values, move=name, chance=chance)]
+            return self._reason("threat_knock_out", values, move=name, chance=chance)
         shown = span(*worst.percent, self.lang)
         if worst.move.self_destruct is not None:
-            return [self._reason("threat_once", values, move=name, span=shown)]
+            return self._reason("threat_once", values, move=name, span=shown)
         needed = hits(*worst.hits_needed, self.lang)
-        return [self._reason("threat", values, move=name, span=shown, hits=needed)]
+        return self._reason("threat", values, move=name, span=shown, hits=needed)
 
     def _quiet_threat(self, moves: Sequence[Move]) -> list[Reason]:
         """What is to fear of a foe none of whose blows hurts; blows that give back are told of nowhere."""
