@@ -138,6 +138,45 @@ def test_what_is_said_is_what_can_happen_this_turn(
         assert not found.keys() & {"knock_out", "maybe_knock_out", "damage", "inflicts_par", "inflicts_tox"}
 
 
+def test_a_mega_that_can_only_struggle_stays_as_it_is() -> None:
+    spent = side("kangaskhan", "tackle", mega=True, pp={"tackle": 0})
+    plain = {**spent, "mega": False}
+    mine, theirs = (
+        [one.moves[0].damage_percent for one in (advise(*pair, turn=1), advise(*reversed(pair), turn=1))]
+        for pair in ((STARMIE, spent), (STARMIE, plain))
+    )
+    assert mine == theirs
+    told = [reasons(advise(STARMIE, foe))["moves_first"].values for foe in (spent, plain)]
+    assert told[0] == told[1]
+
+
+def test_facade_comes_once_the_ice_is_gone() -> None:
+    frozen, well, burned = (side("snorlax", "facade", status=status) for status in ("frz", None, "brn"))
+    shares = [advise(you, STARMIE).moves[0].damage_percent for you in (frozen, well, burned)]
+    assert shares[0] == shares[1]
+    assert shares[2][0] > 1.9 * shares[1][0]
+    rolls = [
+        damage(DamageRequest.model_validate({"attacker": you, "move": "facade", "defender": STARMIE})).rolls
+        for you in (frozen, well)
+    ]
+    assert rolls[0] == rolls[1]
+
+
+def test_a_stomp_never_misses_who_is_minimised() -> None:
+    small = side("chansey", "splash", boosts={"evasion": 2}, conditions=["minimize"])
+    stomp, tackle = (advise(side("rhydon", move), small) for move in ("stomp", "tackle"))
+    assert stomp.moves[0].accuracy == 1
+    assert "accuracy" not in reasons(stomp)
+    assert tackle.moves[0].accuracy == 0.6
+    request = {"attacker": side("rhydon"), "move": "stomp", "defender": small, "strict": False}
+    assert damage(DamageRequest.model_validate(request)).accuracy == 1
+
+
+def test_accuracy_is_rolled_for_in_whole_per_cents() -> None:
+    blinded = side("electrode", "thunder", boosts={"accuracy": -1})
+    assert advise(blinded, STARMIE).moves[0].accuracy == 0.52, "70 x 3 / 4, rounded down"
+
+
 def test_a_move_that_is_charged_needs_no_turn_to_charge() -> None:
     loaded = [{"name": "twoturnmove", "move": "solarbeam"}]
     charged = side("venusaur", "solarbeam", "sludgebomb", conditions=loaded)

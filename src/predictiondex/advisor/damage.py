@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.advisor.calc import Sentence
-from predictiondex.advisor.exchange import REACTIVE, evolved
+from predictiondex.advisor.exchange import REACTIVE, strikes
 from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
-from predictiondex.battle import DamageRange, damages
+from predictiondex.battle import DamageRange
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
@@ -31,7 +31,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
-    result = damages(evolved(_state(attacker, defender, request)), (move,))[0]
+    result = strikes(_state(attacker, defender, request), (move,))[0]
     residual = _residual(defender, result)
     chances = knock_outs(result, residual)
     sentence = Sentence(request.lang)

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import Combatant, DamageRange, damages
-from predictiondex.battle.choices import locked_move
+from predictiondex.battle.accuracy import staged_accuracy
+from predictiondex.battle.choices import locked_move, selectable
 from predictiondex.battle.combatant import new_state, stats_of
 from predictiondex.battle.conditions import has_type
-from predictiondex.battle.layout import CONDITIONS, MEGA, NONE, SUBSTITUTE, A, B
-from predictiondex.battle.moves import E_SURE_TOXIC, EFFECT, MOVE_NUMBER, POISON, TABLE
+from predictiondex.battle.layout import (
+    CONDITIONS,
+    FRZ,
+    MEGA,
+    MINIMIZE,
+    NONE,
+    OK,
+    STAGE_ACC,
+    STAGE_EVA,
+    STATUS,
+    SUBSTITUTE,
+    A,
+    B,
+)
+from predictiondex.battle.moves import (
+    E_SURE_TOXIC,
+    EFFECT,
+    F_MINIMIZE,
+    FLAGS,
+    MOVE_NUMBER,
+    POISON,
+    TABLE,
+)
 from predictiondex.battle.turn import evolve
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, Move
@@ -56,9 +78,40 @@ def evolved(state: NDArray[np.int64]) -> NDArray[np.int64]:
     """The state once the Mega Evolutions of this turn are done, which is before any move."""
     state = state.copy()
     for side in (int(A), int(B)):
-        if state[side + MEGA] != 0 and locked_move(state, side) == NONE:
+        if evolves(state, side):
             evolve(state, side)
     return state
+
+
+def evolves(state: NDArray[np.int64], side: int) -> bool:
+    """Whether a side's Mega Evolution comes this turn: it is part of choosing a move, so that a side with
+    nothing to choose, not even a move with PP left, stays as it is."""
+    return bool(state[side + MEGA] != 0 and locked_move(state, side) == NONE and selectable(state, side))
+
+
+def strikes(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)) -> list[DamageRange]:
+    """What each of ``moves`` does when it comes, as both stand by then; ``state`` stays as it is.
+
+    Mega Evolutions are done, and a frozen user has thawed (it cannot strike before, and Facade no longer
+    counts the ice). Accuracy is the one that is rolled for: whole per cents, and none where a minimised
+    target is hit for sure.
+    """
+    state = evolved(state)
+    if state[user + STATUS] == FRZ:
+        state[user + STATUS] = OK
+    found = damages(state, moves, user)
+    return [_aimed(state, move, damage, user) for move, damage in zip(moves, found, strict=True)]
+
+
+def _aimed(state: NDArray[np.int64], move: Move, damage: DamageRange, user: int) -> DamageRange:
+    """The same with the accuracy of :func:`predictiondex.battle.accuracy.is_accurate`."""
+    if move.accuracy is None or move.ohko or damage.accuracy == 0:
+        return damage
+    target = int(A + B) - user
+    if state[target + CONDITIONS] >> MINIMIZE & 1 and TABLE[MOVE_NUMBER[move.id], FLAGS] & F_MINIMIZE:
+        return replace(damage, accuracy=1.0)
+    staged = staged_accuracy(move.accuracy, state[user + STAGE_ACC], state[target + STAGE_EVA])
+    return replace(damage, accuracy=min(100, int(staged)) / 100)
 
 
 def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
@@ -71,13 +124,12 @@ def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)
 
     A status move does no damage.
     """
-    state = evolved(state)
     behind = bool(state[int(A + B) - user + CONDITIONS] >> SUBSTITUTE & 1)
     return [
         _quiet(move, 1.0 if _sure(state, move, user) else damage.accuracy)
         if move.category == "Status"
         else _harmful(move, damage, shielded=behind and "bypasssub" not in move.flags)
-        for move, damage in zip(moves, damages(state, moves, user), strict=True)
+        for move, damage in zip(moves, strikes(state, moves, user), strict=True)
     ]
 
 
@@ -127,13 +179,13 @@ def _uses(damage: DamageRange) -> tuple[int, int]:
     return -(-damage.defender_hp // high), -(-damage.defender_hp // low)
 
 
-def speed(combatant: Combatant) -> int:
+def speed(combatant: Combatant, *, evolves: bool = True) -> int:
     """Speed as it decides who moves first this turn: stat stages counted, halved by paralysis.
 
     A Pokémon with one Mega Evolution already has the Mega's speed on the turn it evolves; of the two of
-    Charizard and Mewtwo the order of that turn was settled before.
+    Charizard and Mewtwo the order of that turn was settled before. ``evolves``: see :func:`evolves`.
     """
-    mega = pokedex.mega_form(combatant.form, "mega") if combatant.mega == "mega" else None
+    mega = pokedex.mega_form(combatant.form, "mega") if evolves and combatant.mega == "mega" else None
     stats = stats_of(mega or combatant.form, combatant)
     stage = combatant.boosts[BOOSTS.index("spe")]
     value = stats[STATS.index("spe")] * max(2, 2 + stage) // max(2, 2 - stage)

@@ -7,7 +7,7 @@ from typing import Any
 
 from predictiondex.advisor.effects import at_foe, effect_of, in_vain, may_harm
 from predictiondex.advisor.estimates import Comparison, Estimate
-from predictiondex.advisor.exchange import REACTIVE, Blow, blows_in, speed
+from predictiondex.advisor.exchange import REACTIVE, Blow, blows_in, evolves, speed
 from predictiondex.advisor.situation import FORCED, RECHARGE, Situation, choices_of
 from predictiondex.advisor.values import greedy_choice
 from predictiondex.advisor.words import (
@@ -155,7 +155,10 @@ class Explainer:
             said = reply if reply.priority > 0 else move
             facts = {"priority": said.priority, "move": said.id}
             return [self._reason("priority_foe" if said is reply else "late", facts, move=self._name(said))]
-        mine, theirs = speed(self.you.combatant), speed(self.opponent.combatant)
+        mine, theirs = (
+            speed(who.combatant, evolves=evolves(self.now.start, side))
+            for who, side in ((self.you, int(at.A)), (self.opponent, int(at.B)))
+        )
         kind: Kind = "moves_first" if mine > theirs else "moves_second" if mine < theirs else "speed_tie"
         return [self._reason(kind, {"you": mine, "opponent": theirs}, mine=mine, theirs=theirs)]
 
