@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 
 from predictiondex.advisor import damage
 from predictiondex.advisor.knockout import knock_outs, least_and_most_uses
-from predictiondex.battle import DamageRange
+from predictiondex.advisor.situation import situation
+from predictiondex.battle import DamageRange, run
+from predictiondex.battle import layout as at
 from predictiondex.errors import UsageError
-from predictiondex.wire import DamageAnswer, DamageRequest
+from predictiondex.wire import DamageAnswer, DamageRequest, Side
 
 
 def calc(attacker: dict[str, Any], move: str, defender: dict[str, Any], **options: Any) -> DamageAnswer:
@@ -89,6 +93,43 @@ def test_accuracy_and_critical_hits_count_overall() -> None:
     assert found[0].overall == pytest.approx(0.9 * 0.25)
     assert found[1].overall == pytest.approx(0.9**2 + 2 * 0.9 * 0.1 * 0.25)
     assert [one.rolls for one in found] == [0, 1, 1]
+
+
+def test_a_substitute_takes_every_hit_while_it_stands() -> None:
+    found = knock_outs(simple((50,) * 16, 100), doll=60)
+    assert [one.rolls for one in found] == [0, 0, 0]
+    assert least_and_most_uses(simple((50,) * 16, 100), doll=60) == (4, 4)
+    twice = replace(simple((50,) * 16, 50), hits=(2, 2))
+    assert knock_outs(twice, doll=25)[0].rolls == 1, "the second hit finds no substitute any more"
+    burned = knock_outs(simple((50,) * 16, 60), residual=(10, 10), doll=50)
+    assert [one.rolls for one in burned] == [0, 1, 1]
+
+
+@pytest.mark.parametrize("move", ["Thunderbolt", "Fury Swipes", "Super Fang", "Double Kick"])
+def test_chances_behind_a_substitute_are_those_of_battles(move: str) -> None:
+    you = {"pokemon": "Pikachu", "level": 80, "moves": [move], "strict": False}
+    foe = {"pokemon": "Pidgeot", "moves": ["Splash"], "hp_percent": 20, "strict": False}
+    foe["conditions"] = [{"name": "substitute", "hp_percent": 60}]
+    told = calc(you, move, foe, strict=False)
+    now = situation(Side.model_validate(you), Side.model_validate(foe), lang="en", strict=False)
+    states, fallen = now.states(2000, seed=1), []
+    for _ in range(3):
+        run.step(states, np.zeros((len(states), 2), dtype=np.int64))
+        fallen.append((states[:, at.B + at.HP] == 0).mean())
+    assert [one.overall for one in told.ko_chances] == pytest.approx(fallen, abs=0.05)
+    assert told.ko_chance == pytest.approx(fallen[0], abs=0.05)
+
+
+def test_a_substitute_is_named_in_the_sentence() -> None:
+    hidden = {"pokemon": "Pidgey", "level": 5, "conditions": ["substitute"]}
+    answer = calc(MACHAMP, "Earthquake", {**hidden, "pokemon": "Rattata"})
+    assert "Rattata behind a substitute: " in answer.sentence
+    assert answer.sentence.endswith("guaranteed 2HKO")
+    assert answer.ko_chance == 0
+    assert (
+        "derrière un clone"
+        in calc(MACHAMP, "Earthquake", hidden | {"pokemon": "Rattata"}, lang="fr").sentence
+    )
 
 
 def test_uses_needed() -> None:

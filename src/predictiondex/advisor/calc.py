@@ -41,8 +41,9 @@ class Sentence:
         outcome: str,
         *,
         critical: bool,
+        behind: bool = False,
     ) -> str:
-        """The sentence; ``outcome`` is what :meth:`outcome` says."""
+        """The sentence; ``outcome`` is what :meth:`outcome` says, ``behind``: a substitute takes the move."""
         attacking, defending = _stats(move)
         parts = [
             self._attacker(attacker, defender if move.use_target_attack else attacker, attacking, move),
@@ -50,6 +51,7 @@ class Sentence:
             "contre" if self.french else "vs.",
             self._defender(defender, defending),
             self._cover(sides[1], move, critical=critical),
+            ("derrière un clone" if self.french else "behind a substitute") if behind else "",
             ("sur un coup critique" if self.french else "on a critical hit") if critical else "",
         ]
         said = " ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.advisor.calc import Sentence
-from predictiondex.advisor.exchange import REACTIVE, strikes
+from predictiondex.advisor.exchange import REACTIVE, doll_of, strikes
 from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
@@ -31,13 +31,16 @@ def damage(request: DamageRequest) -> DamageAnswer:
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
-    result = strikes(_state(attacker, defender, request), (move,))[0]
-    residual = _residual(defender, result)
-    chances = knock_outs(result, residual)
+    state = _state(attacker, defender, request)
+    result = strikes(state, (move,))[0]
+    residual, doll = _residual(defender, result), doll_of(state, move)
+    chances = knock_outs(result, residual, doll=doll)
     sentence = Sentence(request.lang)
     said = _critical_only(result) if request.critical else result
     outcome = sentence.outcome(
-        knock_outs(said, residual), least_and_most_uses(said, residual), defender.combatant.status
+        knock_outs(said, residual, doll=doll),
+        least_and_most_uses(said, residual, doll=doll),
+        defender.combatant.status,
     )
     return DamageAnswer(
         attacker=attacker.summary,
@@ -47,7 +50,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
         crit_rolls=list(result.crit_rolls),
         damage_percent=result.percent,
         crit_percent=_critical_only(result).percent,
-        ko_chance=result.ko_chance,
+        ko_chance=chances[0].overall if doll else result.ko_chance,
         ko_chances=[_chance(one) for one in chances],
         defender_hp=result.defender_hp,
         defender_max_hp=result.defender_max_hp,
@@ -57,7 +60,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
         accuracy=result.accuracy,
         crit_chance=result.crit_chance,
         sentence=sentence.whole(
-            attacker, defender, sides, move, result, outcome, critical=request.critical
+            attacker, defender, sides, move, result, outcome, critical=request.critical, behind=doll > 0
         ),
     )  # fmt: skip
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from predictiondex.advisor.knockout import knock_outs
 from predictiondex.battle import Combatant, DamageRange, damages
 from predictiondex.battle.accuracy import staged_accuracy
 from predictiondex.battle.choices import locked_move, selectable
 from predictiondex.battle.combatant import new_state, stats_of
 from predictiondex.battle.conditions import has_type
+from predictiondex.battle.damage import HUNDREDTHS
 from predictiondex.battle.layout import (
     CONDITIONS,
     FRZ,
@@ -24,6 +26,7 @@ from predictiondex.battle.layout import (
     STAGE_EVA,
     STATUS,
     SUBSTITUTE,
+    SUBSTITUTE_HP,
     A,
     B,
 )
@@ -54,7 +57,7 @@ class Blow:
     ``hits_needed`` is how many uses knock the target out at best and at worst, if all of them hit;
     ``None`` for a move that does no damage or whose damage cannot be told. ``type_multiplier`` and
     ``stab`` are what they do to the damage: 1 (or 0) and false for moves of fixed damage. ``shielded``: the
-    target's substitute takes it, so that it cannot knock out.
+    target's substitute takes it; only more hits than one can knock out then.
     """
 
     move: Move
@@ -124,11 +127,10 @@ def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)
 
     A status move does no damage.
     """
-    behind = bool(state[int(A + B) - user + CONDITIONS] >> SUBSTITUTE & 1)
     return [
         _quiet(move, 1.0 if _sure(state, move, user) else damage.accuracy)
         if move.category == "Status"
-        else _harmful(move, damage, shielded=behind and "bypasssub" not in move.flags)
+        else _harmful(move, damage, doll_of(state, move, user))
         for move, damage in zip(moves, strikes(state, moves, user), strict=True)
     ]
 
@@ -143,7 +145,15 @@ def _quiet(move: Move, accuracy: float) -> Blow:
     return Blow(move, (0.0, 0.0), 0.0, 1.0, False, known, None)
 
 
-def _harmful(move: Move, damage: DamageRange, *, shielded: bool) -> Blow:
+def doll_of(state: NDArray[np.int64], move: Move, user: int = int(A)) -> int:
+    """Points left of the substitute that takes a move in its target's place; 0 where none does."""
+    target = int(A + B) - user
+    if "bypasssub" in move.flags or not state[target + CONDITIONS] >> SUBSTITUTE & 1:
+        return 0
+    return -(-int(state[target + SUBSTITUTE_HP]) // HUNDREDTHS)
+
+
+def _harmful(move: Move, damage: DamageRange, doll: int) -> Blow:
     accuracy = None if move.accuracy is None else damage.accuracy
     if move.id in REACTIVE:
         return Blow(move, (0.0, 0.0), 0.0, _scale(damage.type_multiplier), False, accuracy, None)
@@ -152,12 +162,12 @@ def _harmful(move: Move, damage: DamageRange, *, shielded: bool) -> Blow:
     return Blow(
         move,
         (round(least, 1), round(most, 1)),
-        0.0 if shielded else damage.ko_chance,
+        knock_outs(damage, uses=1, doll=doll)[0].overall if doll else damage.ko_chance,
         _scale(damage.type_multiplier) if fixed else damage.type_multiplier,
         damage.stab and not fixed,
         accuracy,
-        None if shielded or least == 0 else _uses(damage),
-        shielded,
+        None if doll or least == 0 else _uses(damage),
+        doll > 0,
     )
 
 

@@ -13,7 +13,10 @@ _HITS: Final = {2: 0.35, 3: 0.35, 4: 0.15, 5: 0.15}
 #: Uses that are worked out roll by roll.
 USES: Final = 3
 
-Spread = dict[int, float]
+#: Chance of each damage of one hit.
+Hit = dict[int, float]
+#: Chance of each pair of hp left: of the target's substitute, and of the target.
+Spread = dict[tuple[int, int], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,92 +32,100 @@ class KnockOut:
     overall: float
 
 
-def knock_outs(damage: DamageRange, residual: tuple[int, ...] = (), uses: int = USES) -> list[KnockOut]:
-    """One entry for each number of uses. ``residual`` is what the target loses after each use, by turn."""
-    if damage.halves:
-        return [
-            KnockOut(
-                number,
-                _halving(damage, 1.0, number, residual),
-                _halving(damage, damage.accuracy, number, residual),
-            )
-            for number in range(1, uses + 1)
-        ]
-    plain = one_use(damage, critical=0.0)
+def knock_outs(
+    damage: DamageRange, residual: tuple[int, ...] = (), uses: int = USES, *, doll: int = 0
+) -> list[KnockOut]:
+    """One entry for each number of uses. ``residual`` is what the target loses after each use, by turn;
+    ``doll`` the hp of a substitute, which takes every hit while it stands, and the whole of it."""
+    plain = _chances(damage, _one_hit(damage, critical=0.0), 1.0, residual, uses, doll)
+    real = _chances(
+        damage, _one_hit(damage, critical=damage.crit_chance), damage.accuracy, residual, uses, doll
+    )
+    return [
+        KnockOut(number, *chances) for number, chances in enumerate(zip(plain, real, strict=True), start=1)
+    ]
+
+
+def _chances(
+    damage: DamageRange, hit: Hit, accuracy: float, residual: tuple[int, ...], uses: int, doll: int
+) -> list[float]:
+    """The chance that nothing is left after one use, two uses, ..."""
+    left: Spread = {(doll, damage.defender_hp): 1.0}
     found = []
-    real = one_use(damage, critical=damage.crit_chance)
-    real = {points: chance * damage.accuracy for points, chance in real.items()}
-    real[0] = real.get(0, 0.0) + 1 - damage.accuracy
-    for number in range(1, uses + 1):
-        rolls, overall = (_chance(one, damage.defender_hp, number, residual) for one in (plain, real))
-        found.append(KnockOut(number, rolls, overall))
+    for use in range(uses):
+        then: Spread = defaultdict(float)
+        _mix(then, _used(left, damage, hit), accuracy)
+        _mix(then, left, 1 - accuracy)
+        fallen = sum(chance for (_, hp), chance in then.items() if hp == 0)
+        found.append(round(min(1.0, fallen), 9))
+        left = _lost(then, residual[use]) if use < len(residual) else then
     return found
 
 
-def one_use(damage: DamageRange, *, critical: float) -> Spread:
-    """Chance of each damage of one use that hits, all its hits together."""
-    hit: Spread = defaultdict(float)
+def _one_hit(damage: DamageRange, *, critical: float) -> Hit:
+    hit: Hit = defaultdict(float)
     for roll, crit in zip(damage.rolls, damage.crit_rolls, strict=True):
         hit[roll] += (1 - critical) / 16
-        hit[crit] += critical / 16
+        if critical:
+            hit[crit] += critical / 16
+    return hit
+
+
+def _used(left: Spread, damage: DamageRange, hit: Hit) -> Spread:
+    """What one use that hits leaves, all its hits together."""
     low, high = damage.hits
     numbers = {low: 1.0} if low == high else _HITS
-    total: Spread = {0: 1.0}
-    spread: Spread = defaultdict(float)
+    then: Spread = defaultdict(float)
     for number in range(1, high + 1):
-        total = _add(total, hit, damage.defender_hp)
-        for points, chance in total.items():
-            spread[points] += numbers.get(number, 0.0) * chance
-    return {points: chance for points, chance in spread.items() if chance}
+        left = _struck(left, hit, halves=damage.halves)
+        _mix(then, left, numbers.get(number, 0.0))
+    return then
 
 
-def _add(total: Spread, more: Spread, most: int) -> Spread:
-    """Damage upon damage; everything beyond ``most`` counts as it."""
-    result: Spread = defaultdict(float)
-    for done, first in total.items():
-        for points, second in more.items():
-            result[min(done + points, most)] += first * second
-    return result
+def _struck(left: Spread, hit: Hit, *, halves: bool) -> Spread:
+    then: Spread = defaultdict(float)
+    for (doll, hp), chance in left.items():
+        for points, share in ({max(hp // 2, 1): 1.0} if halves else hit).items():
+            then[_after(doll, hp, points)] += chance * share
+    return then
 
 
-def _halving(damage: DamageRange, accuracy: float, uses: int, residual: tuple[int, ...]) -> float:
-    """Chance to knock out by a move that takes half of what is left."""
-    left: Spread = {damage.defender_hp: 1.0}
-    for use in range(uses):
-        then: Spread = defaultdict(float)
-        for hp, chance in left.items():
-            then[hp - max(hp // 2, 1) if hp else 0] += chance * accuracy
-            then[hp] += chance * (1 - accuracy)
-        loss = residual[use] if use < uses - 1 and use < len(residual) else 0
-        left = defaultdict(float)
-        for hp, chance in then.items():
-            left[max(hp - loss, 0)] += chance
-    return round(left.get(0, 0.0), 9)
+def _after(doll: int, hp: int, points: int) -> tuple[int, int]:
+    """What a hit leaves of a substitute or, where none stands, of the target."""
+    return (max(doll - points, 0), hp) if doll > 0 else (0, max(hp - points, 0))
 
 
-def _chance(one: Spread, hp: int, uses: int, residual: tuple[int, ...]) -> float:
-    total: Spread = {0: 1.0}
-    for use in range(uses):
-        total = _add(total, one, hp)
-        if use < uses - 1 and use < len(residual):
-            total = _add(total, {residual[use]: 1.0}, hp)
-    return round(min(1.0, total.get(hp, 0.0)), 9)
+def _lost(left: Spread, points: int) -> Spread:
+    """After the end of a turn, which no substitute covers."""
+    then: Spread = defaultdict(float)
+    for (doll, hp), chance in left.items():
+        then[doll, max(hp - points, 0)] += chance
+    return then
 
 
-def least_and_most_uses(damage: DamageRange, residual: tuple[int, ...] = ()) -> tuple[int, int] | None:
+def _mix(into: Spread, more: Spread, share: float) -> None:
+    if share:
+        for left, chance in more.items():
+            into[left] += share * chance
+
+
+def least_and_most_uses(
+    damage: DamageRange, residual: tuple[int, ...] = (), *, doll: int = 0
+) -> tuple[int, int] | None:
     """Uses needed with the best and with the worst rolls; ``None`` where it does no damage or takes over
     a hundred."""
-    low, high = damage.rolls[0] * damage.hits[0], damage.rolls[-1] * damage.hits[1]
-    found = []
-    for points in (high, low):
-        left, uses = damage.defender_hp, 0
-        while left > 0 and uses < 100:
-            left -= max(left // 2, 1) if damage.halves else points
-            uses += 1
-            if left > 0 and uses <= len(residual):
-                left -= residual[uses - 1]
-                uses += left <= 0  # counted between uses: the next one finds it fallen
-        if left > 0:
-            return None
-        found.append(uses)
-    return found[0], found[1]
+    best = _uses(damage, damage.rolls[-1], damage.hits[1], residual, doll)
+    worst = _uses(damage, damage.rolls[0], damage.hits[0], residual, doll)
+    return None if best is None or worst is None else (best, worst)
+
+
+def _uses(damage: DamageRange, roll: int, hits: int, residual: tuple[int, ...], doll: int) -> int | None:
+    """Uses needed if every hit does ``roll``. A target that falls between uses has fallen at the next."""
+    hp = damage.defender_hp
+    for use in range(100):
+        for _ in range(hits):
+            doll, hp = _after(doll, hp, max(hp // 2, 1) if damage.halves else roll)
+        if hp == 0:
+            return use + 1
+        hp = max(hp - residual[use], 0) if use < len(residual) else hp
+    return None
