@@ -132,6 +132,13 @@ def test_a_substitute_is_named_in_the_sentence() -> None:
     )
 
 
+def test_super_fang_halves_also_where_critical_hits_are_asked_for() -> None:
+    plain, critical = (
+        calc({"pokemon": "Raticate"}, "Super Fang", SNORLAX, critical=said).sentence for said in (False, True)
+    )
+    assert critical.split(" -- ")[1] == plain.split(" -- ")[1] == "guaranteed 10HKO"
+
+
 def test_uses_needed() -> None:
     assert least_and_most_uses(simple(tuple(range(20, 36)), 100)) == (3, 5)
     assert least_and_most_uses(simple((0,) * 16, 100)) is None

@@ -9,6 +9,7 @@ import pytest
 from predictiondex.advisor import best_move
 from predictiondex.advisor.effects import in_vain
 from predictiondex.advisor.situation import situation
+from predictiondex.battle import layout as at
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import Advice, BestMoveRequest, Side
 
@@ -176,6 +177,17 @@ def test_you_are_out_of_reach_in_the_air_too() -> None:
     assert told["threat_out_of_reach"].endswith("Tackle misses if it comes first.")
     assert "threat_out_of_reach" not in texts(advise(flying, ELECTRODE | {"moves": ["Thunder"]}))
     assert "threat_out_of_reach" not in texts(advise(alone("Pidgeot", "Fly"), ELECTRODE))
+
+
+@pytest.mark.parametrize("pokemon", ["Snorlax", "Pidgey", "Diglett"])
+def test_super_fang_takes_as_many_uses_as_the_rules_need(pokemon: str) -> None:
+    you, foe = alone("Raticate", "Super Fang"), alone(pokemon, "Splash", strict=False)
+    reason = next(one for one in advise(you, foe).explanation if "hits" in one.values)
+    now = situation(Side.model_validate(you), Side.model_validate(foe), lang="en", strict=False)
+    hp, uses = int(now.start[at.B + at.HP]), 0
+    while hp:
+        hp, uses = hp - max(hp // 2, 1), uses + 1
+    assert reason.values["hits"] == (uses, uses)
 
 
 def test_a_status_that_cannot_be_is_named_in_words() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,17 +80,7 @@ def _state(attacker: Fighter, defender: Fighter, request: DamageRequest) -> NDAr
 
 def _critical_only(result: DamageRange) -> DamageRange:
     """The same move when every hit is critical."""
-    return DamageRange(
-        rolls=result.crit_rolls,
-        crit_rolls=result.crit_rolls,
-        defender_hp=result.defender_hp,
-        defender_max_hp=result.defender_max_hp,
-        type_multiplier=result.type_multiplier,
-        stab=result.stab,
-        hits=result.hits,
-        accuracy=result.accuracy,
-        crit_chance=result.crit_chance,
-    )
+    return replace(result, rolls=result.crit_rolls)
 
 
 def _residual(defender: Fighter, result: DamageRange) -> tuple[int, ...]:

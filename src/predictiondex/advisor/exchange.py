@@ -183,8 +183,9 @@ def _scale(multiplier: float) -> float:
 
 def _uses(damage: DamageRange) -> tuple[int, int]:
     """Uses needed with the best and with the worst rolls."""
-    if damage.halves:
-        return damage.halvings, damage.halvings
+    if damage.halves:  # the half that is left is rounded up
+        halvings = (damage.defender_hp - 1).bit_length() + 1
+        return halvings, halvings
     low, high = damage.rolls[0] * damage.hits[0], damage.rolls[-1] * damage.hits[1]
     return -(-damage.defender_hp // high), -(-damage.defender_hp // low)
 
