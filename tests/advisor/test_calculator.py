@@ -132,6 +132,14 @@ def test_a_substitute_is_named_in_the_sentence() -> None:
     )
 
 
+def test_bad_poison_goes_on_from_where_it_is() -> None:
+    foe = {"pokemon": "Snorlax", "status": "tox", "hp_percent": 60}
+    fresh, late = (calc({"pokemon": "Pidgey"}, "Gust", {**foe, "status_turns": turns}) for turns in (0, 9))
+    assert fresh.ko_chances[1].rolls == 0
+    assert late.ko_chances[1].rolls == 1, "ten sixteenths after the first use"
+    assert late.sentence.endswith("guaranteed 2HKO after toxic damage")
+
+
 def test_super_fang_halves_also_where_critical_hits_are_asked_for() -> None:
     plain, critical = (
         calc({"pokemon": "Raticate"}, "Super Fang", SNORLAX, critical=said).sentence for said in (False, True)

@@ -13,6 +13,7 @@ from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
 from predictiondex.battle import DamageRange
+from predictiondex.battle.layout import STATUS_TIME, B
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
@@ -35,7 +36,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
     state = _state(attacker, defender, request)
     result = strikes(state, (move,))[0]
-    residual, doll = _residual(defender, result), doll_of(state, move)
+    residual, doll = _residual(defender, state, result), doll_of(state, move)
     chances = knock_outs(result, residual, doll=doll)
     sentence = Sentence(request.lang)
     said = _critical_only(result) if request.critical else result
@@ -83,7 +84,7 @@ def _critical_only(result: DamageRange) -> DamageRange:
     return replace(result, rolls=result.crit_rolls)
 
 
-def _residual(defender: Fighter, result: DamageRange) -> tuple[int, ...]:
+def _residual(defender: Fighter, state: NDArray[np.int64], result: DamageRange) -> tuple[int, ...]:
     """What burn or poison takes at the end of the coming turns, in points."""
     most = result.defender_max_hp
     if result.rolls[-1] == 0:  # nothing that this move does knocks out
@@ -94,7 +95,7 @@ def _residual(defender: Fighter, result: DamageRange) -> tuple[int, ...]:
         case "psn":
             return (max(1, most // 8),) * 100
         case "tox":
-            stage = defender.combatant.toxic_stage
+            stage = int(state[B + STATUS_TIME])
             return tuple(max(1, most // 16) * min(15, stage + turn) for turn in range(1, 101))
     return ()
 
