@@ -102,6 +102,29 @@ def test_there_and_back() -> None:
 
 
 @pytest.mark.parametrize(
+    ("nickname", "pokemon"),
+    [
+        ("Alola", "raichu"),
+        ("Mega", "kangaskhan"),
+        ("Starter", "eevee"),
+        ("♥", "mew"),
+        ("---", "mew"),
+        ("Ash @ Home", "mew"),
+        ("Pikachu (partenaire)", "mew"),
+    ],
+)
+def test_a_nickname_is_no_part_of_the_name(nickname: str, pokemon: str) -> None:
+    text = export_team(TeamSides(team=[Side(pokemon=pokemon)], nicknames=[nickname])).text
+    again = parse(text)
+    assert [(one.pokemon, one.mega) for one in again.team] == [(pokemon, False)]
+    assert again.nicknames == [nickname]
+    assert again.warnings == []
+    held = parse(text.replace("\n", " @ Leftovers\n", 1))
+    assert held.nicknames == [nickname]
+    assert "Leftovers" in held.warnings[0]
+
+
+@pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
         ("Snorlacks\n- Rest", 1, "Unknown Pokémon"),

@@ -45,6 +45,9 @@ _STATS_CALLED: Final[dict[str, str]] = {
 _IGNORED: Final = ("ability", "trait", "shiny", "pokeball", "hidden power", "tera type", "gigantamax",
                    "dynamax level")  # fmt: skip
 _HEADER: Final = re.compile(r"^===.*===$")
+_GENDER: Final = re.compile(r"\s+\((M|F|N)\)$")
+#: ``Nickname (Species)``.
+_NAMED: Final = re.compile(r"(.*?)\s*\(([^()]+)\)")
 _NUMBERS: Final = {"evs": ("avs", AVS), "avs": ("avs", AVS), "ivs": ("ivs", IVS)}
 
 
@@ -99,13 +102,14 @@ def parse_team(request: TeamText) -> ParsedTeam:
 
 def _first_line(line: str, number: int, warnings: list[Message]) -> _Set:
     """``Nickname (Species) (M) @ Item``."""
-    line, _, item = line.partition(" @ ")
+    line, item = _without_item(line)
     if item and item.strip().lower() not in ("", "no item", "(no item)"):
         warnings.append(_at(number, message("team.item", item=item.strip())))
-    line = re.sub(r"\s+\((M|F|N)\)$", "", line.strip())
+    line = re.sub(_GENDER, "", line.strip())
     nickname = None
-    match = re.fullmatch(r"(.*?)\s*\(([^()]+)\)", line)
-    if match and not _is_form(line):  # Pikachu (partenaire) is a name as it stands
+    match = _NAMED.fullmatch(line)
+    # Pikachu (partenaire) is a name as it stands; Alola (Raichu) is a Raichu called Alola.
+    if match and (_is_form(match[2]) or not _is_form(line)):
         nickname, line = match[1].strip() or None, match[2].strip()
     try:
         form = pokedex.form(line, f"text.line[{number}]")
@@ -115,6 +119,13 @@ def _first_line(line: str, number: int, warnings: list[Message]) -> _Set:
     if form.mega_key:
         side["mega"] = form.mega_key
     return _Set(side, nickname, number)
+
+
+def _without_item(line: str) -> tuple[str, str]:
+    """A first line and its item; a nickname may hold the sign before an item, too."""
+    rest, _, item = line.rpartition(" @ ")
+    match = _NAMED.fullmatch(re.sub(_GENDER, "", item))
+    return (rest, item) if rest and not (match and _is_form(match[2])) else (line, "")
 
 
 def _is_form(name: str) -> bool:
