@@ -132,6 +132,20 @@ def test_a_substitute_is_named_in_the_sentence() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["encore", "disable"])
+def test_what_holds_other_moves_does_not_matter(name: str) -> None:
+    held = {"conditions": [{"name": name, "move": "Thunder Punch"}]}
+    you = {"pokemon": "Machamp", "moves": ["Earthquake", "Thunder Punch"]}
+    assert calc({**you, **held}, "Earthquake", SNORLAX) == calc(you, "Earthquake", SNORLAX)
+    assert calc(you, "Earthquake", {**SNORLAX, **held}) == calc(you, "Earthquake", SNORLAX)
+    beedrill = {"pokemon": "Beedrill", "mega": True}
+    once = {"conditions": [{"name": name, "move": "Twineedle"}]}
+    assert calc({**beedrill, **once}, "Twineedle", SNORLAX) == calc(beedrill, "Twineedle", SNORLAX)
+    with pytest.raises(UsageError) as refused:
+        calc({**you, "conditions": ["reflect", {"name": name, "move": "Splosh"}]}, "Earthquake", SNORLAX)
+    assert refused.value.field == "attacker.conditions[1].move"
+
+
 def test_bad_poison_goes_on_from_where_it_is() -> None:
     foe = {"pokemon": "Snorlax", "status": "tox", "hp_percent": 60}
     fresh, late = (calc({"pokemon": "Pidgey"}, "Gust", {**foe, "status_turns": turns}) for turns in (0, 9))

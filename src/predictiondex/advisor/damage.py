@@ -13,12 +13,12 @@ from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
 from predictiondex.battle import DamageRange
-from predictiondex.battle.layout import STATUS_TIME, B
+from predictiondex.battle.layout import DISABLED, STATUS_TIME, A, B
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
-from predictiondex.wire import DamageAnswer, DamageRequest, KoChance
+from predictiondex.wire import Condition, DamageAnswer, DamageRequest, KoChance, Side
 
 
 def damage(request: DamageRequest) -> DamageAnswer:
@@ -69,14 +69,35 @@ def damage(request: DamageRequest) -> DamageAnswer:
 
 
 def _state(attacker: Fighter, defender: Fighter, request: DamageRequest) -> NDArray[np.int64]:
-    """The state of the two; moves used before do not matter here."""
-    return between(
+    """The state of the two; moves used, disabled or encored before do not matter here."""
+    state = between(
         attacker,
         defender,
-        request.attacker.model_copy(update={"pp": {}, "last_move": None}),
-        request.defender.model_copy(update={"pp": {}, "last_move": None}),
+        _bare(request.attacker, attacker, "attacker"),
+        _bare(request.defender, defender, "defender"),
         fields=("attacker", "defender"),
     ).start
+    state[A + DISABLED] = state[B + DISABLED] = 0
+    return state
+
+
+def _bare(side: Side, who: Fighter, field: str) -> Side:
+    """A side without what hangs on its own moves, of which ``who`` has but those that count here."""
+    conditions = [
+        one.model_copy(update={"move": _stand_in(one, who, f"{field}.conditions[{place}].move")})
+        if isinstance(one, Condition) and one.name in ("disable", "encore")
+        else one
+        for place, one in enumerate(side.conditions)
+    ]
+    return side.model_copy(update={"pp": {}, "last_move": None, "conditions": conditions})
+
+
+def _stand_in(one: Condition, who: Fighter, field: str) -> str | None:
+    """A move of ``who`` for the one that a condition names; a name of none is refused."""
+    if one.move is None:
+        return None
+    pokedex.move(one.move, field)
+    return who.moves[0].id
 
 
 def _critical_only(result: DamageRange) -> DamageRange:
