@@ -95,6 +95,15 @@ def test_nothing_is_known_of_a_move_that_never_comes() -> None:
     assert not in_vain(situation(asleep, foe, lang="en", strict=True), pokedex.moves["recover"])
 
 
+def test_what_succeeds_now_and_then_is_not_in_vain() -> None:
+    """The foe may thaw, one time in five, and sometimes does so before Toxic comes."""
+    foe = {"pokemon": "Seel", "level": 61, "moves": ["Low Kick", "Drill Run", "Freezy Frost", "Flash"]}
+    foe |= {"strict": False, "nature": "quiet", "status": "frz"}
+    you = Side.model_validate(alone("Muk", "Toxic", nature="adamant", conditions=["leechseed"]))
+    now = situation(you, Side.model_validate(foe), lang="en", strict=True)
+    assert not in_vain(now, pokedex.moves["toxic"])
+
+
 def test_the_accuracy_of_a_status_move_counts_stages() -> None:
     sing = alone("Jigglypuff", "Sing")
     assert texts(advise(sing, SNORLAX))["accuracy"] == "Sing hits 55% of the time."

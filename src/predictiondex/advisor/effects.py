@@ -37,8 +37,9 @@ _AT_FOE: Final = frozenset({"normal", "any", "allAdjacentFoes", "randomNormal", 
 _OTHERS: Final = frozenset({"metronome", "mimic", "mirrormove", "transform"})
 #: Moves that do nothing, always.
 _IDLE: Final = frozenset({"celebrate", "splash"})
-#: Turns that are tried out, each with luck of its own.
-_TRIES: Final = 8
+#: Turns that are tried out, each with luck of its own: enough that a foe which may thaw, or lose its turn,
+#: does so in one of them. The first that succeeds is the last.
+_TRIES: Final = 32
 
 
 def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
