@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from predictiondex.advisor import best_move
 from predictiondex.advisor.effects import in_vain
+from predictiondex.advisor.estimates import Estimate
+from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.situation import situation
 from predictiondex.battle import layout as at
 from predictiondex.pokedex import pokedex
@@ -93,6 +97,25 @@ def test_nothing_is_known_of_a_move_that_never_comes() -> None:
     asleep = Side.model_validate({**alone("Starmie", "Recover"), "status": "slp", "status_turns": 0})
     foe = Side.model_validate(SNORLAX)
     assert not in_vain(situation(asleep, foe, lang="en", strict=True), pokedex.moves["recover"])
+
+
+def estimate(*worth: float) -> Estimate:
+    rows = np.array(worth)
+    return Estimate(float(rows.mean()), (0.0, 1.0), len(rows), rows)
+
+
+def test_all_won_and_all_lost_are_said_of_every_battle() -> None:
+    sides = (Side.model_validate(one) for one in (alone("Venusaur", "Tackle"), SNORLAX))
+    explainer = Explainer(situation(*sides, lang="en", strict=True), "en")
+
+    def kinds(best: Estimate, other: Estimate) -> list[str]:
+        return [one.kind for one in explainer._outcome(best, {"a": best, "b": other}, 2)]
+
+    assert kinds(estimate(1, 1), estimate(0, 1)) == ["always_won"]
+    assert kinds(estimate(0, 0), estimate(0, 0)) == ["never_won"]
+    assert kinds(estimate(0, 0), estimate(0, 1)) == [], "a search may doubt the move that won once"
+    reckoned = replace(estimate(1, 0.5), p=1.0)
+    assert kinds(reckoned, estimate(0, 0)) == [], "more than all there is, cut off"
 
 
 def test_what_succeeds_now_and_then_is_not_in_vain() -> None:

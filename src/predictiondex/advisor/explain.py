@@ -56,7 +56,7 @@ class Explainer:
         best = advised[0]
         value = values[best.id]
         n = min(value.n, battles) if battles else value.n  # a hybrid's model counts for battles, too
-        found = self._outcome(best.win_probability, n)
+        found = self._outcome(value, values, n)
         if best.id == RECHARGE:
             return [*found, self._reason("recharging", {})]
         move = pokedex.moves[best.id]
@@ -140,10 +140,13 @@ class Explainer:
     def _name(self, move: Move) -> str:
         return move.names.in_(self.lang)
 
-    def _outcome(self, chance: float, n: int) -> list[Reason]:
-        if chance in (0, 1):
-            return [self._reason("always_won" if chance else "never_won", {"n": n}, n=count(n, self.lang))]
-        return []
+    def _outcome(self, best: Estimate, values: Mapping[str, Estimate], n: int) -> list[Reason]:
+        """Nothing but wins, or not one with any move: a search may name a blow that never won where another
+        move won too rarely to be sure, and reckons its gain upon other battles."""
+        won = best.p == 1 and (best.rows is None or bool((best.rows == 1).all()))
+        if not won and any(one.p for one in values.values()):
+            return []
+        return [self._reason("always_won" if won else "never_won", {"n": n}, n=count(n, self.lang))]
 
     def _order(self, move: Move, reply: Move | None) -> list[Reason]:
         """Who moves first, if both do."""
