@@ -203,6 +203,17 @@ def test_a_foe_that_must_charge_first_strikes_a_turn_later() -> None:
     assert "threat_charge" not in texts(advise(alone("Geodude", "Tackle"), charged))
 
 
+def test_sucker_punch_hangs_on_an_attack() -> None:
+    punch = {**alone("Persian-Alola", "Sucker Punch"), "strict": False}
+    theirs = texts(advise(alone("Kadabra", "Recover"), punch))
+    assert (
+        theirs["threat_only_before_attack"] == "Sucker Punch fails unless you are about to attack yourself."
+    )
+    mine = texts(advise(punch, alone("Kadabra", "Recover")))
+    assert mine["only_before_attack"] == "Sucker Punch fails unless Kadabra is about to attack."
+    assert "only_before_attack" not in texts(advise(ELECTRODE, alone("Kadabra", "Psychic")))
+
+
 def test_you_are_out_of_reach_in_the_air_too() -> None:
     flying = alone("Pidgeot", "Fly", conditions=[{"name": "twoturnmove", "move": "Fly"}])
     told = texts(advise(flying, alone("Snorlax", "Tackle")))

@@ -46,6 +46,9 @@ from predictiondex.pokedex.model import BOOSTS, STATS, Move
 #: Moves that give back what their user takes: nobody can tell their damage before the turn.
 REACTIVE = frozenset({"bide", "counter", "mirrorcoat"})
 
+#: Moves that fail unless their target is about to attack.
+AMBUSHES = frozenset({"suckerpunch"})
+
 #: Moves that cost a second turn, to charge or to recharge.
 TWO_TURNS = frozenset({"charge", "recharge"})
 

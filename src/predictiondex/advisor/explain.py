@@ -7,7 +7,7 @@ from typing import Any
 
 from predictiondex.advisor.effects import at_foe, effect_of, in_vain, may_harm
 from predictiondex.advisor.estimates import Comparison, Estimate
-from predictiondex.advisor.exchange import REACTIVE, Blow, blows_in, evolves, speed
+from predictiondex.advisor.exchange import AMBUSHES, REACTIVE, Blow, blows_in, evolves, speed
 from predictiondex.advisor.situation import FORCED, RECHARGE, Situation, choices_of
 from predictiondex.advisor.values import greedy_choice
 from predictiondex.advisor.words import (
@@ -205,8 +205,9 @@ class Explainer:
         return found + self._accuracy(best, name)
 
     def _price(self, move: Move) -> list[Reason]:
-        """What the move costs its user."""
+        """What the move costs its user, or hangs on."""
         kinds: tuple[tuple[Kind, bool], ...] = (
+            ("only_before_attack", move.id in AMBUSHES),
             ("charge", self._charges(move, int(at.A))),
             ("recharge", "recharge" in move.flags),
             ("self_destruct", move.self_destruct is not None),
@@ -251,6 +252,7 @@ class Explainer:
     def _delay(self, reply: Move) -> list[Reason]:
         """Why the foe's blow may not land this turn."""
         kinds: tuple[tuple[Kind, bool], ...] = (
+            ("threat_only_before_attack", reply.id in AMBUSHES),
             ("threat_charge", self._charges(reply, int(at.B))),
             ("threat_out_of_reach", not self._comes_through(reply, int(at.B))),
         )
