@@ -178,6 +178,34 @@ def test_a_foe_that_cannot_hurt_is_called_so(you: dict[str, Any], foe: dict[str,
     assert "no_threat" in texts(advise(you, foe))
 
 
+@pytest.mark.parametrize(
+    "foe",
+    [
+        {
+            **ELECTRODE,
+            "conditions": [{"name": "disable", "move": "Thunderbolt"}],
+            "moves": ["Thunderbolt", "Screech"],
+        },
+        {
+            "pokemon": "Magikarp",
+            "moves": ["Splash", "Tackle"],
+            "conditions": [{"name": "encore", "move": "Splash"}],
+        },
+        alone("Hypno", "Dream Eater"),
+    ],
+)
+def test_a_foe_may_hurt_later(foe: dict[str, Any]) -> None:
+    told = texts(advise({"pokemon": "Pikachu", "moves": ["Thunderbolt"]}, foe))
+    assert "can do this turn hurts you" in told["no_threat_now"]
+    assert "no_threat" not in told
+
+
+def test_who_lowers_a_stat_raises_it_not() -> None:
+    told = texts(advise(alone("Cloyster", "Shell Smash"), SNORLAX))
+    assert told["changes"].startswith("Shell Smash changes: Attack +2, Defense -1")
+    assert "raises" not in told
+
+
 def test_a_foe_in_the_air_is_out_of_reach_until_it_strikes() -> None:
     flying = alone("Pidgeot", "Fly", conditions=[{"name": "twoturnmove", "move": "Fly"}])
     told = texts(advise(ELECTRODE, flying))

@@ -56,7 +56,8 @@ def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
         return "heals", {}
     if move.boosts:
         own = move.target in ("self", "allySide", "allies")
-        return ("raises" if own else "lowers"), {"stats": stages(dict(move.boosts), lang)}
+        rises: Kind = "raises" if min(dict(move.boosts).values()) > 0 else "changes"  # as Shell Smash
+        return (rises if own else "lowers"), {"stats": stages(dict(move.boosts), lang)}
     if move.self_boosts:
         return "raises", {"stats": stages(dict(move.self_boosts), lang)}
     return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from predictiondex.advisor.effects import at_foe, effect_of, in_vain, may_harm
 from predictiondex.advisor.estimates import Comparison, Estimate
-from predictiondex.advisor.exchange import AMBUSHES, REACTIVE, Blow, blows_in, evolves, speed
+from predictiondex.advisor.exchange import AMBUSHES, REACTIVE, Blow, blows_in, evolved, evolves, speed
 from predictiondex.advisor.situation import FORCED, RECHARGE, Situation, choices_of
 from predictiondex.advisor.values import greedy_choice
 from predictiondex.advisor.words import (
@@ -25,7 +25,8 @@ from predictiondex.advisor.words import (
 )
 from predictiondex.battle import layout as at
 from predictiondex.battle.accuracy import reaches
-from predictiondex.battle.moves import MOVE_NUMBER
+from predictiondex.battle.damage import immune
+from predictiondex.battle.moves import CATEGORY, MOVE_NUMBER, STATUS_MOVE, TABLE
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, Lang, Move
 from predictiondex.wire import MoveAdvice, Reason, WorstCase
@@ -285,6 +286,13 @@ class Explainer:
             return []
         harmful = [move for move in moves if move.category == "Status" and may_harm(self.now.start, move)]
         if not harmful:
-            return [self._reason("no_threat", {})]
+            return [self._reason("no_threat_now" if self._hurts_later() else "no_threat", {})]
         names = listing([self._name(move) for move in harmful], self.lang)
         return [self._reason("threat_quiet", {"moves": [move.id for move in harmful]}, moves=names)]
+
+    def _hurts_later(self) -> bool:
+        """Whether the foe has a blow that your types let through: disabled now, say, or a Dream Eater."""
+        state = evolved(self.now.start)
+        own = [int(state[at.B + at.MOVE + slot]) for slot in range(4) if state[at.B + at.PP + slot] > 0]
+        blows = [one for one in own if one != at.NONE and TABLE[one, CATEGORY] != STATUS_MOVE]
+        return any(not immune(state, one, at.A) for one in blows)
