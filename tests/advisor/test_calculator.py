@@ -120,6 +120,15 @@ def test_chances_behind_a_substitute_are_those_of_battles(move: str) -> None:
     assert told.ko_chance == pytest.approx(fallen[0], abs=0.05)
 
 
+def test_who_ends_itself_strikes_once() -> None:
+    explosion = calc({"pokemon": "Electrode"}, "Explosion", SNORLAX)
+    assert explosion.sentence.endswith("never knocks out")
+    assert [one.overall for one in explosion.ko_chances] == [0, 0, 0]
+    weak = calc({"pokemon": "Electrode"}, "Explosion", {"pokemon": "Pidgey"})
+    assert weak.sentence.endswith("75% chance to OHKO")
+    assert [(one.hits, one.rolls) for one in weak.ko_chances] == [(1, 0.75), (2, 0.75), (3, 0.75)]
+
+
 def test_a_substitute_is_named_in_the_sentence() -> None:
     hidden = {"pokemon": "Pidgey", "level": 5, "conditions": ["substitute"]}
     answer = calc(MACHAMP, "Earthquake", {**hidden, "pokemon": "Rattata"})

@@ -37,12 +37,13 @@ def damage(request: DamageRequest) -> DamageAnswer:
     state = _state(attacker, defender, request)
     result = strikes(state, (move,))[0]
     residual, doll = _residual(defender, state, result), doll_of(state, move)
-    chances = knock_outs(result, residual, doll=doll)
+    once = move.self_destruct is not None
+    chances = _chances(result, residual, doll, once=once)
     sentence = Sentence(request.lang)
     said = _critical_only(result) if request.critical else result
     outcome = sentence.outcome(
-        knock_outs(said, residual, doll=doll),
-        least_and_most_uses(said, residual, doll=doll),
+        _chances(said, residual, doll, once=once),
+        None if once else least_and_most_uses(said, residual, doll=doll),
         defender.combatant.status,
     )
     return DamageAnswer(
@@ -119,6 +120,12 @@ def _residual(defender: Fighter, state: NDArray[np.int64], result: DamageRange) 
             stage = int(state[B + STATUS_TIME])
             return tuple(max(1, most // 16) * min(15, stage + turn) for turn in range(1, 101))
     return ()
+
+
+def _chances(result: DamageRange, residual: tuple[int, ...], doll: int, *, once: bool) -> list[KnockOut]:
+    """Chances by uses; a user that ends itself has one use, whatever the number allowed."""
+    found = knock_outs(result, residual, doll=doll)
+    return [replace(found[0], uses=one.uses) for one in found] if once else found
 
 
 def _chance(one: KnockOut) -> KoChance:
