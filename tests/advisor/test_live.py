@@ -12,7 +12,7 @@ from predictiondex.advisor.assumptions import worst_moves
 from predictiondex.advisor.estimates import Estimate, compare
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.situation import RECHARGE, Situation, situation
-from predictiondex.advisor.values import opening_values, settled
+from predictiondex.advisor.values import greedy_choice, opening_values, settled
 from predictiondex.battle import Battle
 from predictiondex.battle import layout as at
 from predictiondex.battle.montecarlo import play, read_policy
@@ -190,6 +190,13 @@ def test_doubt_is_settled_in_favour_of_the_blow() -> None:
     assert settled(here, values, ["dig", "icepunch"]) == ["icepunch", "dig"]
     values["dig"] = Estimate(0.95, None, 90, np.ones(90))
     assert settled(here, values, ["dig", "icepunch"]) == ["dig", "icepunch"]
+
+
+def test_doubt_between_status_moves_is_not_settled_by_their_places() -> None:
+    here = now({"pokemon": "Vileplume", "moves": ["Sleep Powder", "Rest"]}, {"pokemon": "Golem"})
+    values = {"sleeppowder": Estimate(0.0, None, 16), "rest": Estimate(0.125, None, 16)}
+    assert greedy_choice(here) == "sleeppowder"
+    assert settled(here, values, ["rest", "sleeppowder"]) == ["rest", "sleeppowder"]
 
 
 def test_comparisons_of_shared_luck_see_more() -> None:

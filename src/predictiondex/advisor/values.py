@@ -21,6 +21,7 @@ from predictiondex.battle import run
 from predictiondex.battle.layout import NONE, A
 from predictiondex.battle.montecarlo import play, read_policy, wilson
 from predictiondex.battle.policies import GREEDY
+from predictiondex.pokedex import pokedex
 from predictiondex.wire import AdviceEngine
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ def settled(situation: Situation, values: Mapping[str, Estimate], order: Sequenc
     look a little better than striking now, turn after turn, until there is nothing left to strike with.
     """
     greedy = greedy_choice(situation)
-    if greedy not in values or compare(values[order[0]], values[greedy]).certainty > _SURE_ENOUGH:
+    if greedy not in values or pokedex.moves[greedy].category == "Status":
+        return list(order)  # who cannot strike is told the first of the status moves: no reason to
+    if compare(values[order[0]], values[greedy]).certainty > _SURE_ENOUGH:
         return list(order)
     return [greedy, *(move for move in order if move != greedy)]
 

@@ -55,11 +55,6 @@ class DamageRange:
     halves: bool = False
 
     @property
-    def halvings(self) -> int:
-        """Uses of a move that halves until nothing is left."""
-        return self.defender_hp.bit_length()
-
-    @property
     def percent(self) -> tuple[float, float]:
         """Least and most damage without critical hits, in per cent of the defender's maximum hp."""
         low, high = self.rolls[0] * self.hits[0], self.rolls[-1] * self.hits[1]
