@@ -202,7 +202,7 @@ def test_a_foe_may_hurt_later(foe: dict[str, Any]) -> None:
 
 def test_who_lowers_a_stat_raises_it_not() -> None:
     told = texts(advise(alone("Cloyster", "Shell Smash"), SNORLAX))
-    assert told["changes"].startswith("Shell Smash changes: Attack +2, Defense -1")
+    assert told["changes"].startswith("Shell Smash changes: Attack +2, Defense \N{MINUS SIGN}1")
     assert "raises" not in told
 
 

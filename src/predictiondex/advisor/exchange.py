@@ -106,18 +106,23 @@ def strikes(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
     if state[user + STATUS] == FRZ:
         state[user + STATUS] = OK
     found = damages(state, moves, user)
-    return [_aimed(state, move, damage, user) for move, damage in zip(moves, found, strict=True)]
+    target = int(A + B) - user
+    stages = int(state[user + STAGE_ACC]), int(state[target + STAGE_EVA])
+    minimised = bool(state[target + CONDITIONS] >> MINIMIZE & 1)
+    if stages == (0, 0) and not minimised:
+        return found  # as it is written in the move's entry
+    return [
+        _aimed(move, damage, stages, minimised=minimised) for move, damage in zip(moves, found, strict=True)
+    ]
 
 
-def _aimed(state: NDArray[np.int64], move: Move, damage: DamageRange, user: int) -> DamageRange:
+def _aimed(move: Move, damage: DamageRange, stages: tuple[int, int], *, minimised: bool) -> DamageRange:
     """The same with the accuracy of :func:`predictiondex.battle.accuracy.is_accurate`."""
     if move.accuracy is None or move.ohko or damage.accuracy == 0:
         return damage
-    target = int(A + B) - user
-    if state[target + CONDITIONS] >> MINIMIZE & 1 and TABLE[MOVE_NUMBER[move.id], FLAGS] & F_MINIMIZE:
+    if minimised and TABLE[MOVE_NUMBER[move.id], FLAGS] & F_MINIMIZE:
         return replace(damage, accuracy=1.0)
-    staged = staged_accuracy(move.accuracy, state[user + STAGE_ACC], state[target + STAGE_EVA])
-    return replace(damage, accuracy=min(100, int(staged)) / 100)
+    return replace(damage, accuracy=min(100, int(staged_accuracy(move.accuracy, *stages))) / 100)
 
 
 def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
