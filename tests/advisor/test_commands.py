@@ -91,6 +91,8 @@ def test_calc_says_the_sentence() -> None:
 def test_trainers_and_teams(home: Path) -> None:
     assert "https://" in json.loads(run("trainers", "--kind", "gym", "--json"))["items"][0]["source"]
     assert "N. 19\N{NO-BREAK SPACE}: " in run("trainers", "--search", "Ondine", "--lang", "fr")
+    assert run("trainers", "--search", "Peter", "--lang", "fr") == "Aucun dresseur ne correspond.\n"
+    assert run("trainers", "--search", "Lance") == "No trainer matches.\n"
     text = home / "team.txt"
     text.write_text("Snorlax\nLevel: 70\n- Rest\n", encoding="utf-8")
     team = json.loads(run("team", "read", str(text), "--json"))["team"]

@@ -32,7 +32,7 @@ def advice() -> dict[str, Advice]:
     return {
         lang: best_move(
             request_from(
-                side("Carapuce", MOVES, 50),
+                side("Carapuce", [MOVES], 50),
                 side("4", None, 50),
                 lang=lang,
                 simulations=200,
@@ -52,7 +52,8 @@ def shown(answer: Advice, lang: str, width: int = 80, *, turn: int = 1) -> str:
 
 
 def test_numbers_name_pokemon_and_blanks_in_lists_do_not_matter() -> None:
-    assert side("25", " a ,b,", 50) == {"pokemon": 25, "level": 50, "moves": ["a", "b"]}
+    assert side("25", [" a ,b,", "c"], 50) == {"pokemon": 25, "level": 50, "moves": ["a", "b", "c"]}
+    assert side("25", [" a ,b,"], 50) == {"pokemon": 25, "level": 50, "moves": ["a", "b"]}
     assert side("Évoli", None, 5) == {"pokemon": "Évoli", "level": 5}
 
 
@@ -149,3 +150,9 @@ def test_a_mega_is_called_one_once_and_in_its_language() -> None:
     you = {"pokemon": "Méga-Dracaufeu X", "moves": ["Lance-Flammes"]}
     answer = best_move(request_from(you, side("4", None, 50), lang="fr", simulations=20, engine="simulation"))
     assert "Méga-Dracaufeu X N. 50 contre" in shown(answer, "fr")
+
+
+def test_moves_that_are_typed_one_by_one_all_count() -> None:
+    answer = run("Carapuce", "4", "--moves", "Charge", "--moves", "Hydrocanon", "--n", "20", "--json")
+    assert answer.returncode == 0, answer.stderr
+    assert {move["id"] for move in json.loads(answer.stdout)["moves"]} == {"tackle", "hydropump"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from predictiondex.wire import BestMoveRequest, EngineName
 
 #: Moves in one argument, as a person lists them.
-MoveList = Annotated[str | None, typer.Option(metavar="A,B,C,D", help="One to four moves, by name or id.")]
+MoveList = Annotated[
+    list[str] | None,
+    typer.Option(metavar="A,B,C,D", help="One to four moves, by name or id (repeatable)."),
+]
 Level = Annotated[int, typer.Option(min=LEVELS.low, max=LEVELS.high)]
 
 EPILOG = (
@@ -108,11 +112,11 @@ def _refuse_others(ctx: typer.Context, file: str, *, allowed: tuple[str, ...]) -
     common.refuse_beside(typed, file, [name for name in typed if name not in allowed])
 
 
-def side(pokemon: str, moves: str | None, level: int) -> dict[str, Any]:
-    """One side of the request."""
+def side(pokemon: str, moves: Sequence[str] | None, level: int) -> dict[str, Any]:
+    """One side of the request; ``moves`` as typed, each a list with commas."""
     values: dict[str, Any] = {"pokemon": common.pokemon(pokemon), "level": level}
-    if moves is not None:
-        values["moves"] = [move for name in moves.split(",") if (move := name.strip())]
+    if moves:
+        values["moves"] = [move for name in ",".join(moves).split(",") if (move := name.strip())]
     return values
 
 

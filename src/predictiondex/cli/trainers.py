@@ -44,6 +44,9 @@ def trainers(
         common.echo_json(found.model_dump(mode="json"))
         return
     french = lang == "fr"
+    if not found.items:
+        typer.echo("Aucun dresseur ne correspond." if french else "No trainer matches.")
+        return
     table = Table("id", "nom" if french else "name", "équipe" if french else "team", "source")
     for one in found.items:
         table.add_row(one.id, one.name, "\n".join(_member(who, lang) for who in one.team), one.source)
