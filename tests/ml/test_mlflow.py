@@ -199,14 +199,17 @@ def test_a_password_in_the_address_is_not_told(home: Settings, monkeypatch: pyte
 def test_a_server_that_is_away_is_told_later_and_once(
     home: Settings, there: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{free_port()}")
+    away = f"http://127.0.0.1:{free_port()}"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", away)
     folders = [trained(home), trained(home, 2)]
     for folder in folders:
         run = log(folder, home)
         assert not run.run_id
         assert "models sync" in run.text
-    result = CliRunner().invoke(app, ["models", "sync"], env={"PDX_HOME": str(home.home)})
-    assert isinstance(result.exception, TrackingError)
+    for command in ("sync", "pull"):
+        result = CliRunner().invoke(app, ["models", command], env={"PDX_HOME": str(home.home)})
+        assert isinstance(result.exception, TrackingError)
+        assert result.exception.message == f"MLflow at {away}: there is no connection to it."
     monkeypatch.setenv("MLFLOW_TRACKING_URI", there.uri)
     result = CliRunner().invoke(app, ["models", "sync", "--json"], env={"PDX_HOME": str(home.home)})
     assert result.exit_code == 0, result.output

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +13,7 @@ from predictiondex.cli.progress import on_terminal_or_lines
 
 if TYPE_CHECKING:
     from predictiondex.ml.registry import Registry
+    from predictiondex.settings import Settings
 
 app = typer.Typer(help="The registered models.", no_args_is_help=True)
 
@@ -144,7 +147,9 @@ def sync(as_json: common.Json = False) -> None:
 
     from predictiondex.ml import mlflow_integration
 
-    runs = mlflow_integration.sync(common.settings_with())
+    settings = common.settings_with()
+    with _naming_the_server(settings):
+        runs = mlflow_integration.sync(settings)
     uploaded = [run for run in runs if run.run_id]
     if as_json:
         common.echo_json({"uploaded": len(uploaded), "runs": [asdict(run) for run in runs]})
@@ -161,11 +166,25 @@ def pull(as_json: common.Json = False) -> None:
     """Make the champion of the MLflow server the champion here, once it is downloaded, verified and tried."""
     from predictiondex.ml import mlflow_integration
 
-    version = mlflow_integration.pull(common.settings_with())
+    settings = common.settings_with()
+    with _naming_the_server(settings):
+        version = mlflow_integration.pull(settings)
     if as_json:
         common.echo_json({"champion": version, "new": version is not None})
     else:
         typer.echo("Nothing new." if version is None else f"Version {version} is the champion now.")
+
+
+@contextmanager
+def _naming_the_server(settings: Settings) -> Iterator[None]:
+    """What goes wrong with a server is told of "it", for sentences that name it: here they do."""
+    from predictiondex.errors import TrackingError
+    from predictiondex.ml.tracking import shown, tracking_uri
+
+    try:
+        yield
+    except TrackingError as error:
+        raise TrackingError(f"MLflow at {shown(tracking_uri(settings))}: {error.message}") from error
 
 
 @app.command("list", epilog="Example: predictiondex models list")
