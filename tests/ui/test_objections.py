@@ -24,6 +24,7 @@ ELSEWHERE = {
     "input.json_invalid": "the same",
     "input.bool_type": "the page has switches",
     "input.bool_parsing": "the same",
+    "service.no_json": "the page says what it sends",
     "service.no_address": "the page asks for addresses that are there",
     "service.no_key": "a key that is not accepted is told in the page's own words",
     "service.this_machine": "told to whoever runs the service, with how to make a key",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from predictiondex.pokedex.model import BOOSTS, STATS, Lang
 from predictiondex.ui.address import Hint
@@ -77,7 +78,11 @@ def news(page: str) -> dict[str, str]:
 
 
 def late(page: str) -> bool:
-    """Whether the browser tells a former address, not having heard yet of the one that was written last."""
+    """Whether the browser tells a former address, not having heard yet of the one that was written last.
+    Who goes back and forth means it."""
+    run = get_script_run_ctx()
+    if run is not None and run.is_history_navigation:
+        return False
     at, former, parameters = visit().replaced or (0.0, "", {})
     fresh = time.monotonic() - at < DELIVERY_SECONDS
     return fresh and former == page and parameters == st.query_params.to_dict()
