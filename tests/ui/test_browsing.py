@@ -18,6 +18,7 @@ def test_from_the_pokedex_to_a_move_to_a_battle(browser: Browser, page_url: str)
     page = visitor(browser)
     page.goto(page_url)
     choose(page, "Opponent", "gyarados")
+    page.wait_for_url("**foe=gyarados**")  # heard: a link that is followed before ends the run that would
     page.get_by_role("link", name="Pokédex", exact=True).click()
     expect(page.locator(".pdx-cards li")).to_have_count(188)
     search = page.get_by_role("textbox", name="Name or number")

@@ -289,13 +289,6 @@ class TestLanguages:
 
 @pytest.mark.usefixtures("asking")
 class TestOtherPages:
-    def test_what_was_chosen_in_the_moment_of_leaving_is_kept(self) -> None:
-        page = opened(you="pikachu")
-        page.selectbox("foe.pokemon").set_value("gyarados")
-        page = gone(page, "types")  # no run of the page that it was chosen on
-        assert visit(page).choice.foe.pokemon == "gyarados"
-        assert visit(page).choice.you.pokemon == "pikachu"
-
     def test_a_visit_to_another_page_loses_nothing(self) -> None:
         page = clicked(opened(**DUEL), "ask")
         page = unfolded(page)

@@ -54,7 +54,6 @@ def main() -> None:
     """One run of the page."""
     st.set_page_config(page_title="PredictionDex", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
-    state.collect()  # first: who follows a link at once ends the run in which the page would have done that
     # The heading stands left of the switch, but only the switch tells its language.
     with st.container(horizontal=True, vertical_alignment="center"):
         place = st.container(width="content")
@@ -72,6 +71,7 @@ def main() -> None:
     try:
         page.run()
     except (ApiUnavailable, ApiError) as error:
+        state.collect()  # what was entered in this very run is kept as well
         stopped(error, service(t.lang), t)
     st.html(f'<p class="pdx-foot" lang="{lang}">{t("app.games")}</p>')
 
