@@ -12,7 +12,7 @@ import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from scripts import build_dashboards, render_dashboards
+from scripts import build_dashboards, build_rules, render_dashboards
 from scripts.dashboards import BOARDS
 from tests.monitoring.configs import GRAFANA, alerts, boards, panels
 
@@ -28,12 +28,15 @@ def test_the_two_dashboards_of_the_brief_are_there() -> None:
     assert set(FILES) == {"model_performance.json", "api_performance.json"}
 
 
-def test_help_writes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_dashboards, "FOLDER", GRAFANA / "not" / "there")
+@pytest.mark.parametrize(("script", "written"), [(build_dashboards, "FOLDER"), (build_rules, "TARGET")])
+def test_help_writes_nothing(
+    script: Any, written: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, written, GRAFANA / "not" / "there")
     with pytest.raises(SystemExit) as ended:
-        build_dashboards.main(["--help"])
+        script.main(["--help"])
     assert ended.value.code == 0
-    assert "scripts.build_dashboards" in capsys.readouterr().out
+    assert script.__name__ in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.file)

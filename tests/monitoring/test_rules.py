@@ -33,14 +33,6 @@ def test_the_rules_follow_from_the_service_levels() -> None:
     assert told == build_rules.text(), "run .venv/bin/python -m scripts.build_rules"
 
 
-def test_help_writes_nothing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_rules, "TARGET", PROMETHEUS / "not" / "there")
-    with pytest.raises(SystemExit) as ended:
-        build_rules.main(["--help"])
-    assert ended.value.code == 0
-    assert "scripts.build_rules" in capsys.readouterr().out
-
-
 def test_prometheus_takes_the_configuration() -> None:
     result = promtool("check", "config", PROMETHEUS / "prometheus.yml")
     assert result.returncode == 0, result.stdout + result.stderr

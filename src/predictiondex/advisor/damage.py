@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from predictiondex.advisor.calc import Sentence
 from predictiondex.advisor.exchange import REACTIVE, doll_of, strikes
-from predictiondex.advisor.knockout import KnockOut, knock_outs, least_and_most_uses
+from predictiondex.advisor.knockout import KnockOut, at_once, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
 from predictiondex.battle import DamageRange
@@ -54,7 +54,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
         crit_rolls=list(result.crit_rolls),
         damage_percent=result.percent,
         crit_percent=_critical_only(result).percent,
-        ko_chance=chances[0].overall if doll else result.ko_chance,
+        ko_chance=at_once(result, doll=doll),
         ko_chances=[_chance(one) for one in chances],
         defender_hp=result.defender_hp,
         defender_max_hp=result.defender_max_hp,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.advisor.knockout import knock_outs
+from predictiondex.advisor.knockout import at_once, least_and_most_uses
 from predictiondex.battle import Combatant, DamageRange, damages
 from predictiondex.battle.accuracy import staged_accuracy
 from predictiondex.battle.choices import locked_move, selectable
@@ -170,7 +170,7 @@ def _harmful(move: Move, damage: DamageRange, doll: int) -> Blow:
     return Blow(
         move,
         (round(least, 1), round(most, 1)),
-        knock_outs(damage, uses=1, doll=doll)[0].overall if doll else damage.ko_chance,
+        at_once(damage, doll=doll),
         _scale(damage.type_multiplier) if fixed else damage.type_multiplier,
         damage.stab and not fixed,
         accuracy,
@@ -189,11 +189,10 @@ def _scale(multiplier: float) -> float:
     return 0.0 if multiplier == 0 else 1.0
 
 
-def _uses(damage: DamageRange) -> tuple[int, int]:
-    """Uses needed with the best and with the worst rolls."""
-    if damage.halves:  # the half that is left is rounded up
-        halvings = (damage.defender_hp - 1).bit_length() + 1
-        return halvings, halvings
+def _uses(damage: DamageRange) -> tuple[int, int] | None:
+    """Uses needed with the best and with the worst rolls, however many."""
+    if damage.halves:
+        return least_and_most_uses(damage)
     low, high = damage.rolls[0] * damage.hits[0], damage.rolls[-1] * damage.hits[1]
     return -(-damage.defender_hp // high), -(-damage.defender_hp // low)
 

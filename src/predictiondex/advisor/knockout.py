@@ -46,6 +46,11 @@ def knock_outs(
     ]
 
 
+def at_once(damage: DamageRange, *, doll: int = 0) -> float:
+    """Chance that one use knocks out; only more hits than one get past a substitute."""
+    return knock_outs(damage, uses=1, doll=doll)[0].overall if doll else damage.ko_chance
+
+
 def _chances(
     damage: DamageRange, hit: Hit, accuracy: float, residual: tuple[int, ...], uses: int, doll: int
 ) -> list[float]:

@@ -161,8 +161,7 @@ class Follower:
 
         A server that names no time decided earlier, as for :func:`mirroring.mirror_aliases`.
         """
-        history = [line for line in self.registry.history() if line["alias"] == CHAMPION]
-        moves = [line for line in history if line["before"] != line["after"]]
+        moves = self.registry.moves(CHAMPION)
         if version not in {line["after"] for line in moves}:
             return
         last = moves[-1]

@@ -54,15 +54,15 @@ def mirror_aliases(client: MlflowClient, registry: Registry) -> None:
     """
     there = _versions(client)
     here = {version: _same(registry, version, there) for version in registry.versions()}
-    history, meant = registry.history(), registry.aliases()
+    meant = registry.aliases()
     for alias in ALIASES:
-        moves = [line for line in history if line["alias"] == alias and line["before"] != line["after"]]
+        moves = registry.moves(alias)
         if moves:
             there_too = (here.get(move["after"]) for move in moves)
             held = {one.version for one in there_too if one is not None}
             # What it means now: a challenger that became champion by a rollback is none, without a move.
             _mirror(client, alias, {**moves[-1], "after": meant.get(alias)}, here, held)
-    for line in history:
+    for line in registry.history():
         remote = here.get(str(line["facts"].get("version")))
         if remote is not None and "accepted" in line["facts"]:
             verdict = "accepted" if line["facts"]["accepted"] else "refused"

@@ -160,18 +160,12 @@ def promote(registry: Registry, version: str, decision: Decision, *, by: str) ->
     facts = {**decision.facts(), "version": version}
     if decision.accepted:
         registry.set_alias(CHAMPION, version, reason=reason, by=by, facts=facts, expected=decision.against)
-        if _last_challenger(registry) == version:
+        if registry.named().get(CHALLENGER) == version:
             registry.set_alias(CHALLENGER, None, reason="became champion", by=by, expected=version)
-    elif _last_challenger(registry) == version:
+    elif registry.named().get(CHALLENGER) == version:
         registry.note(version, reason=f"refused: {reason}", by=by, facts=facts)
     else:
         registry.set_alias(CHALLENGER, version, reason=f"refused: {reason}", by=by, facts=facts)
-
-
-def _last_challenger(registry: Registry) -> str | None:
-    """The challenger as it was named last, also where it is the champion by now."""
-    named = [line["after"] for line in registry.history() if line["alias"] == CHALLENGER]
-    return named[-1] if named else None
 
 
 def rollback(

@@ -86,13 +86,13 @@ class Registry:
 
         Raises :class:`~predictiondex.errors.RegistryError` for a damaged record.
         """
-        found = self._recorded()
+        found = self.named()
         if found.get(CHALLENGER) == found.get(CHAMPION):
             found.pop(CHALLENGER, None)
         return found
 
-    def _recorded(self) -> dict[str, str]:
-        """What the lines of the record come to."""
+    def named(self) -> dict[str, str]:
+        """Alias -> version as the record names them: a challenger also where it is the champion by now."""
         found: dict[str, str] = {}
         for line in self.history():
             if line["after"] is None:
@@ -123,7 +123,7 @@ class Registry:
         if version is not None:
             read_artefact(self.path(version))
         with self._locked():
-            before = self._recorded().get(alias)
+            before = self.named().get(alias)
             if expected not in (ANY, before):
                 raise RegistryError(f"The {alias} is now {before}, no longer {expected}: decide again.")
             self._append(alias, before, version, reason, by, facts)
@@ -152,6 +152,10 @@ class Registry:
             except (ValueError, TypeError, KeyError) as error:
                 raise RegistryError(f"{self._record}, line {at}, is damaged: mend or remove it.") from error
         return lines
+
+    def moves(self, alias: str) -> list[dict[str, Any]]:
+        """The lines of the record that moved an alias, oldest first."""
+        return [line for line in self.history() if line["alias"] == alias and line["before"] != line["after"]]
 
     def fingerprint(self) -> str:
         """Changes whenever an alias moves; cheap, for servers that watch. Raises nothing."""

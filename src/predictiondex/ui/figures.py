@@ -12,6 +12,11 @@ def _minus(text: str) -> str:
     return f"\N{MINUS SIGN}{text[1:]}" if text.startswith("-") else text
 
 
+def signed(value: int) -> str:
+    """A change with its sign: ``+2``, ``−1``."""
+    return _minus(f"{value:+d}")
+
+
 def sign(lang: Lang) -> str:
     """What follows the number of a percentage."""
     return f"{_NARROW}%" if lang == "fr" else "%"

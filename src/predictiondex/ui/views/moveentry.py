@@ -94,7 +94,7 @@ def _timing(move: MoveDetail, t: Words) -> list[str]:
     told = []
     if move.priority:
         words = "moves.first" if move.priority > 0 else "moves.last"
-        told.append(t(words, priority=f"{move.priority:+d}".replace("-", "\N{MINUS SIGN}")))
+        told.append(t(words, priority=figures.signed(move.priority)))
     if move.accuracy is None:
         told.append(t("moves.never_misses"))
     return told
@@ -155,8 +155,7 @@ def _effect(one: MoveEffect, t: Words) -> str:
 
 def _stages(stages: dict[str, int], t: Words) -> str:
     """Such as ``Attack +1, Sp. Def −1``."""
-    changes = (f"{t(f'stat.{stat}')} {change:+d}" for stat, change in stages.items())
-    return ", ".join(changes).replace("-", "\N{MINUS SIGN}")
+    return ", ".join(f"{t(f'stat.{stat}')} {figures.signed(change)}" for stat, change in stages.items())
 
 
 def _share(parts: tuple[int, int], t: Words) -> str:

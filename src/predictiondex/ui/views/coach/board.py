@@ -47,7 +47,7 @@ def _remarks(side: SideName, fight: Fight, known: Facts, t: Words) -> list[str]:
     now = fight.now.side(side)
     remarks = [t(f"status.{now.status}")] if now.status else []
     remarks += [
-        f"{t(f'stat.{name}')} {stage:+d}".replace("-", "\N{MINUS SIGN}")
+        f"{t(f'stat.{name}')} {figures.signed(stage)}"
         for name, stage in zip(BOOSTS, now.boosts, strict=True)
         if stage
     ]
