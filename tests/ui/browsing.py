@@ -12,6 +12,8 @@ FLAGS = (
     # Pages are looked at for seconds: optimising their scripts costs more than it gains.
     "--js-flags=--no-opt --no-maglev",
 )  # fmt: skip
+#: The page while a run is going on.
+BUSY = "[data-testid=stApp]:not([data-test-script-state=notRunning])"
 #: Milliseconds for anything on a busy machine.
 LONG = 60_000
 expect.set_options(timeout=LONG)
@@ -24,7 +26,10 @@ def visitor(browser: Browser, *, width: int = 1600, lang: str = "en-US", theme: 
         viewport={"width": width, "height": 900}, locale=lang, color_scheme=scheme, reduced_motion="reduce"
     )
     context.set_default_timeout(LONG)
-    return context.new_page()
+    page = context.new_page()
+    # A click goes nowhere where what it meant is shown anew under it: each waits until no run is going on.
+    page.add_locator_handler(page.locator(BUSY), lambda: None)
+    return page
 
 
 def settled(page: Page) -> None:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,10 +18,11 @@ from predictiondex.pokedex.names import key as compared
 from predictiondex.settings import Settings, get_settings
 from predictiondex.stack import processes
 from predictiondex.stack.embedded import api_service
-from predictiondex.ui import figures
+from predictiondex.ui import figures, ways
 from predictiondex.ui.choice import SIDES
 from predictiondex.ui.state import key
 from predictiondex.ui.views.battle import EXAMPLE
+from predictiondex.ui.ways import BATTLE, href
 from tests.ui.driving import address_of, clicked, gone, html, opened, ran, typed_in, visit
 from tests.ui.serving import free_port, started
 
@@ -115,6 +117,22 @@ class TestChoosing:
         assert page.selectbox("foe.pokemon").value == "pikachu"
         assert page.multiselect("foe.moves").value == ["thunderbolt", "quickattack"]
         assert len(page.multiselect("you.moves").value) == 4
+
+    def test_who_was_chosen_just_now_is_swapped_as_well(self) -> None:
+        """Whoever is quick is heard together with the button."""
+        page = opened(**DUEL)
+        page.selectbox("foe.pokemon").set_value("mew")
+        clicked(page, "swap")
+        assert [page.selectbox(f"{side}.pokemon").value for side in SIDES] == ["mew", "pikachu"]
+
+    def test_who_was_chosen_in_the_moment_of_leaving_stays(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A link ends the run that would have taken it in."""
+        page = opened(**DUEL)
+        page.selectbox("foe.pokemon").set_value("mew")
+        links = iter([href(BATTLE, you="starmie")])
+        monkeypatch.setattr(ways, "_follower", lambda **_: SimpleNamespace(go=next(links, None)))
+        ran(page)
+        assert [page.selectbox(f"{side}.pokemon").value for side in SIDES] == ["starmie", "mew"]
 
     def test_what_is_folded_away_is_swapped_as_well(self) -> None:
         page = clicked(opened(**DUEL, **{"foe.mega": "x", "you.avs": "1,2,3,4,5,6"}), "swap")

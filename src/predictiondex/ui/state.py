@@ -122,15 +122,20 @@ def restore() -> None:
 
 
 def collect() -> Choice:
-    """What the widgets say now; it is remembered. An emptied field counts as unchanged."""
-    former = visit().choice
-    whole = {name: _value(name, getattr(former, name)) for name in _WHOLE}
-    you, foe = _collect_side("you", former.you), _collect_side("foe", former.foe)
-    visit().choice = Choice(you, foe, **whole)
+    """What the widgets say now; it is remembered."""
+    visit().choice = entered()
     return visit().choice
 
 
-def _collect_side(side: SideName, former: SideChoice) -> SideChoice:
+def entered() -> Choice:
+    """What the widgets say now, also of what no page has had the time to take in. An emptied field counts as
+    unchanged."""
+    former = visit().choice
+    whole = {name: _value(name, getattr(former, name)) for name in _WHOLE}
+    return Choice(_entered_side("you", former.you), _entered_side("foe", former.foe), **whole)
+
+
+def _entered_side(side: SideName, former: SideChoice) -> SideChoice:
     found: dict[str, Any] = {name: _value(key(side, name), getattr(former, name)) for name in _SINGLE}
     found["pokemon"] = st.session_state.get(key(side, "pokemon"), former.pokemon)
     found["moves"] = tuple(_value(key(side, "moves"), former.moves))

@@ -89,7 +89,8 @@ def follow(pages: Mapping[str, st.Page]) -> None:
 
 
 def _with_battle(parameters: Mapping[str, str]) -> dict[str, str]:
-    """What has been chosen for a battle stays, but for the side that the link is about."""
+    """What has been chosen for a battle stays, in the very moment of leaving as well, but for the side that
+    the link is about."""
     named = {name.partition(".")[0] for name in parameters}
-    kept = address.write(state.visit().choice).items()
+    kept = address.write(state.entered()).items()
     return {name: value for name, value in kept if name.partition(".")[0] not in named} | dict(parameters)

@@ -92,7 +92,7 @@ def _ask(visit: state.Visit, choice: Choice) -> None:
 
 
 def _swap() -> None:
-    choice = state.visit().choice
+    choice = state.entered()
     state.offer(replace(choice, you=choice.foe, foe=choice.you))
 
 
