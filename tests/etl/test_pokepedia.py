@@ -183,4 +183,4 @@ def test_a_missing_page_is_a_gap_and_asked_for_again(wiki: FakeWiki, source: Pok
 
 def test_a_wiki_that_is_not_there(tmp_path: Path, few: Pokedex) -> None:
     source = Pokepedia(tmp_path / "wiki.db", "http://127.0.0.1:1", QUICK)
-    assert "ConnectError" in source.collect(few, Silent()).down
+    assert "cannot be reached" in source.collect(few, Silent()).down

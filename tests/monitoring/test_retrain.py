@@ -84,6 +84,7 @@ def test_too_few_requests_are_told_and_not_called_well(
     assert told.exit_code == 0
     said = "Nothing to do: 30 requests in the log are too few to judge (from 200 on)"
     assert said in told.stdout.splitlines()
+    assert told.stdout.splitlines()[-1].endswith("(requests played again: 30, too few to judge)")
 
 
 @pytest.mark.usefixtures("no_limits")

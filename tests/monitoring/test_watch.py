@@ -176,7 +176,8 @@ def test_the_command_says_where_there_are_too_few_to_judge(
     log(settings, [damaged(row) for row in advise(advisor, plain(10))])
     told = CliRunner().invoke(app, ["shadow", "--battles", "50"])
     assert told.exit_code == 0
-    assert "10 predictions are too few to judge (from 200 on)" in told.stdout
+    assert "played again: 10\n" in told.stdout
+    assert "Too few to judge (from 200 on)." in told.stdout.splitlines()
     assert "within" not in told.stdout
     facts = json.loads(
         CliRunner().invoke(app, ["shadow", "--battles", "50", "--json"]).stdout.splitlines()[-1]

@@ -139,11 +139,11 @@ def _tell_shadow(found: Figures | None, broken: list[str]) -> None:
     if found is None:
         typer.echo("There are no predictions in the log that could be played again.")
         return
-    typer.echo(f"{found.rows} predictions of {' '.join(found.model)} played again:")
+    typer.echo(f"Predictions of {' '.join(found.model)} played again: {found.rows}")
     typer.echo(f"  root mean squared error  {found.mean_squared_error**0.5:.4f}")
     typer.echo(f"  calibration error        {found.calibration_error:.4f}")
     typer.echo(f"  regret                   {found.regret:.4f}")
     if not LIMITS.can_judge(found):
-        typer.echo(f"{found.rows} predictions are too few to judge (from {LIMITS.least_rows} on).")
+        typer.echo(f"Too few to judge (from {LIMITS.least_rows} on).")
     else:
         typer.echo("Beyond the limits: " + "; ".join(broken) if broken else "All within the limits.")

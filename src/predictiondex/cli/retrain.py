@@ -100,12 +100,18 @@ def _await_live(settings: Settings, result: Result, seconds: float) -> bool | No
 
 
 def _tell(result: Result, live: bool | None) -> None:
+    from predictiondex.monitoring.looking import LIMITS
+
     before, after = result.signals.figures, result.after
     action = "nothing to do" if result.action == "none" else result.action
     typer.echo(f"{action.capitalize()}: {'; '.join(result.reasons)}")
     for when, found in (("before", before), ("after", after)):
         if found:
             rmse, calibration = found.mean_squared_error**0.5, found.calibration_error
-            typer.echo(f"  {when:<6}  RMSE {rmse:.4f}, calibration error {calibration:.4f}")
+            few = "" if LIMITS.can_judge(found) else ", too few to judge"
+            typer.echo(
+                f"  {when:<6}  RMSE {rmse:.4f}, calibration error {calibration:.4f}"
+                f" (requests played again: {found.rows}{few})"
+            )
     if live is not None:
         typer.echo("The API serves it." if live else "The API does not serve it yet.")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import random
+import re
 import sqlite3
 import threading
 import time
@@ -142,7 +143,7 @@ class Service:
         try:
             response = self._client.send(request)
         except httpx.TransportError as error:
-            raise _Passing(f"{type(error).__name__}: {error}") from error
+            raise _Passing(_obstacle(error)) from error
         except httpx.HTTPError as error:
             raise SourceError(f"{type(error).__name__}: {error}") from error
         self._count_cached(response)
@@ -334,6 +335,16 @@ class _Metered(httpx.BaseTransport):
 
     def close(self) -> None:
         self._network.close()
+
+
+def _obstacle(error: httpx.TransportError) -> str:
+    """What stood between us and an answer, without the system's number for it."""
+    detail = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or "no reason given"
+    if isinstance(error, httpx.ConnectError):
+        return f"cannot be reached ({detail})"
+    if isinstance(error, httpx.TimeoutException):
+        return f"no answer in time ({detail})"
+    return f"breaks off ({detail})"
 
 
 def _retry_after(value: str) -> float:
