@@ -86,6 +86,7 @@ def test_calc_says_the_sentence() -> None:
     assert len(answer["rolls"]) == len(answer["crit_rolls"]) == 16
     run("calc", "Jolteon", "Thunderbolt", "Gyarados", "--avs", "spa", code=2)
     run("calc", "Jolteon", "Surf", "Gyarados", code=2)
+    assert "Damage: 25-75\n" in run("calc", "Starmie", "Psywave", "Gyarados")
 
 
 def test_trainers_and_teams(home: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from predictiondex.battle import Battle
+from predictiondex.battle import Battle, damage_rolls
 from predictiondex.battle.moves import METRONOME_POOL, MOVE_IDS
 from predictiondex.errors import UsageError
+from predictiondex.pokedex import pokedex
 from tests.battle.scripts import (
     CRIT,
     HIT,
@@ -150,6 +153,16 @@ def test_fixed_damage() -> None:
     # 50 to 150 per cent of the level.
     assert hurt("psywave", [HIT, (101, 0)]) == 25
     assert hurt("psywave", [HIT, (101, 100)]) == 75
+
+
+@pytest.mark.parametrize("level", [1, 3, 50, 99, 100])
+def test_the_calculator_knows_every_draw_of_psywave(level: int) -> None:
+    known = damage_rolls(mew("psywave", level=level), snorlax(IDLE), pokedex.move("psywave"))
+    drawn = tuple(hurt("psywave", [HIT, (101, draw)], level=level) for draw in range(101))
+    assert known.rolls == known.crit_rolls == drawn
+    assert known.percent == (100 * drawn[0] / 235, 100 * drawn[-1] / 235)
+    weak = replace(known, defender_hp=drawn[-1])
+    assert weak.ko_chance == pytest.approx(weak.accuracy * drawn.count(drawn[-1]) / 101)
 
 
 def test_one_hit_knock_out() -> None:

@@ -22,7 +22,7 @@ from predictiondex.wire import Condition, DamageAnswer, DamageRequest, KoChance,
 
 
 def damage(request: DamageRequest) -> DamageAnswer:
-    """All sixteen rolls of one use of ``request.move``, in hit points, plain and critical.
+    """All rolls of one use of ``request.move``, in hit points, plain and critical.
 
     The sides' own move lists do not matter here, except that the attacker must be able to have the move.
     """

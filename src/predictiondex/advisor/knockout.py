@@ -69,10 +69,11 @@ def _chances(
 
 def _one_hit(damage: DamageRange, *, critical: float) -> Hit:
     hit: Hit = defaultdict(float)
+    share = 1 / len(damage.rolls)
     for roll, crit in zip(damage.rolls, damage.crit_rolls, strict=True):
-        hit[roll] += (1 - critical) / 16
+        hit[roll] += (1 - critical) * share
         if critical:
-            hit[crit] += critical / 16
+            hit[crit] += critical * share
     return hit
 
 

@@ -1,4 +1,4 @@
-"""The damage calculator: all sixteen rolls of a move, and the chance to knock out."""
+"""The damage calculator: all rolls of a move, and the chance to knock out."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ from predictiondex.pokedex.model import Move
 _TWO_TO_FIVE: Final = np.array([0.0, 0.35, 0.35, 0.15, 0.15])
 #: Place of the accuracy among a move's facts.
 _ACCURACY: Final = 2
+#: Moves that draw their damage by no roll.
+_DRAWN: Final = {move for move, number in MOVE_NUMBER.items() if TABLE[number, EFFECT] == E_PSYWAVE}
 _HITS: Final = {
     move: (int(TABLE[number, HITS_MIN]), int(TABLE[number, HITS_MAX])) for move, number in MOVE_NUMBER.items()
 }
@@ -38,8 +40,9 @@ _HITS: Final = {
 class DamageRange:
     """What one use of a move can do to a target.
 
-    ``rolls`` and ``crit_rolls`` are the damage of one hit for each of the sixteen rolls, lowest first; moves
-    of fixed damage have one value sixteen times. Chances are from 0 to 1.
+    ``rolls`` and ``crit_rolls`` are the damage of one hit for each roll, all alike likely, lowest first:
+    sixteen of them, and Psywave's 101. Moves of fixed damage have one value sixteen times. Chances are from 0
+    to 1.
     """
 
     rolls: tuple[int, ...]
@@ -69,9 +72,10 @@ class DamageRange:
 def _ko(damage: DamageRange) -> float:
     low, high = damage.hits
     if high == 1:
-        plain = 16 - bisect_left(damage.rolls, damage.defender_hp)
-        critical = 16 - bisect_left(damage.crit_rolls, damage.defender_hp)
-        return ((1 - damage.crit_chance) * plain + damage.crit_chance * critical) / 16
+        number = len(damage.rolls)
+        plain = number - bisect_left(damage.rolls, damage.defender_hp)
+        critical = number - bisect_left(damage.crit_rolls, damage.defender_hp)
+        return ((1 - damage.crit_chance) * plain + damage.crit_chance * critical) / number
     rolls = np.array([damage.rolls, damage.crit_rolls], dtype=np.int64)
     shares = _TWO_TO_FIVE if low < high else np.eye(high)[-1]
     room = np.zeros((2, damage.defender_hp + 1))
@@ -93,6 +97,10 @@ def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
     hp, most = int(state[target + HP]), int(state[target + MAX_HP])
     for number, own in enumerate(moves):
         _by_rule(state, user, target, own, rolls[number], facts[number])
+    every = rolls.tolist()
+    for number, own in enumerate(moves):
+        if own.id in _DRAWN and every[number][0][0]:
+            every[number] = [_drawn(int(state[user + LEVEL]))] * 2
     return [
         DamageRange(
             rolls=tuple(plain),
@@ -107,7 +115,7 @@ def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
             halves=TABLE[MOVE_NUMBER[move.id], EFFECT] == E_SUPER_FANG,
         )
         for move, (plain, critical), (multiplier, stab, accuracy, crit_chance) in zip(
-            moves, rolls.tolist(), facts.tolist(), strict=True
+            moves, every, facts.tolist(), strict=True
         )
     ]
 
@@ -120,11 +128,13 @@ def _by_rule(
     rolls: NDArray[np.int64],
     facts: NDArray[np.float64],
 ) -> None:
-    """What the rolls of a single use do not show: moves that must fail now, and Psywave's luck."""
+    """What the rolls of a single use do not show: moves that must fail now."""
     effect = int(TABLE[MOVE_NUMBER[move.id], EFFECT])
     too_strong = bool(move.ohko) and state[target + LEVEL] > state[user + LEVEL]
     if too_strong or (effect == E_FAKE_OUT and state[user + ACTIONS] > 0):
         rolls[:], facts[_ACCURACY] = 0, 0.0
-    elif effect == E_PSYWAVE and rolls.any():  # 50 to 150 per cent of the level, evenly
-        steps = np.arange(16)
-        rolls[:] = np.maximum((800 + 101 * steps + 50) * state[user + LEVEL] // 1600, 1)
+
+
+def _drawn(level: int) -> list[int]:
+    """All that Psywave may do: 50 to 150 per cent of the level, evenly."""
+    return [max(share * level // 100, 1) for share in range(50, 151)]

@@ -63,7 +63,7 @@ def calc(
     lang: Annotated[Literal["en", "fr"] | None, typer.Option(help="Default: en, or PDX_LANG.")] = None,
     as_json: common.Json = False,
 ) -> None:
-    """All sixteen damage rolls of a move, plain and critical, and the chance to KO in 1, 2 and 3 hits."""
+    """All damage rolls of a move, plain and critical, and the chance to KO in 1, 2 and 3 hits."""
     from predictiondex.advisor import damage
     from predictiondex.wire import DamageRequest
 
@@ -135,7 +135,9 @@ def _show(answer: DamageAnswer, lang: Literal["en", "fr"]) -> None:
     console.print(f"[bold]{escape(answer.sentence)}[/]")
     labels = ("Dégâts", "Coup critique") if french else ("Damage", "Critical hit")
     for label, rolls in zip(labels, (answer.rolls, answer.crit_rolls), strict=True):
-        console.print(labelled(label, ", ".join(map(str, rolls)), lang))
+        # Psywave's hundred are every number between two.
+        told = ", ".join(map(str, rolls)) if len(rolls) == 16 else f"{rolls[0]}-{rolls[-1]}"
+        console.print(labelled(label, told, lang))
     said = ("Chances de K.O. en", "précision et critiques compris") if french else (
         "Chance to KO in", "accuracy and criticals counted"
     )  # fmt: skip

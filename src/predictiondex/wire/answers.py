@@ -168,7 +168,7 @@ class KoChance(_Answer):
 
 
 class DamageAnswer(_Answer):
-    """What one use of a move does: all sixteen rolls, in hit points."""
+    """What one use of a move does: all its rolls, in hit points: sixteen, and 101 of Psywave."""
 
     attacker: SideSummary
     defender: SideSummary

@@ -54,7 +54,7 @@ async def damage(
     request: Request,
     wanted: Annotated[DamageRequest, Body(openapi_examples=examples.DAMAGE)],
 ) -> Response:
-    """All sixteen damage rolls of one move, with and without a critical hit, and the chance to knock out in
+    """All damage rolls of one move, with and without a critical hit, and the chance to knock out in
     one, two and three uses: in numbers, and as a sentence in the form of players' calculators."""
     language.keep(request.scope, wanted)
     service: Service = request.app.state.service
