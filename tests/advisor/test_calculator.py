@@ -82,7 +82,7 @@ def test_chances_are_those_of_counting_every_pair_of_rolls() -> None:
     assert found[0].rolls == 0
     assert found[1].rolls == pytest.approx(by_hand)
     assert found[2].rolls == 1
-    burned = knock_outs(simple(rolls, 60), residual=(6, 6, 6))
+    burned = knock_outs(simple(rolls, 60), residual=(0, 6, 6))
     assert burned[1].rolls == pytest.approx(
         sum(first + second + 6 >= 60 for first, second in product(rolls, rolls)) / 256
     )
@@ -101,7 +101,7 @@ def test_a_substitute_takes_every_hit_while_it_stands() -> None:
     assert least_and_most_uses(simple((50,) * 16, 100), doll=60) == (4, 4)
     twice = replace(simple((50,) * 16, 50), hits=(2, 2))
     assert knock_outs(twice, doll=25)[0].rolls == 1, "the second hit finds no substitute any more"
-    burned = knock_outs(simple((50,) * 16, 60), residual=(10, 10), doll=50)
+    burned = knock_outs(simple((50,) * 16, 60), residual=(0, 10, 10), doll=50)
     assert [one.rolls for one in burned] == [0, 1, 1]
 
 
@@ -163,6 +163,54 @@ def test_bad_poison_goes_on_from_where_it_is() -> None:
     assert late.sentence.endswith("guaranteed 2HKO after toxic damage")
 
 
+@pytest.mark.parametrize(
+    ("conditions", "status", "told"),
+    [
+        (["leechseed"], None, "Leech Seed"),
+        (["partiallytrapped"], None, "trapping"),
+        (["leechseed"], "psn", "Leech Seed and poison"),
+        (["leechseed", "partiallytrapped"], "brn", "Leech Seed and burn and trapping"),
+    ],
+)
+def test_whatever_hurts_at_the_end_of_a_turn_counts_between_uses(
+    conditions: list[str], status: str | None, told: str
+) -> None:
+    foe = {**SNORLAX, "conditions": conditions, "status": status}
+    answer = calc({"pokemon": "Chansey", "level": 60}, "Seismic Toss", foe)
+    most = answer.defender_max_hp
+    each = sum(most // (16 if one == "brn" else 8) for one in (*conditions, status) if one)
+    uses = next(uses for uses in range(1, 9) if 60 * uses + each * (uses - 1) >= most)
+    assert answer.sentence.endswith(f"guaranteed {uses}HKO after {told} damage")
+    alone = calc({"pokemon": "Chansey", "level": 60}, "Seismic Toss", SNORLAX)
+    assert alone.sentence.endswith(f"guaranteed {-(-most // 60)}HKO")
+    assert uses < -(-most // 60)
+
+
+@pytest.mark.parametrize(
+    ("move", "conditions", "turns"),
+    [
+        ("Body Slam", [], (0, 1, 2)),
+        ("Hyper Beam", [], (0, 2, 4)),
+        ("Sky Attack", [], (1, 3, 5)),
+        ("Hyper Beam", ["mustrecharge"], (1, 3, 5)),
+        ("Sky Attack", [{"name": "twoturnmove", "move": "Sky Attack"}], (0, 2, 4)),
+    ],
+)
+def test_turns_to_charge_and_to_recharge_pass_between_uses(
+    move: str, conditions: list[Any], turns: tuple[int, ...]
+) -> None:
+    """How many ends of turns come before each use, told by hp that just they and the uses take."""
+    you = {"pokemon": "Chansey", "level": 5, "conditions": conditions, "strict": False}
+    foe = {"pokemon": "Snorlax", "status": "psn"}
+    most = calc(you, move, foe, strict=False).defender_max_hp
+    for uses, ends in enumerate(turns, start=1):
+        for ends_of_hp, chance in ((ends, 1.0), (ends + 1, 0.0)):
+            percent = 100 * (ends_of_hp * (most // 8)) / most
+            if percent > 0:
+                found = calc(you, move, {**foe, "hp_percent": percent}, strict=False).ko_chances[uses - 1]
+                assert found.rolls == chance, (uses, ends_of_hp)
+
+
 def test_super_fang_halves_also_where_critical_hits_are_asked_for() -> None:
     plain, critical = (
         calc({"pokemon": "Raticate"}, "Super Fang", SNORLAX, critical=said).sentence for said in (False, True)
@@ -173,7 +221,7 @@ def test_super_fang_halves_also_where_critical_hits_are_asked_for() -> None:
 def test_uses_needed() -> None:
     assert least_and_most_uses(simple(tuple(range(20, 36)), 100)) == (3, 5)
     assert least_and_most_uses(simple((0,) * 16, 100)) is None
-    assert least_and_most_uses(simple((20,) * 16, 100), residual=(10,) * 100) == (4, 4)
+    assert least_and_most_uses(simple((20,) * 16, 100), residual=(0, *(10,) * 99)) == (4, 4)
 
 
 def test_nothing_to_hit_and_fixed_damage() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from predictiondex.advisor.knockout import KnockOut
 from predictiondex.advisor.sides import Fighter
@@ -20,6 +20,15 @@ _SHORT: Final[dict[Stat, tuple[str, str]]] = {
     "spa": ("SpA", "Atq Spé"),
     "spd": ("SpD", "Déf Spé"),
     "spe": ("Spe", "Vit"),
+}
+#: What hurts at the end of a turn.
+Hurting = Literal["leechseed", "brn", "psn", "tox", "trapped"]
+_HURTS: Final[dict[Hurting, tuple[str, str]]] = {
+    "leechseed": ("Leech Seed", "de Vampigraine"),
+    "brn": ("burn", "de brûlure"),
+    "psn": ("poison", "de poison"),
+    "tox": ("toxic", "de poison grave"),
+    "trapped": ("trapping", "de piège"),
 }
 _USUAL_FRIENDSHIP: Final = 70
 
@@ -116,13 +125,21 @@ class Sentence:
         sign = "\N{NO-BREAK SPACE}%" if self.french else "%"
         return f"{low}-{high} ({shares[0]} - {shares[1]}{sign})"
 
-    def outcome(self, chances: list[KnockOut], uses: tuple[int, int] | None, status: str | None) -> str:
-        """``guaranteed 2HKO``, ``43.8% chance to OHKO``, with what the status adds."""
-        after = self._after(status)
+    def outcome(
+        self,
+        chances: list[KnockOut],
+        uses: tuple[int, int] | None,
+        hurting: tuple[Hurting, ...],
+        *,
+        early: bool,
+    ) -> str:
+        """``guaranteed 2HKO``, ``43.8% chance to OHKO``, with what else hurts; ``early``: before the first
+        use as well."""
+        after = self._after(hurting)
         for one in chances:
             if one.rolls > 0:
                 name = "OHKO" if one.uses == 1 else f"{one.uses}HKO"
-                said = after if one.uses > 1 else ""
+                said = after if one.uses > 1 or early else ""
                 return self._likely(name, one.rolls) + said
         if uses is None:
             return "ne met jamais K.O." if self.french else "never knocks out"
@@ -140,13 +157,12 @@ class Sentence:
             return f"{share}\N{NO-BREAK SPACE}% de chances de {name}"
         return f"{share}% chance to {name}"
 
-    def _after(self, status: str | None) -> str:
-        said = {
-            "brn": (" after burn damage", " avec les dégâts de brûlure"),
-            "psn": (" after poison damage", " avec les dégâts de poison"),
-            "tox": (" after toxic damage", " avec les dégâts de poison grave"),
-        }
-        return said[status][self.french] if status in said else ""
+    def _after(self, hurting: tuple[Hurting, ...]) -> str:
+        if not hurting:
+            return ""
+        names = [_HURTS[one][self.french] for one in hurting]
+        listed = (" et " if self.french else " and ").join(names)
+        return f" avec les dégâts {listed}" if self.french else f" after {listed} damage"
 
 
 def _stats(move: Move) -> tuple[Stat | None, Stat | None]:

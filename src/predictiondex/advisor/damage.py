@@ -7,13 +7,28 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.advisor.calc import Sentence
+from predictiondex.advisor.calc import Hurting, Sentence
 from predictiondex.advisor.exchange import REACTIVE, doll_of, strikes
 from predictiondex.advisor.knockout import KnockOut, at_once, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import between
 from predictiondex.battle import DamageRange
-from predictiondex.battle.layout import DISABLED, STATUS_TIME, A, B
+from predictiondex.battle.layout import (
+    CHARGING,
+    CONDITIONS,
+    DISABLED,
+    HP,
+    LEECH_SEED,
+    MAX_HP,
+    MUST_RECHARGE,
+    PARTIAL_TRAP,
+    STATUS,
+    STATUS_NAMES,
+    A,
+    B,
+)
+from predictiondex.battle.moves import F_CHARGE, F_RECHARGE, FLAGS, MOVE_NUMBER, TABLE
+from predictiondex.battle.residual import end_turn
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
 from predictiondex.pokedex import pokedex
@@ -36,7 +51,7 @@ def damage(request: DamageRequest) -> DamageAnswer:
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
     state = _state(attacker, defender, request)
     result = strikes(state, (move,))[0]
-    residual, doll = _residual(defender, state, result), doll_of(state, move)
+    residual, doll = _residual(state, move, result), doll_of(state, move)
     once = move.self_destruct is not None
     chances = _chances(result, residual, doll, once=once)
     sentence = Sentence(request.lang)
@@ -44,7 +59,8 @@ def damage(request: DamageRequest) -> DamageAnswer:
     outcome = sentence.outcome(
         _chances(said, residual, doll, once=once),
         None if once else least_and_most_uses(said, residual, doll=doll),
-        defender.combatant.status,
+        _hurting(state) if residual else (),
+        early=sum(residual[:1]) > 0,
     )
     return DamageAnswer(
         attacker=attacker.summary,
@@ -106,20 +122,45 @@ def _critical_only(result: DamageRange) -> DamageRange:
     return replace(result, rolls=result.crit_rolls)
 
 
-def _residual(defender: Fighter, state: NDArray[np.int64], result: DamageRange) -> tuple[int, ...]:
-    """What burn or poison takes at the end of the coming turns, in points."""
-    most = result.defender_max_hp
-    if result.rolls[-1] == 0:  # nothing that this move does knocks out
+def _residual(state: NDArray[np.int64], move: Move, result: DamageRange) -> tuple[int, ...]:
+    """What the ends of turns take from the target before each use of ``move``, in points; nothing of it
+    counts where the move itself does no damage."""
+    lost = _lost_by_turn(state) if result.rolls[-1] else []
+    if not lost:
         return ()
-    match defender.combatant.status:
-        case "brn":
-            return (max(1, most // 16),) * 100
-        case "psn":
-            return (max(1, most // 8),) * 100
-        case "tox":
-            stage = int(state[B + STATUS_TIME])
-            return tuple(max(1, most // 16) * min(15, stage + turn) for turn in range(1, 101))
-    return ()
+    flags, conditions = TABLE[MOVE_NUMBER[move.id], FLAGS], state[A + CONDITIONS]
+    charges = bool(flags & F_CHARGE)
+    turn = int(conditions >> MUST_RECHARGE & 1) + int(charges and not conditions >> CHARGING & 1)
+    apart = 2 if charges or flags & F_RECHARGE else 1
+    taken, before = [sum(lost[:turn])], turn
+    while before < len(lost):
+        taken.append(sum(lost[before : before + apart]))
+        before += apart
+    return tuple(taken)
+
+
+def _lost_by_turn(state: NDArray[np.int64]) -> list[int]:
+    """What the target loses at the end of the coming turns, in points, until that alone has knocked it out;
+    the rules that end a turn tell, with its hp made whole before each of them."""
+    now, most = state.copy(), int(state[B + MAX_HP])
+    lost: list[int] = []
+    while sum(lost) < most:
+        now[A + HP], now[B + HP] = now[A + MAX_HP], most
+        end_turn(now)
+        if now[B + HP] == most:
+            break
+        lost.append(most - int(now[B + HP]))
+    return lost
+
+
+def _hurting(state: NDArray[np.int64]) -> tuple[Hurting, ...]:
+    """What takes hp from the target at the end of a turn, in the order in which it does."""
+    status, conditions = STATUS_NAMES[int(state[B + STATUS])], state[B + CONDITIONS]
+    return (
+        *(("leechseed",) if conditions >> LEECH_SEED & 1 else ()),
+        *((status,) if status in ("brn", "psn", "tox") else ()),
+        *(("trapped",) if conditions >> PARTIAL_TRAP & 1 else ()),
+    )
 
 
 def _chances(result: DamageRange, residual: tuple[int, ...], doll: int, *, once: bool) -> list[KnockOut]:

@@ -35,8 +35,9 @@ class KnockOut:
 def knock_outs(
     damage: DamageRange, residual: tuple[int, ...] = (), uses: int = USES, *, doll: int = 0
 ) -> list[KnockOut]:
-    """One entry for each number of uses. ``residual`` is what the target loses after each use, by turn;
-    ``doll`` the hp of a substitute, which takes every hit while it stands, and the whole of it."""
+    """One entry for each number of uses. ``residual`` is what the ends of turns take from the target before
+    each use, the first one included; ``doll`` the hp of a substitute, which takes every hit while it stands,
+    and the whole of it."""
     plain = _chances(damage, _one_hit(damage, critical=0.0), 1.0, residual, uses, doll)
     real = _chances(
         damage, _one_hit(damage, critical=damage.crit_chance), damage.accuracy, residual, uses, doll
@@ -58,12 +59,13 @@ def _chances(
     left: Spread = {(doll, damage.defender_hp): 1.0}
     found = []
     for use in range(uses):
+        left = _lost(left, residual[use]) if use < len(residual) else left
         then: Spread = defaultdict(float)
         _mix(then, _used(left, damage, hit), accuracy)
         _mix(then, left, 1 - accuracy)
         fallen = sum(chance for (_, hp), chance in then.items() if hp == 0)
         found.append(round(min(1.0, fallen), 9))
-        left = _lost(then, residual[use]) if use < len(residual) else then
+        left = then
     return found
 
 
@@ -129,9 +131,9 @@ def _uses(damage: DamageRange, roll: int, hits: int, residual: tuple[int, ...], 
     """Uses needed if every hit does ``roll``. A target that falls between uses has fallen at the next."""
     hp = damage.defender_hp
     for use in range(100):
+        hp = max(hp - residual[use], 0) if use < len(residual) else hp
         for _ in range(hits):
             doll, hp = _after(doll, hp, max(hp // 2, 1) if damage.halves else roll)
         if hp == 0:
             return use + 1
-        hp = max(hp - residual[use], 0) if use < len(residual) else hp
     return None
