@@ -211,6 +211,39 @@ def test_turns_to_charge_and_to_recharge_pass_between_uses(
                 assert found.rolls == chance, (uses, ends_of_hp)
 
 
+@pytest.mark.parametrize(
+    ("you", "move", "foe", "first", "apart"),
+    [
+        ("spearow", "solarbeam", {"pokemon": "moltres", "conditions": ["partiallytrapped"]}, 2, 2),
+        (
+            "jolteon",
+            "bodyslam",
+            {"pokemon": "snorlax", "conditions": ["leechseed", "partiallytrapped"]},
+            1,
+            1,
+        ),
+        ("dodrio", "skyattack", {"pokemon": "snorlax", "status": "tox", "status_turns": 2}, 2, 2),
+        ("chansey", "psywave", {"pokemon": "starmie", "conditions": ["leechseed"], "status": "brn"}, 1, 1),
+    ],
+)
+def test_chances_with_what_hurts_between_uses_are_those_of_battles(
+    you: str, move: str, foe: dict[str, Any], first: int, apart: int
+) -> None:
+    """Between those of the turn before a use and those of its turn, whose end does not count as the use."""
+    mine = {"pokemon": you, "moves": [move], "level": 60, "strict": False}
+    theirs = {"moves": ["splash"], "hp_percent": 70, "strict": False, **foe}
+    told = calc(mine, move, theirs, strict=False)
+    now = situation(Side.model_validate(mine), Side.model_validate(theirs), lang="en", strict=False)
+    states, fallen = now.states(2000, seed=1), [0.0]
+    for _ in range(first + 2 * apart):
+        run.step(states, np.zeros((len(states), 2), dtype=np.int64))
+        fallen.append(float((states[:, at.B + at.HP] == 0).mean()))
+    for number, one in enumerate(told.ko_chances):
+        turn = first + number * apart
+        assert fallen[turn - 1] - 0.05 <= one.overall <= fallen[turn] + 0.05, one.hits
+    assert fallen[-1] > 0
+
+
 def test_super_fang_halves_also_where_critical_hits_are_asked_for() -> None:
     plain, critical = (
         calc({"pokemon": "Raticate"}, "Super Fang", SNORLAX, critical=said).sentence for said in (False, True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from predictiondex.advisor.calc import Hurting, Sentence
 from predictiondex.advisor.exchange import REACTIVE, doll_of, strikes
 from predictiondex.advisor.knockout import KnockOut, at_once, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
-from predictiondex.advisor.situation import between
+from predictiondex.advisor.situation import Situation, between
 from predictiondex.battle import DamageRange
 from predictiondex.battle.layout import (
     CHARGING,
@@ -35,6 +37,12 @@ from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
 from predictiondex.wire import Condition, DamageAnswer, DamageRequest, KoChance, Side
 
+#: Points that the ends of turns take before each use, and how likely that is: nobody sees how long a trap
+#: lasts.
+Residuals: TypeAlias = dict[tuple[int, ...], float]
+#: Lengths that nobody sees are looked at so many together.
+_WORLDS: Final = 64
+
 
 def damage(request: DamageRequest) -> DamageAnswer:
     """All rolls of one use of ``request.move``, in hit points, plain and critical.
@@ -49,18 +57,19 @@ def damage(request: DamageRequest) -> DamageAnswer:
     attacker = _attacker(request, move)
     defender = fighter(request.defender, "defender", lang=request.lang, strict=request.strict)
     sides = request.attacker.model_copy(update={"moves": [move.id]}), request.defender
-    state = _state(attacker, defender, request)
+    now = _situation(attacker, defender, request)
+    state = now.start
     result = strikes(state, (move,))[0]
-    residual, doll = _residual(state, move, result), doll_of(state, move)
+    residuals, doll = _residuals(now, move, result), doll_of(state, move)
     once = move.self_destruct is not None
-    chances = _chances(result, residual, doll, once=once)
+    chances = _chances(result, residuals, doll, once=once)
     sentence = Sentence(request.lang)
     said = _critical_only(result) if request.critical else result
     outcome = sentence.outcome(
-        _chances(said, residual, doll, once=once),
-        None if once else least_and_most_uses(said, residual, doll=doll),
-        _hurting(state) if residual else (),
-        early=sum(residual[:1]) > 0,
+        _chances(said, residuals, doll, once=once),
+        None if once else _least_and_most_uses(said, residuals, doll),
+        _hurting(state) if any(residuals) else (),
+        early=any(sum(residual[:1]) for residual in residuals),
     )
     return DamageAnswer(
         attacker=attacker.summary,
@@ -85,17 +94,17 @@ def damage(request: DamageRequest) -> DamageAnswer:
     )  # fmt: skip
 
 
-def _state(attacker: Fighter, defender: Fighter, request: DamageRequest) -> NDArray[np.int64]:
-    """The state of the two; moves used, disabled or encored before do not matter here."""
-    state = between(
+def _situation(attacker: Fighter, defender: Fighter, request: DamageRequest) -> Situation:
+    """How the two stand; moves used, disabled or encored before do not matter here."""
+    now = between(
         attacker,
         defender,
         _bare(request.attacker, attacker, "attacker"),
         _bare(request.defender, defender, "defender"),
         fields=("attacker", "defender"),
-    ).start
-    state[A + DISABLED] = state[B + DISABLED] = 0
-    return state
+    )
+    now.start[A + DISABLED] = now.start[B + DISABLED] = 0
+    return now
 
 
 def _bare(side: Side, who: Fighter, field: str) -> Side:
@@ -122,12 +131,19 @@ def _critical_only(result: DamageRange) -> DamageRange:
     return replace(result, rolls=result.crit_rolls)
 
 
-def _residual(state: NDArray[np.int64], move: Move, result: DamageRange) -> tuple[int, ...]:
-    """What the ends of turns take from the target before each use of ``move``, in points; nothing of it
-    counts where the move itself does no damage."""
-    lost = _lost_by_turn(state) if result.rolls[-1] else []
-    if not lost:
-        return ()
+def _residuals(now: Situation, move: Move, result: DamageRange) -> Residuals:
+    """What the ends of turns take from the target before each use of ``move``; nothing of it counts where the
+    move itself does no damage."""
+    if not result.rolls[-1] or not _hurting(now.start):
+        return {(): 1.0}
+    found: Residuals = defaultdict(float)
+    for state, weight in zip(*now.worlds(_WORLDS), strict=True):
+        found[_residual(state, move)] += float(weight)
+    return found
+
+
+def _residual(state: NDArray[np.int64], move: Move) -> tuple[int, ...]:
+    lost = _lost_by_turn(state)
     flags, conditions = TABLE[MOVE_NUMBER[move.id], FLAGS], state[A + CONDITIONS]
     charges = bool(flags & F_CHARGE)
     turn = int(conditions >> MUST_RECHARGE & 1) + int(charges and not conditions >> CHARGING & 1)
@@ -146,7 +162,8 @@ def _lost_by_turn(state: NDArray[np.int64]) -> list[int]:
     lost: list[int] = []
     while sum(lost) < most:
         now[A + HP], now[B + HP] = now[A + MAX_HP], most
-        end_turn(now)
+        with np.errstate(over="ignore"):  # random numbers are made by multiplying beyond what fits
+            end_turn(now)
         if now[B + HP] == most:
             break
         lost.append(most - int(now[B + HP]))
@@ -163,10 +180,25 @@ def _hurting(state: NDArray[np.int64]) -> tuple[Hurting, ...]:
     )
 
 
-def _chances(result: DamageRange, residual: tuple[int, ...], doll: int, *, once: bool) -> list[KnockOut]:
+def _chances(result: DamageRange, residuals: Residuals, doll: int, *, once: bool) -> list[KnockOut]:
     """Chances by uses; a user that ends itself has one use, whatever the number allowed."""
-    found = knock_outs(result, residual, doll=doll)
+    cases = [knock_outs(result, residual, doll=doll) for residual in residuals]
+    shares = residuals.values()
+    found = [
+        KnockOut(
+            number,
+            round(sum(share * one.rolls for share, one in zip(shares, by_case, strict=True)), 9),
+            round(sum(share * one.overall for share, one in zip(shares, by_case, strict=True)), 9),
+        )
+        for number, by_case in enumerate(zip(*cases, strict=True), start=1)
+    ]
     return [replace(found[0], uses=one.uses) for one in found] if once else found
+
+
+def _least_and_most_uses(result: DamageRange, residuals: Residuals, doll: int) -> tuple[int, int] | None:
+    found = [least_and_most_uses(result, residual, doll=doll) for residual in residuals]
+    known = [uses for uses in found if uses]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known == found else None
 
 
 def _chance(one: KnockOut) -> KoChance:
