@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.advisor.calc import Hurting, Sentence
-from predictiondex.advisor.exchange import REACTIVE, doll_of, strikes
+from predictiondex.advisor.exchange import REACTIVE, TWO_TURNS, doll_of, strikes
 from predictiondex.advisor.knockout import KnockOut, at_once, knock_outs, least_and_most_uses
 from predictiondex.advisor.sides import Fighter, fighter, move_ref
 from predictiondex.advisor.situation import Situation, between
 from predictiondex.battle import DamageRange
+from predictiondex.battle.conditions import has
 from predictiondex.battle.layout import (
     CHARGING,
-    CONDITIONS,
     DISABLED,
     HP,
     LEECH_SEED,
@@ -29,7 +29,6 @@ from predictiondex.battle.layout import (
     A,
     B,
 )
-from predictiondex.battle.moves import F_CHARGE, F_RECHARGE, FLAGS, MOVE_NUMBER, TABLE
 from predictiondex.battle.residual import end_turn
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
@@ -144,10 +143,8 @@ def _residuals(now: Situation, move: Move, result: DamageRange) -> Residuals:
 
 def _residual(state: NDArray[np.int64], move: Move) -> tuple[int, ...]:
     lost = _lost_by_turn(state)
-    flags, conditions = TABLE[MOVE_NUMBER[move.id], FLAGS], state[A + CONDITIONS]
-    charges = bool(flags & F_CHARGE)
-    turn = int(conditions >> MUST_RECHARGE & 1) + int(charges and not conditions >> CHARGING & 1)
-    apart = 2 if charges or flags & F_RECHARGE else 1
+    turn = int(has(state, A, MUST_RECHARGE)) + int("charge" in move.flags and not has(state, A, CHARGING))
+    apart = 2 if TWO_TURNS & move.flags else 1
     taken, before = [sum(lost[:turn])], turn
     while before < len(lost):
         taken.append(sum(lost[before : before + apart]))
@@ -172,11 +169,11 @@ def _lost_by_turn(state: NDArray[np.int64]) -> list[int]:
 
 def _hurting(state: NDArray[np.int64]) -> tuple[Hurting, ...]:
     """What takes hp from the target at the end of a turn, in the order in which it does."""
-    status, conditions = STATUS_NAMES[int(state[B + STATUS])], state[B + CONDITIONS]
+    status = STATUS_NAMES[int(state[B + STATUS])]
     return (
-        *(("leechseed",) if conditions >> LEECH_SEED & 1 else ()),
+        *(("leechseed",) if has(state, B, LEECH_SEED) else ()),
         *((status,) if status in ("brn", "psn", "tox") else ()),
-        *(("trapped",) if conditions >> PARTIAL_TRAP & 1 else ()),
+        *(("trapped",) if has(state, B, PARTIAL_TRAP) else ()),
     )
 
 
