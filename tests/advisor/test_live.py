@@ -36,18 +36,18 @@ def advise(you: dict[str, Any], opponent: dict[str, Any], **options: Any) -> Adv
 
 def test_every_state_that_it_may_be_counts_for_as_much_as_it_is_likely() -> None:
     asleep, confused = {"status": "slp"}, {"conditions": [{"name": "confusion", "turns": 1}]}
-    states, weights = now({**GENGAR, **asleep}, STARMIE, turn=3).worlds(64)
+    states, weights = now({**GENGAR, **asleep}, STARMIE, turn=3).worlds()
     sleep = at.A + at.STATUS_TIME
     assert states[:, sleep].tolist() == [1, 2, 3, 4]
     assert weights == pytest.approx(np.array([3, 3, 2, 1]) / 9)
     both = now({**GENGAR, **asleep}, {**STARMIE, **confused}, turn=3)
-    states, weights = both.worlds(64)
+    states, weights = both.worlds()
     assert (len(states), weights.sum()) == (4 * 5, pytest.approx(1))
     few, alike = both.worlds(12)
     assert (len(few), alike.sum()) == (12, pytest.approx(1))
     assert np.bincount(few[:, sleep]).tolist() == [0, 4, 4, 3, 1]
     assert np.array_equal(few, both.worlds(12)[0])
-    clear, only = now(GENGAR, STARMIE).worlds(64)
+    clear, only = now(GENGAR, STARMIE).worlds()
     assert (len(clear), only.tolist()) == (1, [1.0])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,6 @@ from predictiondex.wire import Condition, DamageAnswer, DamageRequest, KoChance,
 #: Points that the ends of turns take before each use, and how likely that is: nobody sees how long a trap
 #: lasts.
 Residuals: TypeAlias = dict[tuple[int, ...], float]
-#: Lengths that nobody sees are looked at so many together.
-_WORLDS: Final = 64
 
 
 def damage(request: DamageRequest) -> DamageAnswer:
@@ -136,7 +134,7 @@ def _residuals(now: Situation, move: Move, result: DamageRange) -> Residuals:
     if not result.rolls[-1] or not _hurting(now.start):
         return {(): 1.0}
     found: Residuals = defaultdict(float)
-    for state, weight in zip(*now.worlds(_WORLDS), strict=True):
+    for state, weight in zip(*now.worlds(), strict=True):
         found[_residual(state, move)] += float(weight)
     return found
 

@@ -40,6 +40,8 @@ _SLEEP: Final = {0: (2, 3, 4), 1: (1, 2, 3), 2: (1, 2), 3: (1,)}
 _SLEEP_UNKNOWN: Final = (1, 1, 1, 2, 2, 2, 3, 3, 4)
 #: Rest always costs two turns.
 _REST: Final = 3
+#: The most states that are looked at together where lengths are hidden.
+MOST_WORLDS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Situation:
             rows[:, place] = np.array(values)[(luck.random(n) * len(values)).astype(np.int64)]
         return rows
 
-    def worlds(self, most: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def worlds(self, most: int = MOST_WORLDS) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The states ``(n, VECTOR)`` that this may be, and how likely each is ``(n,)``; the likeliest first.
 
         All there are, or ``most`` that have every length as often as it is likely, where there are more.

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 #: From here on a search prefers another move to the greedy one.
 _SURE_ENOUGH: Final = 0.95
-#: The most states that the model is asked about where lengths are hidden.
-_STATES_ASKED: Final = 64
 
 
 def opening_values(
@@ -55,7 +53,7 @@ def modelled(situation: Situation, n: int, seed: int, model: BattleModel) -> dic
     """
     from predictiondex.ml.features import matrix
 
-    cases, weights = situation.worlds(_STATES_ASKED)
+    cases, weights = situation.worlds()
     slots = np.array(list(situation.choices.values()), dtype=np.int64)
     rows = matrix(np.repeat(cases, len(slots), axis=0), np.tile(slots, len(cases)))
     p = model.from_features(rows)
