@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 from predictiondex.advisor.situation import Situation
 from predictiondex.advisor.words import Kind, stages
-from predictiondex.battle import Battle
+from predictiondex.battle import events as ev
+from predictiondex.battle import run
 from predictiondex.battle.conditions import immune_to_status
 from predictiondex.battle.damage import immune
 from predictiondex.battle.effects import target_immune
 from predictiondex.battle.hits import hides
-from predictiondex.battle.layout import OK, STATUS, STATUS_NAMES, A, B
-from predictiondex.battle.log import Event
+from predictiondex.battle.layout import NONE, OK, STATUS, STATUS_NAMES, A, B
+from predictiondex.battle.log import entries, recording
+from predictiondex.battle.montecarlo import read_policy
 from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.pokedex.model import Lang, Move
 
@@ -38,8 +40,11 @@ _OTHERS: Final = frozenset({"metronome", "mimic", "mirrormove", "transform"})
 #: Moves that do nothing, always.
 _IDLE: Final = frozenset({"celebrate", "splash"})
 #: Turns that are tried out, each with luck of its own: enough that a foe which may thaw, or lose its turn,
-#: does so in one of them. The first that succeeds is the last.
+#: does so in one of them.
 _TRIES: Final = 32
+#: Events that say that a move did nothing.
+_FAULTS: Final = frozenset({ev.FAIL, ev.IMMUNE, ev.MISS, ev.PROTECTED})
+_GREEDY: Final = np.array(read_policy("greedy") * 2, dtype=np.int64)
 
 
 def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
@@ -76,28 +81,34 @@ def in_vain(now: Situation, move: Move) -> bool:
     """
     if move.id in _IDLE or (at_foe(move) and hides(now.start, MOVE_NUMBER[move.id], A, B)):
         return True
-    failed = False
-    for state in now.states(_TRIES, seed=1):
-        battle = Battle.from_state(state)
-        battle.step(move.id, battle.pick()[1])
-        outcome = _outcome(battle.events)
-        if outcome in ("fail", "immune"):
-            failed = True
-        elif outcome == "done":
-            return False
-    return failed
+    slot = max(now.choices[move.id], 0)  # of a forced one any will do
+    outcomes = _outcomes(now.states(1, seed=1), slot)  # nearly always this tells already
+    if ev.MOVE not in outcomes:
+        outcomes |= _outcomes(now.states(_TRIES, seed=1)[1:], slot)
+    return ev.MOVE not in outcomes and not outcomes.isdisjoint((ev.FAIL, ev.IMMUNE))
 
 
-def _outcome(events: tuple[Event, ...]) -> str:
-    """What came of A's move in a turn: ``done``, or why nothing did; empty where it never came."""
-    found = ""
-    for event in events:
-        if event.kind == "move":
-            if found:
+def _outcomes(states: NDArray[np.int64], slot: int) -> set[int]:
+    """What came of A's move in a turn of each state; see :func:`_outcome`."""
+    played = recording(states)
+    slots = np.zeros((len(played), 2), dtype=np.int64)
+    run.choose(played, _GREEDY, slots, np.zeros_like(played[0]))
+    slots[:, 0] = slot
+    run.step(played, slots)
+    return {_outcome(entries(state)) for state in played}
+
+
+def _outcome(turn: list[list[int]]) -> int:
+    """What came of A's move in a turn: code of the event that told why nothing did, ``MOVE`` where nothing
+    told so; ``NONE`` where it never came."""
+    found = NONE
+    for code, side, _, _ in turn:
+        if code == ev.MOVE:
+            if found != NONE:
                 break
-            found = "done" if event.side == "A" else ""
-        elif found and event.kind in ("fail", "immune", "miss", "protected"):
-            return event.kind
+            found = code if side == 0 else NONE
+        elif found != NONE and code in _FAULTS:
+            return code
     return found
 
 

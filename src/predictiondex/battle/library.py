@@ -23,15 +23,13 @@ from predictiondex.battle import layout as at
 from predictiondex.battle import rng, run, savestate
 from predictiondex.battle.choices import locked_move, selectable
 from predictiondex.battle.combatant import FORM_IDS, Combatant, new_state
-from predictiondex.battle.log import Event, Side, read_log
+from predictiondex.battle.log import ROOM, Event, Side, read_log, recording
 from predictiondex.battle.montecarlo import Tally, play, read_policy
 from predictiondex.battle.moves import MOVE_IDS, STRUGGLE
 from predictiondex.errors import UsageError
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import BOOSTS, STATS, TYPES
 
-#: Events that one turn may log; no turn comes near it.
-LOG: Final = 256
 #: What is "chosen" in the turn lost after Hyper Beam and its like.
 RECHARGE: Final = "recharge"
 Winner = Literal["A", "B", "tie"]
@@ -77,7 +75,7 @@ class Battle:
         index: int = 0,
         script: Sequence[tuple[int, int]] | None = None,
     ) -> None:
-        state = new_state(a, b, log=LOG)
+        state = new_state(a, b, log=ROOM)
         if script is not None:
             state = rng.with_script(state, savestate.read_rolls(script, "script"))
         elif isinstance(seed, (int, np.integer)):
@@ -92,10 +90,7 @@ class Battle:
     def from_state(cls, state: NDArray[np.int64]) -> Battle:
         """A battle from a kernel state of at least ``STATE`` fields; the state is copied."""
         battle = cls.__new__(cls)
-        battle._state = np.zeros(at.VECTOR + LOG * 4, dtype=np.int64)
-        battle._state[: at.STATE] = state[: at.STATE]
-        battle._state[at.LOG_CAPACITY] = LOG
-        battle._state[at.LOG_COUNT] = 0
+        battle._state = recording(state[np.newaxis])[0]
         return battle
 
     # --- what can be seen -----------------------------------------------------------------------------
@@ -163,7 +158,7 @@ class Battle:
         run.step(self._state.reshape(1, -1), slots)
         if self._state[at.RNG_KIND] == rng.SCRIPTED and self._state[at.SCRIPT_FAULT]:
             wanted = int(self._state[at.SCRIPT_FAULT])
-            drawn = int(self._state[at.SCRIPT_AT] - at.VECTOR - LOG * 4) // 2
+            drawn = int(self._state[at.SCRIPT_AT] - at.VECTOR - ROOM * 4) // 2
             raise UsageError(
                 f"A roll of range {wanted} was drawn that the script does not state ({drawn} rolls drawn "
                 "in all by the end of the turn).",
@@ -223,7 +218,7 @@ class Battle:
     def from_dict(cls, given: object) -> Battle:
         """A battle from what :meth:`to_dict` gave; raises ``UsageError`` naming the field at fault."""
         battle = cls.__new__(cls)
-        battle._state = savestate.read(given, LOG)
+        battle._state = savestate.read(given, ROOM)
         return battle
 
     @classmethod

@@ -15,6 +15,8 @@ from predictiondex.battle.combatant import FORM_IDS
 from predictiondex.battle.moves import MOVE_IDS
 from predictiondex.pokedex.model import BOOSTS, TYPES
 
+#: Events that one turn may log; no turn comes near it.
+ROOM: Final = 256
 Side = Literal["A", "B"]
 
 CAUSES: Final = (
@@ -128,8 +130,23 @@ KINDS: Final = tuple(name for name, _ in _KINDS.values())
 
 def read_log(state: NDArray[np.int64]) -> tuple[Event, ...]:
     """The events that a recording state holds, oldest first."""
-    rows = state[at.LOG : at.LOG + int(state[at.LOG_COUNT]) * ev.WIDTH].reshape(-1, ev.WIDTH).tolist()
-    return tuple(_event(*row) for row in rows)
+    return tuple(_event(*row) for row in entries(state))
+
+
+def entries(state: NDArray[np.int64]) -> list[list[int]]:
+    """The same as the kernel wrote it down: code, side (0 A, 1 B) and two values each."""
+    log = state[at.LOG : at.LOG + int(state[at.LOG_COUNT]) * ev.WIDTH]
+    rows: list[list[int]] = log.reshape(-1, ev.WIDTH).tolist()
+    return rows
+
+
+def recording(states: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Copies of states ``(n, at least STATE)`` with room for what happens in a turn."""
+    copies = np.zeros((len(states), at.VECTOR + ROOM * ev.WIDTH), dtype=np.int64)
+    copies[:, : at.STATE] = states[:, : at.STATE]
+    copies[:, at.LOG_CAPACITY] = ROOM
+    copies[:, at.LOG_COUNT] = 0
+    return copies
 
 
 def _event(code: int, side: int, first: int, second: int) -> Event:
