@@ -55,6 +55,7 @@ def sides(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(you=sides(), opponent=sides(), turn=st.integers(1, 30))
 def test_a_model_can_look_at_any_fight(you: dict[str, Any], opponent: dict[str, Any], turn: int) -> None:

@@ -120,6 +120,7 @@ def test_a_fight_as_it_stands(home: Path) -> None:
     assert "Shadow Ball" in run(*search, "--n", "64")
 
 
+@pytest.mark.slow
 def test_the_measurement_as_a_command() -> None:
     require("node")
     result = CliRunner().invoke(

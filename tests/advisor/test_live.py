@@ -157,6 +157,7 @@ def test_after_the_first_turn_a_mega_has_evolved_and_fake_out_is_over() -> None:
     assert late.start[at.ACTIONS] == 1
 
 
+@pytest.mark.slow
 def test_search_finds_the_worth_of_poison_that_greed_never_uses() -> None:
     here = now(WALL, MEWTWO)
     plain = opening_values(here, "simulation", 1000, 1)

@@ -69,6 +69,7 @@ def test_a_mirror_is_planned_and_its_options_hold() -> None:
         assert again == pytest.approx(option.win_probability, abs=0.05), option
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "request_",
     [
@@ -105,6 +106,7 @@ def test_progress_goes_one_way(request_: dict[str, Any]) -> None:
     assert all(one.done <= one.total for one in heard)
 
 
+@pytest.mark.slow
 def test_what_is_enough_as_it_is_needs_no_training() -> None:
     answer = planned(pokemon="Mewtwo", opponent={"pokemon": "Magikarp", "level": 5})
     assert [(one.kind, one.level, one.total_avs) for one in answer.options] == [("as_it_is", 50, 0)]

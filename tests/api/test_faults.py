@@ -161,6 +161,7 @@ def test_a_worker_replaced_while_the_keys_are_damaged_waits_for_them(own: Settin
     assert "is no file of keys" in log.read_text().splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_without_keys_no_other_address(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     with ServerProcess(settings, tmp_path / "log", PDX_HOST="0.0.0.0") as process:  # noqa: S104
@@ -225,6 +226,7 @@ def test_an_outcome_waits_for_no_dead_database(settings: Settings, tmp_path: Pat
         assert "nobody@" not in answer.text
 
 
+@pytest.mark.slow
 def test_ten_thousand_keys(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     text, own = Keys(path).create("mine", ["predict"])

@@ -155,6 +155,7 @@ def test_a_key_gets_what_its_limit_says_and_then_a_time_to_wait() -> None:
     assert 3600 <= waiting <= 7200  # it weighs fully until its window ends, and fades in the next
 
 
+@pytest.mark.slow
 @settings_of(max_examples=300, deadline=None)
 @given(
     amount=st.integers(1, 40),

@@ -99,6 +99,7 @@ def test_every_error_is_counted_as_one(own: httpx.Client) -> None:
     assert value(found, "api_errors_total", endpoint="unmatched", error_type="not-found") == 1
 
 
+@pytest.mark.slow
 def test_random_paths_and_methods_add_no_series(own: httpx.Client) -> None:
     own.get("/first")
     own.request("PROPFIND", "/first")

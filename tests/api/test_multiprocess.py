@@ -137,6 +137,7 @@ print(Metrics(Path("nowhere")).render("")[0].decode())
 """
 
 
+@pytest.mark.slow
 def test_several_workers_show_no_counts_of_one_of_them(folder: Path) -> None:
     del folder  # its name is in the environment
     ran = subprocess.run(

@@ -288,6 +288,7 @@ def test_several_workers_stop_at_once_while_one_of_them_starts(own: Settings, tm
         assert server.process.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: Path) -> None:
     empty = tmp_path / "kernel"
     with ServerProcess(own, tmp_path / "log", NUMBA_CACHE_DIR=str(empty)) as server:
@@ -298,6 +299,7 @@ def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: 
         assert server.stop() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variable", "value", "code"), [("PDX_RATE_LIMIT", "bogus", 1), ("PDX_WORKERS", "two", 2)]
 )

@@ -112,6 +112,7 @@ def test_win_rates_differ_from_the_reference_by_chance_only() -> None:
     assert 0.7 < sqrt(sum(score * score for score in scores) / len(scores)) < 1.3
 
 
+@pytest.mark.slow
 def test_the_kernel_run_by_the_interpreter_says_the_same() -> None:
     code = (
         "import gzip, itertools, json, sys\n"

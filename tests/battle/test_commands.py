@@ -49,12 +49,14 @@ def test_simulate_answers_each_job_in_order() -> None:
     assert all(answer["n"] == 100 and 0 <= answer["p"] <= 1 for answer in answers)
 
 
+@pytest.mark.slow
 def test_replay_agrees_with_the_recorded_battles() -> None:
     done = program("replay", "--traces", "-", text=as_lines(*some_traces(40)))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["divergences"] == 0
 
 
+@pytest.mark.slow
 def test_replay_tells_the_first_difference_and_exits_1() -> None:
     first, second = some_traces(2)
     second["end"][0] += 1
@@ -93,6 +95,7 @@ def test_a_bad_line_is_named_and_can_be_passed_over() -> None:
     assert json.loads(survived.stdout)["unreadable"] == 1
 
 
+@pytest.mark.slow
 def test_a_truncated_line_is_named() -> None:
     (good,) = some_traces(1)
     done = program("replay", "--traces", "-", text=as_lines(good) + json.dumps(good)[:80])

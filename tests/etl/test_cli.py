@@ -27,6 +27,7 @@ def last_line(ended: Result) -> dict[str, Any]:
     return figures
 
 
+@pytest.mark.slow
 def test_run_twice_then_status_and_export(database_url: str, tmp_path: Path) -> None:
     to = ("--database", database_url)
     assert "run `predictiondex etl run`" in etl_command("status", *to, code=1).stdout
@@ -77,6 +78,7 @@ def test_bad_usage(arguments: tuple[str, ...], message: str) -> None:
     assert message in etl_command(*arguments, code=2).stderr
 
 
+@pytest.mark.slow
 def test_an_error_is_one_sentence_without_the_password() -> None:
     url = "postgresql://user:secret@127.0.0.1:1/none"
     ended = subprocess.run(

@@ -57,6 +57,7 @@ def holds_what_it_says(engine: Engine) -> bool:
 OLD = {"front": "https://pictures.example/old.png"}
 
 
+@pytest.mark.slow
 def test_a_load_without_the_source_keeps_what_it_brought(engine: Engine, tmp_path: Path) -> None:
     first = etl.run(engine, sources=[Saying("old.png", "Néo-Surf")])
     assert first.kept == []

@@ -166,6 +166,7 @@ def test_loads_at_once_of_the_same_data_write_once(database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_loads_at_once_of_different_data_follow_each_other(database_url: str, tmp_path: Path) -> None:
     snapshots = [None, newer(tmp_path / "newer")] * 2
     with ThreadPoolExecutor(4) as pool:
@@ -324,6 +325,7 @@ def lots_of_aliases(document: dict[str, Any]) -> None:
         move["names"] = [*move["names"][:2], [f"{move['id']} {number:050}" for number in range(20)]]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
 def test_a_full_disk_is_a_clear_error_and_keeps_the_old_data(tmp_path: Path) -> None:
     import resource

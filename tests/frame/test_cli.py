@@ -105,6 +105,7 @@ def test_the_program_ends_without_a_traceback() -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_check_says_no_where_nothing_runs() -> None:
     result = run("check", "--api-url", "http://127.0.0.1:1", "--no-ui", "--json")
     assert result.returncode == 1

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from typer.testing import CliRunner
 
 from predictiondex import store
-from predictiondex.cli.app import app, explain, main, spoken
+from predictiondex.cli.app import main, spoken
+from tests.frame.conftest import Ran
 
 #: Runs a command; its exit code and what it said on standard error.
 Told: TypeAlias = Callable[..., tuple[int, str]]
@@ -32,18 +32,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def told(capsys: pytest.CaptureFixture[str]) -> Told:
-    """Run a command as the program does, in this process."""
+def told(ran: Ran) -> Told:
+    """Run a command in this process; its exit code and what it said on standard error."""
 
     def run(*arguments: str, stdin: str | None = None) -> tuple[int, str]:
-        result = CliRunner().invoke(app, arguments, input=stdin, env={"COLUMNS": "200", "TERM": "dumb"})
-        if result.exception is None or isinstance(result.exception, SystemExit):
-            return result.exit_code, result.stderr
-        assert isinstance(result.exception, Exception)
-        capsys.readouterr()
-        code = explain(result.exception)
-        assert code is not None, repr(result.exception)
-        return code, capsys.readouterr().err
+        code, _, said = ran(*arguments, stdin=stdin)
+        return code, said
 
     return run
 
@@ -213,11 +207,11 @@ def test_what_means_nothing_to_jobs_is_not_typed_beside_them(beside: tuple[str, 
     assert (code, said.splitlines()[-1]) == (2, f"  in {beside[0]}")
 
 
-def test_a_request_is_answered_in_the_language_asked_for(files: Path) -> None:
+def test_a_request_is_answered_in_the_language_asked_for(files: Path, ran: Ran) -> None:
     (files / "fight").write_text(json.dumps({**FIGHT, "lang": "fr"}))
     for lang, name in (("en", "Shadow Ball"), ("fr", "Ball'Ombre"), (None, "Ball'Ombre")):
         asked = ["predict", "--request", "fight", "--json", *(("--lang", lang) if lang else ())]
-        answer = json.loads(CliRunner().invoke(app, asked).stdout)
+        answer = json.loads(ran(*asked)[1])
         assert [move["name"] for move in answer["moves"]] == [name]
 
 
@@ -354,8 +348,8 @@ def test_an_address_that_is_none_is_bad_usage(command: str, told: Told) -> None:
     assert said == ("Error: PDX_API_URL: 'dex:8000' is no address: write one such as http://127.0.0.1:8000\n")
 
 
-def test_where_nothing_answers_no_number_of_the_system_is_told() -> None:
-    asked = CliRunner().invoke(app, ["check", "--api-url", "http://127.0.0.1:1", "--no-ui", "--json"])
-    assert asked.exit_code == 1
-    details = {one["detail"] for one in json.loads(asked.stdout)["checks"]}
+def test_where_nothing_answers_no_number_of_the_system_is_told(ran: Ran) -> None:
+    code, output, _ = ran("check", "--api-url", "http://127.0.0.1:1", "--no-ui", "--json")
+    assert code == 1
+    details = {one["detail"] for one in json.loads(output)["checks"]}
     assert details == {"no answer (Connection refused)"}

@@ -16,6 +16,7 @@ from predictiondex.advisor import best_move
 from predictiondex.cli.advice import number, percent, show
 from predictiondex.cli.predict import request_from, side
 from predictiondex.wire import Advice, BestMoveRequest
+from tests.frame.conftest import Ran
 
 MOVES = "Pistolet à O, Charge,hydro pump"
 
@@ -138,12 +139,20 @@ def test_jobs_are_answered_line_by_line() -> None:
         (["--jobs", str(Path("no") / "such" / "file")], "cannot be read"),
     ],
 )
-def test_bad_input_is_bad_usage_that_names_what(arguments: list[str], said: str) -> None:
-    result = run(*arguments)
-    assert result.returncode == 2
-    assert said in result.stderr
+def test_bad_input_is_bad_usage_that_names_what(arguments: list[str], said: str, ran: Ran) -> None:
+    code, output, error = ran("predict", *arguments)
+    assert code == 2
+    assert said in error
+    assert "Traceback" not in error
+    assert output == ""
+
+
+@pytest.mark.slow
+def test_bad_input_ends_the_process_with_2() -> None:
+    result = run("Pikatchu", "Tortank")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Pikachu" in result.stderr
     assert "Traceback" not in result.stderr
-    assert result.stdout == ""
 
 
 def test_a_mega_is_called_one_once_and_in_its_language() -> None:
@@ -152,7 +161,8 @@ def test_a_mega_is_called_one_once_and_in_its_language() -> None:
     assert "Méga-Dracaufeu X N. 50 contre" in shown(answer, "fr")
 
 
-def test_moves_that_are_typed_one_by_one_all_count() -> None:
-    answer = run("Carapuce", "4", "--moves", "Charge", "--moves", "Hydrocanon", "--n", "20", "--json")
-    assert answer.returncode == 0, answer.stderr
-    assert {move["id"] for move in json.loads(answer.stdout)["moves"]} == {"tackle", "hydropump"}
+def test_moves_that_are_typed_one_by_one_all_count(ran: Ran) -> None:
+    typed = ("Carapuce", "4", "--moves", "Charge", "--moves", "Hydrocanon", "--n", "20", "--json")
+    code, output, error = ran("predict", *typed)
+    assert code == 0, error
+    assert {move["id"] for move in json.loads(output)["moves"]} == {"tackle", "hydropump"}

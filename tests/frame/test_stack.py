@@ -141,6 +141,7 @@ def test_a_process_of_another_time_is_not_ours() -> None:
     assert processes.tree(me.pid, me.create_time() - 3600) == []
 
 
+@pytest.mark.slow
 def test_a_signal_stops_it_wherever_it_arrives(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SIGNALLED, str(tmp_path)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -188,6 +188,7 @@ def test_no_altered_byte_changes_what_is_learned(small: Path, tmp_path: Path) ->
     assert refused > len(places) / 2
 
 
+@pytest.mark.slow
 def test_a_partition_of_another_dataset_is_refused(small: Path, tmp_path: Path) -> None:
     copy = copy_of(small, tmp_path / "copy")
     (copy / "part-00001.parquet").write_bytes((copy / "part-00000.parquet").read_bytes())

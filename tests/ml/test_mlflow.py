@@ -186,6 +186,7 @@ def test_aliases_reasons_and_verdicts_follow(home: Settings) -> None:
     assert seen(home)["aliases"] == {"champion": "2"}  # and not challenger at once
 
 
+@pytest.mark.slow
 def test_a_password_in_the_address_is_not_told(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://ash:pikachu@127.0.0.1:{free_port()}")
     run = log(trained(home), home)

@@ -63,6 +63,7 @@ def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retrain, "LIMITS", wide)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_limits")
 def test_nothing_is_done_without_a_reason(settings: Settings) -> None:
     log(settings, shift=False)
@@ -87,6 +88,7 @@ def test_too_few_requests_are_told_and_not_called_well(
     assert told.stdout.splitlines()[-1].endswith("(requests played again: 30, too few to judge)")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_limits")
 def test_a_dry_run_tells_and_does_nothing(settings: Settings) -> None:
     log(settings, shift=True)
@@ -99,6 +101,7 @@ def test_a_dry_run_tells_and_does_nothing(settings: Settings) -> None:
     assert not settings.datasets.exists()
 
 
+@pytest.mark.slow
 def test_untrue_answers_are_a_reason_by_themselves(settings: Settings) -> None:
     log(settings, shift=False)
     registry = Registry(settings.models)

@@ -223,6 +223,7 @@ def test_what_runs_from_the_home_is_asked_on_whichever_port(tmp_path: Path) -> N
     assert api_address(Settings(home=tmp_path, api_url="https://dex.example")) == "https://dex.example"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("--mode", "storm"), ("--duration", "0"), ("--seed", "-1")])
 def test_bad_usage_is_told_as_such(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).returncode == 2

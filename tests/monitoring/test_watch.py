@@ -189,6 +189,7 @@ def test_the_command_says_where_there_are_too_few_to_judge(
     assert (told.exit_code, "Beyond the limits: mean squared error" in told.stdout) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_new_version_begins_a_new_window(settings: Settings, advisor: Advisor) -> None:
     rows = advise(advisor, plain(40))
     log(settings, [damaged(row) for row in rows])
@@ -292,6 +293,7 @@ def test_a_database_that_is_away_is_told_in_the_log(
     assert all(begun <= found[f"{gauges.LAST_RUN} {task}"] <= started for task in watch.TASKS)
 
 
+@pytest.mark.slow
 def test_after_a_restart_checks_that_do_not_run_are_as_late_as_before(settings: Settings) -> None:
     """Otherwise nobody would hear that a watcher which is started again and again never gets to them."""
     path = gauges.state_file(settings.home)
@@ -358,6 +360,7 @@ def wait_for(what: Callable[[], object], seconds: float = 120) -> None:
         pause.wait(0.1)
 
 
+@pytest.mark.slow
 def test_the_watcher_ends_when_its_server_is_killed(settings: Settings) -> None:
     """That it looks while the server runs is seen in test_loop."""
     port = free_port()
@@ -405,6 +408,7 @@ def program(path: Path, text: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_report_that_is_being_written_ends_with_the_watcher(tmp_path: Path) -> None:
     endless = program(tmp_path / "endless", "import signal\nsignal.pause()\n")
     command = [sys.executable, "-c", REPORTING, str(endless)]
@@ -462,6 +466,7 @@ def test_the_service_beside_is_asked_without_a_proxy(tmp_path: Path, monkeypatch
     assert found
 
 
+@pytest.mark.slow
 def test_run_looks_until_it_is_told_to_stop(settings: Settings, advisor: Advisor) -> None:
     log(settings, advise(advisor, plain(5)))
     stop = threading.Event()

@@ -130,6 +130,7 @@ def test_compose_understands_it(docker_client: dict[str, str], tmp_path: Path) -
     assert "start_docker_stack.py" in bare.stderr
 
 
+@pytest.mark.slow
 def test_the_older_compose_understands_it(older_compose: Path, tmp_path: Path) -> None:
     variables = tmp_path / "env"
     variables.write_text(template())

@@ -37,6 +37,7 @@ def stack(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 # --- docker -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("start",), ("guide", "--yes")])
 def test_without_docker_the_way_to_the_embedded_system_is_told(command: tuple[str], tmp_path: Path) -> None:
     ended = stack(*command, "--env-file", str(tmp_path / "env"), PATH=str(tmp_path))
@@ -45,6 +46,7 @@ def test_without_docker_the_way_to_the_embedded_system_is_told(command: tuple[st
     assert "python3 pdx.py up" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("docker") is None, reason="needs Docker's client")
 def test_a_daemon_that_does_not_run_is_told(tmp_path: Path) -> None:
     ended = stack("start", "--env-file", str(tmp_path / "env"), DOCKER_HOST=f"unix://{tmp_path}/none.sock")
