@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 
 pytest_plugins = ["tests.databases", "tests.network", "tests.order", "tests.speed"]
 
@@ -49,3 +51,11 @@ def _home_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
         patch.setenv("PDX_HOME", str(home))
         patch.setenv("PDX_TRAIN_ON_START", "false")  # a minute of work that few tests are about
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_made_once() -> Iterator[None]:
+    """Typer makes all commands anew for each that a test runs, which takes longer than most of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(typer.main.get_command))
+        yield

@@ -1,6 +1,6 @@
 """Which tests are slow without saying so: those that use a server, a database server or a browser.
 
-``-m "not slow"`` then runs what needs none of them: the unit tests, in less than a minute.
+``-m "not slow"`` then runs what needs none of them: the unit tests, in about a minute.
 """
 
 from __future__ import annotations

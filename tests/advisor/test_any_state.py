@@ -69,6 +69,7 @@ def test_a_model_can_look_at_any_fight(you: dict[str, Any], opponent: dict[str, 
     assert np.isfinite(rows).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["simulation", "search"])
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(you=sides(), opponent=sides(), turn=st.integers(1, 30))

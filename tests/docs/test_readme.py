@@ -61,6 +61,7 @@ def test_what_is_not_run_here_is_in_the_readme() -> None:
     assert len(RUN) >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [one for one in RUN if one.startswith("python3 pdx.py ")])
 def test_a_command_of_the_readme_does_what_it_should(command: str) -> None:
     words = shlex.split(command)[2:]

@@ -46,6 +46,7 @@ def test_the_first_load_and_a_repeat(engine: Engine) -> None:
     assert len(store.Loads(engine).recent()) == 1
 
 
+@pytest.mark.slow
 def test_tables_that_somebody_changed_are_loaded_again(engine: Engine) -> None:
     first = etl.run(engine)
     with engine.begin() as connection:
@@ -130,6 +131,7 @@ def interrupt() -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_an_interrupted_load_leaves_the_old_data(engine: Engine, tmp_path: Path) -> None:
     old = etl.run(engine)
     with pytest.raises(KeyboardInterrupt):

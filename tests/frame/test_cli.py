@@ -98,6 +98,7 @@ def test_an_unexpected_error_keeps_its_traceback() -> None:
     assert explain(ZeroDivisionError()) is None
 
 
+@pytest.mark.slow
 def test_the_program_ends_without_a_traceback() -> None:
     result = run("predict", "Pikachu")
     assert result.returncode == 2
@@ -114,6 +115,7 @@ def test_check_says_no_where_nothing_runs() -> None:
     assert {check["ok"] for check in answer["checks"]} == {False}
 
 
+@pytest.mark.slow
 def test_down_where_nothing_runs() -> None:
     result = run("down")
     assert (result.returncode, result.stdout) == (0, "Nothing is running here.\n")

@@ -124,6 +124,7 @@ def test_help_of_the_tests_runs_none(
     assert "--only-tests" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_uv_is_told_what_pip_is_configured_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*os.environ]:
         if name.startswith(("PIP_", "UV_")):

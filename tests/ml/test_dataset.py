@@ -47,6 +47,7 @@ def copy_of(folder: Path, target: Path) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_what_is_interrupted_goes_on_and_ends_the_same(small: Path, tmp_path: Path) -> None:
     half = copy_of(small, tmp_path / "half")
     (half / MANIFEST).unlink()

@@ -36,6 +36,7 @@ def test_they_add_up_to_what_xgboost_answers(grown: xgboost.Booster) -> None:
     assert trees.sums(rows[:0]).shape == (0,)
 
 
+@pytest.mark.slow
 def test_trees_that_do_not_are_refused(grown: xgboost.Booster, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Trees.of(grown)
     other = replace(whole, limits=whole.limits + np.float32(0.01))

@@ -74,6 +74,7 @@ def test_nothing_is_done_without_a_reason(settings: Settings) -> None:
     assert retrain.history(settings) == []
 
 
+@pytest.mark.slow
 def test_too_few_requests_are_told_and_not_called_well(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

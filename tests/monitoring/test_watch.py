@@ -220,6 +220,7 @@ def test_without_a_watcher_nothing_of_a_former_one_is_shown(settings: Settings) 
         assert not path.exists()
 
 
+@pytest.mark.slow
 def test_no_budget_no_scoring(settings: Settings, advisor: Advisor) -> None:
     log(settings, advise(advisor, plain(20)))
     found = looked(settings.model_copy(update={"shadow_budget": 0.0}))
@@ -246,6 +247,7 @@ def test_the_budget_is_kept(settings: Settings, advisor: Advisor) -> None:
     assert share < 0.25
 
 
+@pytest.mark.slow
 def test_told_results_are_weighed(settings: Settings, advisor: Advisor) -> None:
     rows = advise(advisor, plain(30))
     log(settings, rows)
@@ -264,6 +266,7 @@ def test_told_results_are_weighed(settings: Settings, advisor: Advisor) -> None:
     assert found["outcome_brier"] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_understood_is_left_out(settings: Settings, advisor: Advisor) -> None:
     (row,) = advise(advisor, plain(1))
     rows = [
