@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from predictiondex import store
 from predictiondex.advisor import Advisor
+from predictiondex.ml import observed
+from predictiondex.ml.boosting import xgboost
+from predictiondex.ml.model import BattleModel
+from predictiondex.ml.observed import REFERENCE_FILE, REFERENCE_ROWS
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.sampling import Matchup, draw
 from predictiondex.monitoring.asking import request_of
@@ -18,10 +24,22 @@ from predictiondex.wire import BestMoveRequest
 from tests.ml.models import booster, manifest
 
 
-def small_champion(settings: Settings) -> Registry:
-    """A registry whose champion is the race with hardly any correction."""
+@cache
+def reference() -> bytes:
+    """What the small champion was made for, as a training writes it: a second of work."""
+    loaded = xgboost.Booster()
+    loaded.load_model(bytearray(booster()))
+    model = BattleModel(loaded, manifest(calibration=None))
+    matchups = [draw(1, number) for number in range(REFERENCE_ROWS)]
+    return json.dumps(observed.reference(matchups, model.from_features)).encode()
+
+
+def small_champion(settings: Settings, *, referred: bool = True) -> Registry:
+    """A registry whose champion is the race with hardly any correction. ``referred``: with the reference
+    that drift is judged by."""
     registry = Registry(settings.models)
-    version = registry.add(booster(), manifest(calibration=None))
+    told = {REFERENCE_FILE: reference()} if referred else {}
+    version = registry.add(booster(), manifest(calibration=None), extra=told)
     registry.set_alias(CHAMPION, version, reason="for a test", by="tests")
     return registry
 

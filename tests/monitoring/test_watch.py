@@ -35,7 +35,7 @@ from predictiondex.ml.artefact import MODEL_NAME
 from predictiondex.monitoring import gauges, looking, watch
 from predictiondex.monitoring.gauges import Sample, WatchCollector
 from predictiondex.monitoring.looking import LIMITS, judge_answers, judge_drift, served
-from predictiondex.monitoring.watch import Watch
+from predictiondex.monitoring.watch import Watch, reference_of
 from predictiondex.settings import Settings
 from tests.monitoring.configs import alerts
 from tests.monitoring.logged import advise, new_home, plain, shifted, small_champion
@@ -505,3 +505,10 @@ def test_the_first_look_comes_after_the_first_pause(
     monkeypatch.setattr(watch, "run", lambda *_: done.append("looked"))
     beside.main()
     assert done == [settings.watch_seconds, *(() if ended else ("looked",))]
+
+
+@pytest.mark.slow
+def test_a_model_that_came_without_a_reference_is_taken_for_one_of_the_plain_training(tmp_path: Path) -> None:
+    with_one = small_champion(Settings(home=tmp_path / "with"))
+    without = small_champion(Settings(home=tmp_path / "without"), referred=False)
+    assert reference_of(without) == reference_of(with_one)

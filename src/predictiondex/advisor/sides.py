@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import get_args
 
 from predictiondex.advisor.words import STATUSES, say
@@ -158,12 +157,7 @@ def _moves(
 
 def likely_moves(form: Form, level: int) -> tuple[Move, ...]:
     """What a Pokémon of that level most likely has: the last four moves it learns by level."""
-    return _likely_moves(form.id, level)
-
-
-@cache
-def _likely_moves(form: str, level: int) -> tuple[Move, ...]:
-    return tuple(pokedex.moves[move] for move in pokedex.level_up_moves(pokedex.forms[form], level))
+    return tuple(pokedex.moves[move] for move in pokedex.level_up_moves(form, level))
 
 
 def warnings_of(fighters: Iterable[Fighter]) -> list[str]:

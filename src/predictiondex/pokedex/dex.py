@@ -38,6 +38,10 @@ class Pokedex:
     _move_index: NameIndex[Move] = field(init=False, repr=False)
     _type_index: NameIndex[str] = field(init=False, repr=False)
     _nature_index: NameIndex[Nature] = field(init=False, repr=False)
+    #: By form and level; what was looked up once is asked for again and again.
+    _learned: dict[tuple[str, int], tuple[str, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         forms = (
@@ -109,6 +113,12 @@ class Pokedex:
         Of moves learned at the same level the stronger ones count as later. Fewer than four are given where
         the form has learned fewer. A Mega uses its base form's moves.
         """
+        known = self._learned.get((form.id, level))
+        if known is None:
+            known = self._learned[form.id, level] = self._last_learned(form, level)
+        return known
+
+    def _last_learned(self, form: Form, level: int) -> tuple[str, ...]:
         source = self.forms[form.mega_of] if form.mega_of else form
         latest: dict[str, int] = {}
         for learn in source.learnset:
