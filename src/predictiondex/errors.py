@@ -28,9 +28,11 @@ class PredictionDexError(Exception):
 
     ``status`` is the HTTP status the API answers with when the error reaches it. ``said`` is what it says: a
     :class:`~predictiondex.messages.Message` where a caller of another language may read it, else English.
+    ``lang`` is the language that the answer would have had, where whoever asked named one elsewhere.
     """
 
     status = 500
+    lang: str | None = None
 
     def __init__(self, said: Said) -> None:
         super().__init__(str(said))

@@ -215,6 +215,13 @@ def test_a_request_is_answered_in_the_language_asked_for(files: Path, ran: Ran) 
         assert [move["name"] for move in answer["moves"]] == [name]
 
 
+def test_a_request_is_refused_in_the_language_it_would_be_answered_in(files: Path, told: Told) -> None:
+    wrong = {**FIGHT, "opponent": {"pokemon": "Pikatchu"}, "lang": "fr"}
+    (files / "fight").write_text(json.dumps(wrong))
+    assert told("predict", "--request", "fight")[1].startswith("Erreur\N{NO-BREAK SPACE}: ")
+    assert told("predict", "--request", "fight", "--lang", "en")[1].startswith("Error: ")
+
+
 @pytest.mark.parametrize("prefix", ["--", "--vs-"])
 @pytest.mark.parametrize("table", ["ivs", "avs", "boosts"])
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def spoken(arguments: Sequence[str]) -> str:
 def explain(error: Exception, lang: str = "en") -> int | None:
     """Say on standard error what went wrong and return the exit code; ``None``: not an expected error.
 
-    What the catalogue has is said in ``lang``, the rest in English.
+    What the catalogue has is said in the error's own language, or else in ``lang``; the rest in English.
     """
     from pydantic import ValidationError
 
@@ -135,7 +135,7 @@ def explain(error: Exception, lang: str = "en") -> int | None:
         return 1
     if not isinstance(error, PredictionDexError):
         return None
-    _tell(error.said, error.field if isinstance(error, UsageError) else "", lang)
+    _tell(error.said, error.field if isinstance(error, UsageError) else "", error.lang or lang)
     return 2 if isinstance(error, UsageError) else 1
 
 

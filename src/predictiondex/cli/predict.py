@@ -70,7 +70,7 @@ def predict(
     With --jobs one JSON line is written for each line read, in the same order. With --request go --lang and
     --json only: the file says the rest.
     """
-    from predictiondex.errors import UsageError
+    from predictiondex.errors import PredictionDexError, UsageError
 
     if jobs is not None:
         _refuse_others(ctx, "--jobs", allowed=("jobs", "engine", "n", "seed", "as_json"))
@@ -97,7 +97,11 @@ def predict(
         )  # fmt: skip
     from predictiondex.advisor import best_move
 
-    advice = best_move(request, engines_for(request.engine))
+    try:
+        advice = best_move(request, engines_for(request.engine))
+    except PredictionDexError as error:
+        error.lang = lang  # a file's request names its own
+        raise
     if as_json:
         common.echo_json(advice.model_dump(mode="json"))
     else:
