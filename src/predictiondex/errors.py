@@ -20,7 +20,14 @@ PredictionDexError                something we can explain to a person
 
 from __future__ import annotations
 
+import re
+
 from predictiondex.messages import Said, in_, message
+
+
+def in_words(error: Exception) -> str:
+    """What the system says of an error, without its number for it."""
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error))
 
 
 class PredictionDexError(Exception):

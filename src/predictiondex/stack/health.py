@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from predictiondex.errors import in_words
 from predictiondex.settings import by_proxy
 
 ASK_SECONDS = 5.0
-#: The system's number of an error, before its words.
-_ERRNO = re.compile(r"^\[Errno -?\d+\] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def ask(name: str, url: str) -> Finding:
         answer = httpx.get(url, timeout=ASK_SECONDS, trust_env=by_proxy(url))
         ok, detail = answer.status_code == httpx.codes.OK, describe(answer)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        ok, detail = False, f"no answer ({_ERRNO.sub('', str(error))})"
+        ok, detail = False, f"no answer ({in_words(error)})"
     return Finding(name, url, ok, detail, 1000 * (time.perf_counter() - started))
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import random
-import re
 import sqlite3
 import threading
 import time
@@ -23,7 +22,7 @@ from hishel import SqliteStorage
 from hishel.httpx import CacheTransport
 
 import predictiondex
-from predictiondex.errors import SourceError
+from predictiondex.errors import SourceError, in_words
 from predictiondex.etl.claims import Claims
 
 USER_AGENT = f"PredictionDex/{predictiondex.__version__} (fan project; battle advice for Let's Go) httpx"
@@ -339,7 +338,7 @@ class _Metered(httpx.BaseTransport):
 
 def _obstacle(error: httpx.TransportError) -> str:
     """What stood between us and an answer, without the system's number for it."""
-    detail = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or "no reason given"
+    detail = in_words(error) or "no reason given"
     if isinstance(error, httpx.ConnectError):
         return f"cannot be reached ({detail})"
     if isinstance(error, httpx.TimeoutException):
