@@ -54,6 +54,7 @@ def test_mixed_load_while_everything_goes_wrong(postgresql: Server, tmp_path: Pa
     with ServerProcess(settings, log, PDX_WORKERS="2") as process, process.client() as http:
         wait_for("ready", lambda: http.get("/readyz").status_code == 200, 240)
         wait_for("two workers", lambda: len(process.workers()) == 2)
+        wait_for("engines in both", lambda: log.read_text().count('"engine ready"') == 2)
         with mixed_load(process.address) as record:
             seen(record, first)
             move_champion(registry, second)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -14,6 +15,7 @@ from predictiondex import store
 from predictiondex.advisor import Advisor
 from predictiondex.advisor.engines import Witness
 from predictiondex.api.app import create_app
+from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.lifecycle import Service
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import BattleModel
@@ -149,3 +151,30 @@ def test_advice_follows_advice(crowned: Settings, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(Advisor, "best_move", advise)
         assert asyncio.run(ask()) == [200] * 5
     assert done == ["read"] * 5 + ["advised"] * 5
+
+
+def test_a_champion_that_comes_and_goes_while_one_is_loaded_leaves_no_worker_without(
+    crowned: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read in between is the other one, damaged, and afterwards the champion is who it was before."""
+    registry = Registry(crowned.models)
+    first, second = registry.aliases()["champion"], registry.add(booster(), manifest())
+    load = Advisor.load
+
+    def meanwhile(models: Path) -> Advisor:
+        monkeypatch.setattr(Advisor, "load", load)
+        registry.set_alias("champion", second, reason="test", by="test")
+        (registry.path(second) / "model.ubj").write_bytes(b"damaged")
+        loaded = load(models)
+        registry.set_alias("champion", first, reason="test", by="test")
+        return loaded
+
+    monkeypatch.setattr(Advisor, "load", meanwhile)
+    room = EngineRoom(1, crowned.models)
+    room.start()
+    try:
+        wait_for("the engine", lambda: room.settled)
+        wait_for("the champion", lambda: room.advisor.model_ref.version == first)
+    finally:
+        room.stop()
+    assert room.problem == ""

@@ -63,6 +63,14 @@ def test_an_alias_moves_and_the_record_says_why(registry: Registry) -> None:
     assert len(registry.history()) == 2
 
 
+def test_an_alias_that_went_and_came_back_has_moved(registry: Registry) -> None:
+    seen = registry.fingerprint()
+    for version in ("2", "1"):
+        registry.set_alias("champion", version, reason="test", by="test")
+    assert registry.aliases() == {"champion": "1"}
+    assert registry.fingerprint() != seen
+
+
 def test_a_note_moves_nothing(registry: Registry) -> None:
     seen = registry.fingerprint()
     registry.note("2", reason="refused", by="gate")

@@ -158,9 +158,13 @@ class Registry:
         return [line for line in self.history() if line["alias"] == alias and line["before"] != line["after"]]
 
     def fingerprint(self) -> str:
-        """Changes whenever an alias moves; cheap, for servers that watch. Raises nothing."""
+        """Changes whenever an alias moves, there and back again as well; cheap, for servers that watch.
+
+        A server may have read what was there in between. Raises nothing.
+        """
         try:
-            return json.dumps(self.aliases(), sort_keys=True)
+            moved = sum(line["before"] != line["after"] for line in self.history())
+            return json.dumps([moved, self.aliases()], sort_keys=True)
         except RegistryError:
             return "damaged"
 
