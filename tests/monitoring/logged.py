@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -11,10 +10,10 @@ from pathlib import Path
 
 from predictiondex import store
 from predictiondex.advisor import Advisor
-from predictiondex.ml import observed
 from predictiondex.ml.boosting import xgboost
+from predictiondex.ml.dataset import recipe
 from predictiondex.ml.model import BattleModel
-from predictiondex.ml.observed import REFERENCE_FILE, REFERENCE_ROWS
+from predictiondex.ml.pipeline import made_for
 from predictiondex.ml.registry import CHAMPION, Registry
 from predictiondex.ml.sampling import Matchup, draw
 from predictiondex.monitoring.asking import request_of
@@ -25,21 +24,18 @@ from tests.ml.models import booster, manifest
 
 
 @cache
-def reference() -> bytes:
-    """What the small champion was made for, as a training writes it: a second of work."""
+def told() -> Mapping[str, bytes]:
+    """What a training tells with the small champion: a second of work."""
     loaded = xgboost.Booster()
     loaded.load_model(bytearray(booster()))
-    model = BattleModel(loaded, manifest(calibration=None))
-    matchups = [draw(1, number) for number in range(REFERENCE_ROWS)]
-    return json.dumps(observed.reference(matchups, model.from_features)).encode()
+    return made_for(recipe("quick"), BattleModel(loaded, manifest(calibration=None)).from_features)
 
 
 def small_champion(settings: Settings, *, referred: bool = True) -> Registry:
     """A registry whose champion is the race with hardly any correction. ``referred``: with the reference
     that drift is judged by."""
     registry = Registry(settings.models)
-    told = {REFERENCE_FILE: reference()} if referred else {}
-    version = registry.add(booster(), manifest(calibration=None), extra=told)
+    version = registry.add(booster(), manifest(calibration=None), extra=told() if referred else None)
     registry.set_alias(CHAMPION, version, reason="for a test", by="tests")
     return registry
 

@@ -11,13 +11,13 @@ from predictiondex.advisor.situation import Situation
 from predictiondex.advisor.words import Kind, stages
 from predictiondex.battle import events as ev
 from predictiondex.battle import run
+from predictiondex.battle.batch import BattleBatch
 from predictiondex.battle.conditions import immune_to_status
 from predictiondex.battle.damage import immune
 from predictiondex.battle.effects import target_immune
 from predictiondex.battle.hits import hides
 from predictiondex.battle.layout import NONE, OK, STATUS, STATUS_NAMES, A, B
 from predictiondex.battle.log import entries, recording
-from predictiondex.battle.montecarlo import read_policy
 from predictiondex.battle.moves import MOVE_NUMBER
 from predictiondex.pokedex.model import Lang, Move
 
@@ -44,7 +44,6 @@ _IDLE: Final = frozenset({"celebrate", "splash"})
 _TRIES: Final = 32
 #: Events that say that a move did nothing.
 _FAULTS: Final = frozenset({ev.FAIL, ev.IMMUNE, ev.MISS, ev.PROTECTED})
-_GREEDY: Final = np.array(read_policy("greedy") * 2, dtype=np.int64)
 
 
 def effect_of(move: Move, lang: Lang) -> tuple[Kind, dict[str, str]] | None:
@@ -90,10 +89,9 @@ def in_vain(now: Situation, move: Move) -> bool:
 
 def _outcomes(states: NDArray[np.int64], slot: int) -> set[int]:
     """What came of A's move in a turn of each state; see :func:`_outcome`."""
-    played = recording(states)
-    slots = np.zeros((len(played), 2), dtype=np.int64)
-    run.choose(played, _GREEDY, slots, np.zeros_like(played[0]))
+    slots = BattleBatch(states).choose()
     slots[:, 0] = slot
+    played = recording(states)
     run.step(played, slots)
     return {_outcome(entries(state)) for state in played}
 

@@ -155,7 +155,10 @@ class Registry:
 
     def moves(self, alias: str) -> list[dict[str, Any]]:
         """The lines of the record that moved an alias, oldest first."""
-        return [line for line in self.history() if line["alias"] == alias and line["before"] != line["after"]]
+        return [line for line in self._moves() if line["alias"] == alias]
+
+    def _moves(self) -> list[dict[str, Any]]:
+        return [line for line in self.history() if line["before"] != line["after"]]
 
     def fingerprint(self) -> str:
         """Changes whenever an alias moves, there and back again as well; cheap, for servers that watch.
@@ -163,8 +166,8 @@ class Registry:
         A server may have read what was there in between. Raises nothing.
         """
         try:
-            moved = sum(line["before"] != line["after"] for line in self.history())
-            return json.dumps([moved, self.aliases()], sort_keys=True)
+            moves = self._moves()
+            return json.dumps([len(moves), moves[-1:]], sort_keys=True)
         except RegistryError:
             return "damaged"
 
