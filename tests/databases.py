@@ -17,6 +17,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,15 +65,19 @@ class Server:
 
     def freeze(self) -> None:
         """Stop every process of the server without ending it: it accepts bytes and never answers."""
-        for pid in self._processes():
-            os.kill(pid, signal.SIGSTOP)
+        self._tell(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        for pid in self._processes():
-            os.kill(pid, signal.SIGCONT)
+        self._tell(signal.SIGCONT)
 
     def create(self) -> None:
         self._run("initdb", "-U", SERVER_USER, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
+
+    def _tell(self, what: signal.Signals) -> None:
+        """Tell all processes; those whose callers have left end by themselves, maybe just now."""
+        for pid in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     def _processes(self) -> list[int]:
         main = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
