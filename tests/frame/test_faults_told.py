@@ -324,10 +324,21 @@ def program(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
         ),
         (
             ("calc", "Voltali", "Tonnerre", "Léviator", "--avs", "atk", "--lang", "fr"),
-            "Error: Stats and numbers come in pairs: atk 120 spe 30.\n  in --avs\n",
+            "Erreur\N{NO-BREAK SPACE}: Stats et nombres vont par deux\N{NO-BREAK SPACE}: atk 120 spe 30.\n"
+            "  dans --avs\n",
+        ),
+        (
+            ("predict", "--request", "nowhere", "--lang", "fr"),
+            "Erreur\N{NO-BREAK SPACE}: nowhere ne peut pas être lu\N{NO-BREAK SPACE}: "
+            "ce fichier n'existe pas.\n  dans --request\n",
+        ),
+        (
+            ("predict", "--request", "nowhere", "--n", "3", "--lang", "fr"),
+            "Erreur\N{NO-BREAK SPACE}: --request dit tout à lui seul\N{NO-BREAK SPACE}: n'indiquez pas --n.\n"
+            "  dans --n\n",
         ),
     ],
-    ids=["illegal", "too many", "English", "not in the catalogue"],
+    ids=["illegal", "too many", "English", "a table of stats", "a file", "an option"],
 )
 def test_an_error_is_told_in_the_language_of_the_answer(
     arguments: tuple[str, ...],
@@ -337,6 +348,16 @@ def test_an_error_is_told_in_the_language_of_the_answer(
 ) -> None:
     assert program(monkeypatch, *arguments) == 2
     assert capsys.readouterr().err == said
+
+
+def test_what_is_there_in_english_only_is_told_in_english(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PDX_LANG", "fr")
+    assert program(monkeypatch, "keys", "create", "who/else") == 2
+    assert capsys.readouterr().err == (
+        "Error: A name has up to 80 letters, digits, spaces, '.', '_' or '-'.\n  in NAME\n"
+    )
 
 
 def test_the_language_of_errors_is_typed_or_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,10 @@ ELSEWHERE = {
     "service.this_machine": "told to whoever runs the service, with how to make a key",
     "ask.index": "the page names no battle of a story",
     "trainer.unknown": "the page has a list of trainers",
+    "terminal.no_json": "typed on the terminal",
+    "terminal.request_object": "the same",
+    "terminal.job_object": "the same",
+    "terminal.trace_object": "the same",
 }
 
 

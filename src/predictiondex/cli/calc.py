@@ -108,18 +108,21 @@ def tables(prefix: str, **texts: str) -> dict[str, dict[str, int]]:
 def numbers(text: str, option: str, known: Sequence[str], low: int, high: int) -> dict[str, int]:
     """``atk 120 spe 30`` as a table; raises ``UsageError`` naming the option."""
     from predictiondex.errors import UsageError
+    from predictiondex.messages import message
 
     words = text.replace("=", " ").replace(",", " ").lower().split()
     names, values = words[::2], words[1::2]
     if len(words) % 2 or not all(map(_WHOLE.fullmatch, values)):
-        raise UsageError("Stats and numbers come in pairs: atk 120 spe 30.", field=option)
+        raise UsageError(message("terminal.pairs"), field=option)
     for name, value in zip(names, values, strict=True):
         if name not in known:
-            raise UsageError(f"Unknown stat: {name!r}. There are: {', '.join(known)}.", field=option)
+            said = message("terminal.unknown_stat", name=name, known=tuple(known))
+            raise UsageError(said, field=option)
         if not low <= int(value) <= high:
-            raise UsageError(f"{name} is from {low} to {high}, not {value}.", field=option)
+            said = message("terminal.stat_range", name=name, low=low, high=high, value=value)
+            raise UsageError(said, field=option)
     if len(set(names)) < len(names):
-        raise UsageError("A stat is there twice.", field=option)
+        raise UsageError(message("terminal.stat_twice"), field=option)
     return {name: int(value) for name, value in zip(names, values, strict=True)}
 
 

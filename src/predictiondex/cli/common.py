@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from predictiondex.errors import UsageError
     from predictiondex.settings import Settings
+
+#: Why a file cannot be read, as players meet it; anything else is told in the system's words.
+_WHY: Final = {
+    errno.ENOENT: "terminal.no_such_file",
+    errno.EACCES: "terminal.not_permitted",
+    errno.EISDIR: "terminal.is_folder",
+}
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON line on standard output instead of a table.")]
 
@@ -56,10 +65,21 @@ def given(ctx: typer.Context) -> dict[str, str]:
 def refuse_beside(typed: dict[str, str], option: str, parameters: Iterable[str]) -> None:
     """Of what was :func:`given`, each of ``parameters`` means nothing beside ``option``: bad usage."""
     from predictiondex.errors import UsageError
+    from predictiondex.messages import message
 
     for parameter in parameters:
         if name := typed.get(parameter):
-            raise UsageError(f"{option} says all by itself: leave {name} out.", field=name)
+            raise UsageError(message("terminal.beside", option=option, other=name), field=name)
+
+
+def unreadable(file: str, error: OSError, *, field: str) -> UsageError:
+    """What to raise where a file that was named cannot be read. ``field``: the option that gave it."""
+    from predictiondex.errors import UsageError
+    from predictiondex.messages import message
+
+    kind = _WHY.get(error.errno or 0)
+    why = message(kind) if kind else error.strerror or str(error)
+    return UsageError(message("terminal.unreadable", file=file, why=why), field=field)
 
 
 def console() -> Console:

@@ -19,7 +19,8 @@ from typing import Any, cast
 
 from predictiondex.cli import common
 from predictiondex.cli.progress import on_terminal_or_lines
-from predictiondex.errors import UsageError
+from predictiondex.errors import UsageError, in_words
+from predictiondex.messages import message
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -77,11 +78,11 @@ def in_line(number: int) -> Iterator[None]:
         raise
 
 
-def parse(raw: bytes | str, what: str = "A job") -> dict[str, Any]:
+def parse(raw: bytes | str, what: str = "job") -> dict[str, Any]:
     """``what`` is a JSON object: one line, or a whole file."""
     job = parse_any(raw)
     if not isinstance(job, dict):
-        raise UsageError(f"{what} is a JSON object.")
+        raise UsageError(message(f"terminal.{what}_object"))
     return job
 
 
@@ -90,7 +91,7 @@ def parse_any(raw: bytes | str) -> Any:
     try:
         return json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"This is no JSON ({error}).") from error
+        raise UsageError(message("terminal.no_json", why=str(error))) from error
 
 
 def _refuse(name: str) -> None:
@@ -118,7 +119,7 @@ def opened(path: str, field: str) -> Iterator[Iterable[bytes]]:
         try:
             file = sys.stdin.buffer if path == "-" else stack.enter_context(Path(path).open("rb"))
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}.", field=field) from error
+            raise common.unreadable(path, error, field=field) from error
         buffered = cast(io.BufferedReader, file)
         if not buffered.peek(2).startswith(GZIP_MAGIC):
             yield buffered
@@ -126,4 +127,5 @@ def opened(path: str, field: str) -> Iterator[Iterable[bytes]]:
         try:
             yield stack.enter_context(gzip.open(buffered))
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise UsageError(f"{path} is cut short or damaged ({error}).", field=field) from error
+            said = message("terminal.damaged", file=path, why=in_words(error))
+            raise UsageError(said, field=field) from error

@@ -83,6 +83,7 @@ def plan(
     from predictiondex.advisor.plan import plan as search
     from predictiondex.cli.progress import on_terminal_or_lines
     from predictiondex.errors import UsageError
+    from predictiondex.messages import message
     from predictiondex.wire import PlanRequest
     from predictiondex.wire.plan import MOST_OWNED
 
@@ -90,7 +91,7 @@ def plan(
     lang = lang or common.settings_with().lang
     names = _listed(pokemon)
     if len(names) > MOST_OWNED:
-        raise UsageError(f"At most {MOST_OWNED} of your species at once.", field="pokemon")
+        raise UsageError(message("terminal.most_owned", most=MOST_OWNED), field="pokemon")
     request = PlanRequest.model_validate({
         "pokemon": names if len(names) > 1 else pokemon.strip(),
         "opponent": _opponent(versus, versus_moves, versus_level or level, trainer),

@@ -71,11 +71,12 @@ def predict(
     --json only: the file says the rest.
     """
     from predictiondex.errors import PredictionDexError, UsageError
+    from predictiondex.messages import message
 
     if jobs is not None:
         _refuse_others(ctx, "--jobs", allowed=("jobs", "engine", "n", "seed", "as_json"))
         if engine == "search":
-            raise UsageError("Jobs are answered by model, simulation or hybrid.", field="--engine")
+            raise UsageError(message("terminal.engine_of_jobs"), field="--engine")
         predict_jobs(jobs, engine=engine, n=n, seed=seed)
         return
     if request_file is not None:
@@ -84,12 +85,12 @@ def predict(
         lang = lang or request.lang
         request = request.model_copy(update={"lang": lang})
     elif not you or not opponent:
-        raise UsageError("Two Pokémon are needed: yours and the one you meet (or --jobs, --request).")
+        raise UsageError(message("terminal.two_pokemon"))
     else:
         from predictiondex.wire import MAX_SIMULATIONS
 
         if n > MAX_SIMULATIONS:
-            raise UsageError(f"At most {MAX_SIMULATIONS} battles for each move.", field="--n")
+            raise UsageError(message("terminal.most_battles", most=MAX_SIMULATIONS), field="--n")
         lang = lang or common.settings_with().lang
         request = request_from(
             side(you, moves, level), side(opponent, opponent_moves, opponent_level),
@@ -132,7 +133,7 @@ def request_in(path: str) -> BestMoveRequest:
 
     try:
         with opened(path, "--request") as lines:
-            return BestMoveRequest.model_validate(parse(b"".join(lines), "A request"))
+            return BestMoveRequest.model_validate(parse(b"".join(lines), "request"))
     except UsageError as error:
         error.field = "--request"
         raise

@@ -32,7 +32,7 @@ def replay_file(path: str, field: str, *, keep_going: bool) -> tuple[dict[str, A
 
 def _replay_line(raw: bytes, number: int, figures: dict[str, int], *, keep_going: bool) -> None:
     try:
-        trace = read_trace(parse(raw))
+        trace = read_trace(parse(raw, "trace"))
     except UsageError as error:
         error.field = f"line {number}: {error.field}".removesuffix(": ")
         if not keep_going:

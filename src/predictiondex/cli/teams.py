@@ -59,10 +59,11 @@ def write(file: Annotated[str, typer.Argument(help="A JSON file of sides; - is s
 
 def _text(file: str) -> str:
     from predictiondex.errors import UsageError
+    from predictiondex.messages import message
 
     try:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror or error}.", field="file") from error
+        raise common.unreadable(file, error, field="file") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no text in UTF-8.", field="file") from error
+        raise UsageError(message("terminal.no_text", file=file), field="file") from error

@@ -4,7 +4,7 @@ Whoever finds something wrong says what kind of fault it is and with which value
 both, and only where the caller's language is known (:mod:`predictiondex.api.problems`, and answers that warn)
 does a sentence become of it. Reasons of advice are worded in :mod:`predictiondex.advisor.sentences`, the
 page's own texts in :mod:`predictiondex.ui.texts`, the steps of a plan, which the terminal tells as well, in
-:mod:`predictiondex.messages.steps`. What goes wrong on the terminal alone is English.
+:mod:`predictiondex.messages.steps`. Commands of those who run the system speak English alone.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
-from predictiondex.messages import inputs, names, service, sides, teams, trainers
+from predictiondex.messages import inputs, names, service, sides, teams, terminal, trainers
 from predictiondex.messages.text import Text, fill, labelled, together
 
 __all__ = ["TEXTS", "Message", "Said", "Text", "fill", "in_", "labelled", "message", "together"]
 
 #: Every message by its kind; one module a topic.
-PARTS: Final = (names, sides, teams, trainers, service, inputs)
+PARTS: Final = (names, sides, teams, trainers, service, inputs, terminal)
 TEXTS: Final[dict[str, Text]] = {kind: text for part in PARTS for kind, text in part.TEXTS.items()}
 
 
