@@ -6,9 +6,12 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any, get_args
 
 import httpx
@@ -153,15 +156,31 @@ def test_a_plan_that_waits_for_its_turn_says_so(settings: Settings) -> None:
         app.state.service.engine = engine = EngineRoom(threads=1)
         engine.start()
         wait_until_ready(http)
-        with (
-            http.stream("POST", PLAN, json=REQUEST, headers=LINES) as first,
-            http.stream("POST", PLAN, json={**REQUEST, "seed": 2}, headers=LINES) as second,
-        ):
-            assert first.status_code == second.status_code == 200
-            lines = second.iter_lines()
+        with only_thread_of(engine), http.stream("POST", PLAN, json=REQUEST, headers=LINES) as plan:
+            assert plan.status_code == 200
+            lines = plan.iter_lines()
             beats = [json.loads(next(lines))["progress"] for _ in range(3)]
         assert beats == 3 * [{"step": "waiting", "done": 0, "total": 1, "share": 0.0}]
         engine.stop()
+
+
+@contextmanager
+def only_thread_of(engine: EngineRoom) -> Iterator[None]:
+    """Keep the one thread of an engine busy."""
+    began, over = Event(), Event()
+
+    def hold() -> None:
+        began.set()
+        over.wait(60)
+
+    with ThreadPoolExecutor(1) as beside:
+        held = beside.submit(asyncio.run, engine.compute(hold))
+        try:
+            assert began.wait(60)
+            yield
+        finally:
+            over.set()
+        held.result(60)
 
 
 @pytest.mark.slow
