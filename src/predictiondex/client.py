@@ -25,7 +25,7 @@ from pydantic import BaseModel, ValidationError
 from predictiondex import __version__
 from predictiondex.errors import PredictionDexError
 from predictiondex.messages import message
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.settings import by_proxy
 from predictiondex.wire import (
     Advice,

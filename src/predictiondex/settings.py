@@ -16,7 +16,7 @@ from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Lang = Literal["en", "fr"]
+from predictiondex.messages.text import Lang
 
 
 def checkout() -> Path | None:

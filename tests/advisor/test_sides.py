@@ -8,7 +8,7 @@ import pytest
 
 from predictiondex.advisor.sides import Fighter, fighter
 from predictiondex.errors import IllegalMove, UnknownName, UsageError
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.wire import Side
 
 

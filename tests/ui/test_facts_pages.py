@@ -10,8 +10,9 @@ from math import cos, pi
 import pytest
 
 from predictiondex.client import Client
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import STATS, TYPES, Lang
+from predictiondex.pokedex.model import STATS, TYPES
 from predictiondex.settings import get_settings
 from predictiondex.ui import radar, state
 from predictiondex.ui.texts import LANGS, Words

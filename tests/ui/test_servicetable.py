@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.ui.pulse import Pulse
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views.servicetable import services

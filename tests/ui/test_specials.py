@@ -10,8 +10,9 @@ import pytest
 from predictiondex.api.views import Views
 from predictiondex.battle import moves as rules
 from predictiondex.battle.layout import CONDITION_NAMES, NONE
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, Lang
+from predictiondex.pokedex.model import BOOSTS
 from predictiondex.ui.specials import SPECIALS
 from predictiondex.ui.texts import LANGS, Words
 from predictiondex.ui.views.moveentry import particulars

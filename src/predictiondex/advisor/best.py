@@ -14,8 +14,8 @@ from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
 from predictiondex.advisor.situation import RECHARGE, Situation, choice_name, situation
 from predictiondex.advisor.values import opening_values, settled
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
 from predictiondex.wire import (
     Advice,
     BestMoveRequest,

@@ -9,8 +9,9 @@ from predictiondex.advisor.sides import Fighter
 from predictiondex.advisor.words import number
 from predictiondex.battle import DamageRange
 from predictiondex.messages import labelled
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, STATS, Lang, Move, Stat
+from predictiondex.pokedex.model import BOOSTS, STATS, Move, Stat
 from predictiondex.wire import Condition, Side
 
 _SHORT: Final[dict[Stat, tuple[str, str]]] = {

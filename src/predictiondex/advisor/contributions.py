@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from predictiondex.advisor import words
 from predictiondex.advisor.words import percent, say
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.wire import Reason
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from predictiondex.battle.hits import hides
 from predictiondex.battle.layout import NONE, OK, STATUS, STATUS_NAMES, A, B
 from predictiondex.battle.log import entries, recording
 from predictiondex.battle.moves import MOVE_NUMBER
-from predictiondex.pokedex.model import Lang, Move
+from predictiondex.messages.text import Lang
+from predictiondex.pokedex.model import Move
 
 _INFLICTS: Final[dict[str, Kind]] = {
     "slp": "inflicts_slp",

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from predictiondex.advisor.words import say
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.errors import ArtefactError, RegistryError
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
 from predictiondex.wire import AdviceEngine, ModelInfo, ModelRef
 
 if TYPE_CHECKING:

@@ -27,8 +27,9 @@ from predictiondex.battle import layout as at
 from predictiondex.battle.accuracy import reaches
 from predictiondex.battle.damage import immune
 from predictiondex.battle.moves import CATEGORY, MOVE_NUMBER, STATUS_MOVE, TABLE
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, Lang, Move
+from predictiondex.pokedex.model import BOOSTS, Move
 from predictiondex.wire import MoveAdvice, Reason, WorstCase
 
 

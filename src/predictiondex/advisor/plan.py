@@ -19,8 +19,9 @@ from predictiondex.advisor.words import awakening, listing, number, percent, say
 from predictiondex.battle import Combatant
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import STATS, Form, Lang, Move
+from predictiondex.pokedex.model import STATS, Form, Move
 from predictiondex.wire import (
     OpponentMoves,
     PlanAnswer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 
 Kind = Literal[
     "assumed_moves",

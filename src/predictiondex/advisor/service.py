@@ -14,7 +14,7 @@ from predictiondex.advisor.story import replay
 from predictiondex.advisor.trainers import listed
 from predictiondex.battle import warm_up
 from predictiondex.errors import PredictionDexError
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.wire import (
     Advice,
     BestMoveRequest,

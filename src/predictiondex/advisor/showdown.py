@@ -26,8 +26,9 @@ from predictiondex.advisor.sides import fighter
 from predictiondex.advisor.words import STAT_NAMES
 from predictiondex.errors import UsageError
 from predictiondex.messages import Message, Said, message
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import AVS, FRIENDSHIP, IVS, LEVELS, STATS, Lang
+from predictiondex.pokedex.model import AVS, FRIENDSHIP, IVS, LEVELS, STATS
 from predictiondex.wire import ExportedTeam, ParsedTeam, Side, TeamSides, TeamText
 
 MAX_TEAM: Final = 6

@@ -11,8 +11,9 @@ from predictiondex.battle import Combatant
 from predictiondex.battle.combatant import MegaKey
 from predictiondex.errors import IllegalMove, UsageError
 from predictiondex.messages import message
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Form, Lang, Move
+from predictiondex.pokedex.model import Form, Move
 from predictiondex.wire import MoveRef, OpponentMoves, Side, SideSummary
 
 

@@ -26,8 +26,9 @@ from predictiondex.battle.combatant import new_state
 from predictiondex.battle.moves import MOVE_IDS, MOVE_NUMBER, STRUGGLE
 from predictiondex.errors import UsageError
 from predictiondex.messages import Message, message
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang, Names
+from predictiondex.pokedex.model import Names
 from predictiondex.wire import Side
 
 #: What is "chosen" in the turn lost after Hyper Beam and its like.

@@ -15,8 +15,9 @@ from typing import Any, Final, get_args
 from predictiondex.advisor.sides import likely_moves, move_ref
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import LEVELS, Lang
+from predictiondex.pokedex.model import LEVELS
 from predictiondex.pokedex.names import key
 from predictiondex.wire import Side, TrainerKind, TrainerList, TrainerPokemon, TrainerSummary
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from predictiondex.advisor.sentences import TEMPLATES, Kind
 from predictiondex.messages import Text, fill
-from predictiondex.pokedex.model import BOOSTS, Lang
+from predictiondex.messages.text import Lang
+from predictiondex.pokedex.model import BOOSTS
 
 __all__ = [
     "CONDITIONS",

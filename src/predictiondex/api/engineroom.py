@@ -19,7 +19,7 @@ from starlette.types import Receive
 from predictiondex.api.problems import CallerLeft, NotReady, Overloaded, Stopping
 from predictiondex.errors import GivenUp, PredictionDexError
 from predictiondex.messages import Message, message
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.wire import Component
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 
 LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
 #: Where the request has no language.

@@ -21,8 +21,8 @@ from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
 from predictiondex.settings import Settings
 from predictiondex.wire import (
     BestMoveRequest,

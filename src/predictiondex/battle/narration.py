@@ -16,8 +16,8 @@ from predictiondex.battle.combatant import Combatant
 from predictiondex.battle.library import Battle, Winner
 from predictiondex.battle.log import Event
 from predictiondex.errors import UsageError
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("en", "fr")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from predictiondex.cli import common
 from predictiondex.pokedex.model import FRIENDSHIP, LEVELS
 
 if TYPE_CHECKING:
+    from predictiondex.messages.text import Lang
     from predictiondex.wire import DamageAnswer
 
 EPILOG = (
@@ -60,7 +61,7 @@ def calc(
     strict: Annotated[
         bool, typer.Option("--strict/--no-strict", help="Refuse moves that cannot be had.")
     ] = True,
-    lang: Annotated[Literal["en", "fr"] | None, typer.Option(help="Default: en, or PDX_LANG.")] = None,
+    lang: common.Language = None,
     as_json: common.Json = False,
 ) -> None:
     """All damage rolls of a move, plain and critical, and the chance to KO in 1, 2 and 3 hits."""
@@ -126,7 +127,7 @@ def numbers(text: str, option: str, known: Sequence[str], low: int, high: int) -
     return {name: int(value) for name, value in zip(names, values, strict=True)}
 
 
-def _show(answer: DamageAnswer, lang: Literal["en", "fr"]) -> None:
+def _show(answer: DamageAnswer, lang: Lang) -> None:
     from rich.markup import escape
 
     from predictiondex.advisor.words import hits

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from predictiondex.messages.text import Lang
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -23,6 +25,7 @@ _WHY: Final = {
     errno.EISDIR: "terminal.is_folder",
 }
 
+Language = Annotated[Lang | None, typer.Option(help="Language of the answer (default: en, or PDX_LANG).")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON line on standard output instead of a table.")]
 
 

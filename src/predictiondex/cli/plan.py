@@ -73,7 +73,7 @@ def plan(
         Literal["likely", "worst", "both"], typer.Option(help="Of unknown moves of the opponent.")
     ] = "both",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same plan.")] = 1,
-    lang: Annotated[Literal["en", "fr"] | None, typer.Option(help="Default: en, or PDX_LANG.")] = None,
+    lang: common.Language = None,
     as_json: common.Json = False,
 ) -> None:
     """The best four moves against an opponent, and the cheapest ways to win often enough.

@@ -51,9 +51,7 @@ def predict(
     strict: Annotated[
         bool, typer.Option("--strict/--no-strict", help="Refuse moves the Pokémon cannot have; not for jobs.")
     ] = True,
-    lang: Annotated[
-        Literal["en", "fr"] | None, typer.Option(help="Language of the answer (default: en, or PDX_LANG).")
-    ] = None,
+    lang: common.Language = None,
     jobs: Annotated[
         str | None, typer.Option(metavar="FILE", help="Job lines instead (.gz too, - is standard input).")
     ] = None,

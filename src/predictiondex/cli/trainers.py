@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from predictiondex.cli import common
 
 if TYPE_CHECKING:
-    from predictiondex.pokedex.model import Lang
+    from predictiondex.messages.text import Lang
     from predictiondex.wire import TrainerPokemon
 
 EPILOG = "Example: predictiondex trainers --kind gym --lang fr"
@@ -25,7 +25,7 @@ def trainers(
         str | None, typer.Option(help="gym, elite, champion, rival, master, other or own.")
     ] = None,
     search: Annotated[str | None, typer.Option(help="Part of a trainer's or a Pokémon's name.")] = None,
-    lang: Annotated[Literal["en", "fr"] | None, typer.Option(help="Default: en, or PDX_LANG.")] = None,
+    lang: common.Language = None,
     as_json: common.Json = False,
 ) -> None:
     """Opponents of the games. Only rows with a public source are in the table; add your own beside them.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+Lang = Literal["en", "fr"]
 
 #: Where French shortens a word if what fills the blank behind it begins with a vowel: ``de {name}``.
 _SHORTENED: Final = re.compile(r"\b([Dd]|[Qq]u)e \{(\w+)\}")

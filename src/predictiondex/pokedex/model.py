@@ -24,7 +24,6 @@ FRIENDSHIP, STAGES = Bounds(0, 255), Bounds(-6, 6)
 
 Category = Literal["Physical", "Special", "Status"]
 LearnMethod = Literal["level", "machine", "tutor", "event"]
-Lang = Literal["en", "fr"]
 
 #: All eighteen types, in the order of the type chart's rows and columns.
 TYPES = (

@@ -8,8 +8,8 @@ from datetime import timedelta
 import streamlit as st
 
 from predictiondex.client import Client
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
 from predictiondex.pokedex.names import Entry, Label, NameIndex, key
 from predictiondex.ui.service import Service
 from predictiondex.wire import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 
 _NARROW = "\N{NO-BREAK SPACE}"
 

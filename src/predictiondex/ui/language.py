@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.ui import state
 from predictiondex.ui.address import Hint
 from predictiondex.ui.texts import LANGS, OWN_NAMES, Words

@@ -12,7 +12,7 @@ import httpx
 import streamlit as st
 
 from predictiondex.client import ApiError, ApiUnavailable, Client
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.settings import Settings, by_proxy, get_settings
 from predictiondex.ui import readings
 from predictiondex.ui.readings import Reading

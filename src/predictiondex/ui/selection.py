@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from predictiondex.errors import UnknownName
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.ui import state
 from predictiondex.ui.address import MAX_SHOWN, Hint
 

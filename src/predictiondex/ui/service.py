@@ -12,7 +12,7 @@ import streamlit as st
 
 from predictiondex.client import LIMITS, ApiError, ApiUnavailable, Client
 from predictiondex.messages import Said
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.settings import get_settings
 from predictiondex.wire import Advice
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from predictiondex.pokedex.model import BOOSTS, STATS, Lang
+from predictiondex.messages.text import Lang
+from predictiondex.pokedex.model import BOOSTS, STATS
 from predictiondex.ui.address import Hint
 from predictiondex.ui.choice import SIDES, Choice, SideChoice, SideName
 from predictiondex.wire import Advice

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from predictiondex.pokedex.model import AVS, FRIENDSHIP, IVS, LEVELS, STAGES, Lang
+from predictiondex.messages.text import Lang
+from predictiondex.pokedex.model import AVS, FRIENDSHIP, IVS, LEVELS, STAGES
 
 #: ``model`` is instant, ``simulation`` plays battles, ``hybrid`` takes both.
 EngineName = Literal["model", "simulation", "hybrid"]

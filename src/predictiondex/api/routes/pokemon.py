@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from predictiondex.api.facts import Facts, PageQuery, answer, resolve
 from predictiondex.api.responses import NOT_MODIFIED, problems
+from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import Lang
 from predictiondex.wire import FormMoves, PokemonDetail, PokemonPage, Weaknesses
 from predictiondex.wire.requests import MAX_NAME
 

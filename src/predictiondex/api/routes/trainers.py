@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.responses import json_answer, problems
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.wire import TrainerKind, TrainerList
 from predictiondex.wire.requests import MAX_NAME
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import get_args
 
 from predictiondex.messages import Text, fill
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.ui.texts import (
     battle,
     coach,

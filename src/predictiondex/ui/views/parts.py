@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.ui.address import Hint
 from predictiondex.ui.badges import badge
 from predictiondex.ui.facts import Facts, named

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from predictiondex.client import ApiError
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.ui import jobs
 from predictiondex.ui.choice import SideChoice
 from predictiondex.ui.service import Obstacle, Service

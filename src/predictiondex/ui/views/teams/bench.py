@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from predictiondex.pokedex.model import Lang
+from predictiondex.messages.text import Lang
 from predictiondex.ui.choice import SIDES, SideName
 from predictiondex.ui.state import remembered
 from predictiondex.ui.team import Team
