@@ -10,17 +10,17 @@ import numpy as np
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.ml.artefact import Manifest
 from predictiondex.ml.boosting import xgboost
-from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
+from predictiondex.ml.features import FEATURE_VERSION, NAMES, START
 from predictiondex.ml.model import margin, tree_parameters
 
 
 @cache
 def booster(seed: int = 1) -> bytes:
-    """A boosting of a few rounds, on the race, for this program's features."""
+    """A boosting of a few rounds, on what it starts from, for this program's features."""
     chance = np.random.default_rng(seed)
     features = chance.random((200, len(NAMES)), dtype=np.float32)
     data = xgboost.QuantileDMatrix(
-        features, label=features[:, RACE], base_margin=margin(features), feature_names=list(NAMES)
+        features, label=features[:, START], base_margin=margin(features), feature_names=list(NAMES)
     )
     trained = xgboost.train({**tree_parameters(), "max_depth": 2, "nthread": 1, "seed": seed}, data, 3)
     return bytes(trained.save_raw("ubj"))

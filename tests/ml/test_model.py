@@ -110,6 +110,21 @@ def test_the_hybrid_is_better_than_both_of_its_parts(world: World) -> None:
         assert row["hybrid"] < row["simulation"] * 1.001
 
 
+def test_what_some_battles_say_is_judged_by_the_luck_of_others() -> None:
+    """The error of a share of 64 battles comes out as what it is, though the truth is known from 384 only."""
+    chance = np.random.default_rng(8)
+    true = chance.random(40_000)
+    n = np.full(len(true), 384.0)
+    y = chance.binomial(384, true) / n
+    wins, rest, others = scores.dealt(y, n, 64, chance)
+    assert np.allclose(wins + rest * others, y * n)
+    assert (others == 320).all()
+    found = float(np.mean(scores.squared_error(wins / 64, rest, others)))
+    assert found == pytest.approx(float(np.mean(true * (1 - true) / 64)), rel=0.03)
+    tied = scores.dealt(np.array([0.5 / 384]), np.array([384.0]), 64, chance)
+    assert (np.array(tied[:2]) >= 0).all()
+
+
 def test_battles_that_contradict_the_model_win() -> None:
     hybrid = {"strength": 1000.0, "doubt": 0.01}
     agreed, contradicted = blend(np.array([0.97, 0.97]), np.array([245.0, 20.0]), 256, hybrid)

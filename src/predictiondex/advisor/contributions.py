@@ -33,6 +33,7 @@ TOPICS: Final[dict[str, tuple[str, str]]] = {
     "opening_priority": ("who moves first", "qui agit en premier"),
     "reply_priority": ("who moves first", "qui agit en premier"),
     "race": ("hits to knock out on both sides", "nombre de coups pour un K.O. de chaque côté"),
+    "trial": ("what battles tried out show", "ce que montrent des combats d'essai"),
     "opening": ("damage of your move", "dégâts de votre capacité"),
     "opening_hit": ("accuracy of your move", "précision de votre capacité"),
     "opening_charges": ("turns your move costs", "tours que coûte votre capacité"),

@@ -52,7 +52,7 @@ _MEMORY: Final[Mapping[int, tuple[tuple[str, int, int | None, int], ...]]] = {
 #: More at once than any battle reaches; the kernel has room for a few more to begin.
 _MOST_CONDITIONS: Final = at.MAX_CONDITIONS - 4
 #: Conditions that never outlast a turn.
-_WITHIN_A_TURN: Final = (at.FLINCH, at.PROTECT, at.COUNTER, at.MIRROR_COAT, at.ROOST, at.SURE_TOXIC)
+WITHIN_A_TURN: Final = (at.FLINCH, at.PROTECT, at.COUNTER, at.MIRROR_COAT, at.ROOST, at.SURE_TOXIC)
 
 
 # --- writing ------------------------------------------------------------------------------------------------
@@ -271,7 +271,7 @@ def _check_whole_battle(state: NDArray[np.int64]) -> None:
 
 
 def _check_lasting(conditions: int, field: str) -> None:
-    for bit in _WITHIN_A_TURN:
+    for bit in WITHIN_A_TURN:
         if conditions >> bit & 1:
             raise UsageError(f"{at.CONDITION_NAMES[bit]} never outlasts a turn.", field=field)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.ml.features import RACE
+from predictiondex.ml.features import PLAIN
 from predictiondex.pokedex import pokedex
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def _damage(user: Combatant, foe: Combatant, move: Move) -> float:
 
 
 def forest(train: Rows, test: Rows, *, profile: str, seed: int, threads: int) -> NDArray[np.float64]:
-    """Chances of the rows of ``test`` by a random forest that does not see the race's answer."""
+    """Chances of the rows of ``test`` by a random forest that sees neither the race's answer nor battles."""
     from sklearn.ensemble import RandomForestRegressor
 
     most, trees = _FOREST.get(profile, _FOREST["quick"])
-    columns = np.flatnonzero(np.arange(train.features.shape[1]) >= RACE + 9)
+    columns = np.flatnonzero(np.arange(train.features.shape[1]) >= PLAIN)
     chosen = np.random.default_rng(seed).permutation(len(train))[:most]
     model = RandomForestRegressor(
         n_estimators=trees, min_samples_leaf=5, max_features=0.5, random_state=seed, n_jobs=threads

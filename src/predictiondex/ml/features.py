@@ -2,8 +2,8 @@
 
 A row belongs to a battle state and an opening of side A; it is made by :func:`matrix`, which works on many
 rows at once and gives each row the same numbers alone as in company. The first nine columns come from the
-race (:mod:`predictiondex.ml.race`), whose chance to win is already a good answer; the rest tells the model
-where the race's assumption may not hold.
+race (:mod:`predictiondex.ml.race`), whose chance to win is already a good answer; two come from a few battles
+that show where it is none; the rest tells the model where the race's assumption may not hold.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from predictiondex.battle.layout import VECTOR
 from predictiondex.errors import UsageError
 from predictiondex.ml.race.bench import Bench, new_bench
 from predictiondex.ml.race.compiled import FEATURE_VERSION
+from predictiondex.ml.race.evidence import BATTLES
 from predictiondex.ml.rows import COLUMNS, fill_rows
 
-__all__ = ["FEATURES", "FEATURE_VERSION", "NAMES", "RACE", "Feature", "matrix", "warm_up"]
+__all__ = [
+    "FEATURES", "FEATURE_VERSION", "NAMES", "PLAIN", "RACE", "START", "TRIAL", "Feature", "matrix", "warm_up",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ FEATURES: Final[tuple[Feature, ...]] = (
     Feature("race_left_you", "share of the most", "the race: your hp after the first turn, both standing"),
     Feature("race_left_foe", "share of the most", "the race: the foe's hp after the first turn"),
     Feature("race_open", "chance", "the race: undecided after sixty turns"),
+    Feature("trial_won", "share", f"of {BATTLES} battles tried out from here: you win"),
+    Feature("trial_chance", "chance", "the race's, and where those battles contradict it theirs"),
     *_strike("reply", "the foe's first move"),
     *_strike("opening", "your opening"),
     Feature("quiet", "0 or 1", "your opening does no damage itself"),
@@ -107,6 +112,11 @@ FEATURES: Final[tuple[Feature, ...]] = (
 NAMES: Final[tuple[str, ...]] = tuple(feature.name for feature in FEATURES)
 #: Column of the race's own answer.
 RACE: Final = NAMES.index("race_win")
+#: Columns of the battles tried out: the share won, and the chance that the boosting starts from.
+TRIAL: Final = NAMES.index("trial_won")
+START: Final = NAMES.index("trial_chance")
+#: Where the columns begin that are neither.
+PLAIN: Final = START + 1
 
 if len(NAMES) != COLUMNS:
     raise AssertionError(f"{len(NAMES)} names for {COLUMNS} columns")

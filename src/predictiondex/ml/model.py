@@ -13,19 +13,23 @@ from predictiondex.battle import ENGINE_VERSION
 from predictiondex.errors import ArtefactError
 from predictiondex.ml.artefact import Manifest, read_artefact
 from predictiondex.ml.boosting import xgboost
-from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE, matrix
+from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE, START, TRIAL, matrix
+from predictiondex.ml.race.evidence import weigh
 from predictiondex.ml.trees import FEW, Trees
 
 if TYPE_CHECKING:
     from predictiondex.battle import Combatant
 
-#: The race's chance is kept this far from 0 and 1, so that the boosting can still move it.
+#: The chance to start from is kept this far from 0 and 1, so that the boosting can still move it.
 _EDGE = 1e-3
 
 
-def margin(features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """What the boosting starts from: the log odds of the race's chance to win; ``(n,)``."""
-    p = np.minimum(np.maximum(features[:, RACE].astype(np.float64), _EDGE), 1 - _EDGE)
+def margin(features: NDArray[np.float32], column: int = START) -> NDArray[np.float64]:
+    """What the boosting starts from: the log odds of the race's chance after a few battles; ``(n,)``.
+
+    With another ``column``: the log odds of that one.
+    """
+    p = np.minimum(np.maximum(features[:, column].astype(np.float64), _EDGE), 1 - _EDGE)
     odds: NDArray[np.float64] = np.log(p / (1 - p))
     return odds
 
@@ -48,20 +52,13 @@ def chance(odds: NDArray[np.float64]) -> NDArray[np.float64]:
 def blend(
     p: NDArray[np.float64], wins: NDArray[np.float64], n: int, hybrid: Mapping[str, float]
 ) -> NDArray[np.float64]:
-    """Posterior mean of the chance to win after ``wins`` of ``n`` battles.
-
-    The prior is a mixture: the model is right (a beta distribution around ``p`` worth ``strength`` battles),
-    or, with chance ``doubt``, it knows nothing (Jeffreys' prior). Battles that contradict the model so make
-    it step aside instead of being averaged with it.
-    """
-    from scipy.special import betaln  # here, because loading it takes longer than XGBoost and the trees
-
-    strength, doubt = hybrid["strength"], hybrid["doubt"]
-    a, b = np.maximum(strength * p, 1e-3), np.maximum(strength * (1 - p), 1e-3)
-    trusted = np.log1p(-doubt) + betaln(a + wins, b + n - wins) - betaln(a, b)
-    ignorant = np.log(doubt) + betaln(0.5 + wins, 0.5 + n - wins) - betaln(0.5, 0.5)
-    weight = chance(trusted - ignorant)
-    blended: NDArray[np.float64] = weight * (a + wins) / (a + b + n) + (1 - weight) * (0.5 + wins) / (1 + n)
+    """Mean chance to win ``(m,)`` after ``wins`` ``(m,)`` of ``n`` battles, where the model said ``p``
+    ``(m,)`` before: :func:`predictiondex.ml.race.evidence.posterior`."""
+    blended = np.empty(len(p))
+    weigh(
+        np.ascontiguousarray(p, dtype=np.float64), np.ascontiguousarray(wins, dtype=np.float64), n,
+        float(hybrid["strength"]), float(hybrid["doubt"]), blended,
+    )  # fmt: skip
     return blended
 
 
@@ -131,9 +128,15 @@ class BattleModel:
 
     def contributions(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """How far each feature moves the log odds away from the race's; ``(n, features + 1)``, the last is
-        the start. After Lundberg's TreeSHAP, as XGBoost computes it."""
+        the race's. After Lundberg's TreeSHAP, as XGBoost computes it; the battles tried out count for what
+        they alone move as well."""
         data = xgboost.DMatrix(features, base_margin=margin(features), feature_names=list(NAMES))
-        parts: NDArray[np.float64] = np.asarray(self._booster.predict(data, pred_contribs=True))
+        parts: NDArray[np.float64] = np.array(
+            self._booster.predict(data, pred_contribs=True), dtype=np.float64
+        )
+        moved = margin(features) - margin(features, RACE)
+        parts[:, TRIAL] += moved
+        parts[:, -1] -= moved
         return parts
 
     def blend(self, p: NDArray[np.float64], wins: NDArray[np.float64], n: int) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from predictiondex.ml.artefact import Manifest
 from predictiondex.ml.baselines import forest, toy_formula
 from predictiondex.ml.cluster import workers
 from predictiondex.ml.dataset import Progress, Recipe
-from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE
+from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE, START
 from predictiondex.ml.mix import FILE as MIX_FILE
 from predictiondex.ml.mix import Mix
 from predictiondex.ml.model import BattleModel, blend
@@ -39,7 +39,7 @@ _PACKAGES: Final = ("xgboost-cpu", "numpy", "numba")
 _REGRET_SEED: Final = 20_260_101
 _TOY_ROWS: Final = 4000
 #: Battles that a simulated or blended answer is tried with in the report.
-_TRIED: Final = (16, 64, 256, 1024)
+_TRIED: Final = (16, 64, 256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,7 @@ def baselines(
     found = {
         "model": scores.summary(p, y, n),
         "the race alone": scores.summary(test.features[:, RACE].astype(float), y, n),
+        "the race and its battles": scores.summary(test.features[:, START].astype(float), y, n),
     }
     train_rows = rows.where(rows.about["split"] == TRAIN)
     grown = forest(train_rows, test, profile=recipe.profile, seed=recipe.seed, threads=threads)
@@ -171,16 +172,17 @@ def blends(
 ) -> list[dict[str, float]]:
     """RMSE of model, simulation and hybrid by the battles behind an answer.
 
-    The battles are drawn from each row's win rate, which stands for the truth here: the label's own noise
-    counts against the model and the hybrid, so both are a little better than said.
+    The battles are some of those behind each row's label, and what is said is held against the others.
     """
     chance = np.random.default_rng(seed)
-    y = test.p
     found = []
-    for battles in _TRIED:
-        wins = chance.binomial(battles, y).astype(float)
+    for battles in training.affordable(_TRIED, test):
+        wins, y, n = scores.dealt(test.p, test.n, battles, chance)
         answers = {"model": p, "simulation": wins / battles, "hybrid": blend(p, wins, battles, hybrid)}
-        errors = {name: float(np.sqrt(np.mean((told - y) ** 2))) for name, told in answers.items()}
+        errors = {
+            name: float(np.sqrt(np.mean(scores.squared_error(told, y, n)).clip(0)))
+            for name, told in answers.items()
+        }
         found.append({"battles": battles, **errors})
     return found
 

@@ -1,4 +1,4 @@
-"""Rows of features, filled by compiled code: the race, the three strikes that count, both sides.
+"""Rows of features, filled by compiled code: the race, a few battles, the strikes that count, both sides.
 
 What each column means is said in :mod:`predictiondex.ml.features`, in the same order.
 """
@@ -42,16 +42,18 @@ from predictiondex.battle.moves import (
 )
 from predictiondex.battle.moves import STATUS as INFLICTS
 from predictiondex.ml.race import strikes as k
-from predictiondex.ml.race.bench import RESULTS
+from predictiondex.ml.race.bench import RESULTS, P
 from predictiondex.ml.race.chances import take_strike, total
 from predictiondex.ml.race.compiled import entry
+from predictiondex.ml.race.evidence import BATTLES, DOUBT, STRENGTH, posterior, trial
 from predictiondex.ml.race.openings import begin, copy, order, race
 
+TRIAL_COLUMNS: Final = 2
 STRIKE_COLUMNS: Final = 14
 QUIET_COLUMNS: Final = 12
 SIDE_COLUMNS: Final = 11
 #: Length of a row.
-COLUMNS: Final = RESULTS + 3 * STRIKE_COLUMNS + QUIET_COLUMNS + 2 * SIDE_COLUMNS + 1
+COLUMNS: Final = RESULTS + TRIAL_COLUMNS + 3 * STRIKE_COLUMNS + QUIET_COLUMNS + 2 * SIDE_COLUMNS + 1
 
 
 @kernel
@@ -137,13 +139,16 @@ def write_row(state, slot, row, bench):
     reply = begin(state, s)
     opening = s[A + MOVE + slot]
     race(s, opening, reply, bench, row)
+    won = trial(state, opening, bench)
+    row[RESULTS] = won
+    row[RESULTS + 1] = posterior(row[P], won * BATTLES, BATTLES, STRENGTH, DOUBT)
     strike = bench.strikes[0, 0]
     if reply >= 0:
         k.fill_strike(s, reply, B, strike)
     else:
         k.no_strike(strike)
     first = order(s, opening, reply)
-    at = write_strike(row, RESULTS, s, B, strike, bench)
+    at = write_strike(row, RESULTS + TRIAL_COLUMNS, s, B, strike, bench)
     k.fill_strike(s, opening, A, strike)
     at = write_strike(row, at, s, A, strike, bench)
     at = write_quiet(row, at, opening)

@@ -16,8 +16,19 @@ from numpy.typing import NDArray
 
 from predictiondex.battle.batch import BattleBatch
 from predictiondex.battle.combatant import NO_AVS, PERFECT_IVS, Combatant, MegaKey, Stats6, new_state
-from predictiondex.battle.layout import TURN
+from predictiondex.battle.layout import NONE, TURN
+from predictiondex.battle.moves import (
+    CHANCE_CONDITION,
+    CONDITION,
+    F_CHARGE,
+    FLAGS,
+    MOVE_NUMBER,
+    SELF_CONDITION,
+    SIDE_CONDITION,
+    TABLE,
+)
 from predictiondex.battle.rng import use_fast
+from predictiondex.battle.savestate import WITHIN_A_TURN
 from predictiondex.ml.mix import Mix
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Form, Move
@@ -35,6 +46,7 @@ DISTRIBUTION: Final[dict[str, Any]] = {
     "friendship": "0.8 70, else from 0 to 255",
     "mid_battle": "0.35 of the matchups: hp from 5 to 100 per cent, 0.3 a status, 0.3 stages from -2 to 2",
     "played_on": "0.5 of those in mid-battle: one to three turns more, moves at random, if both still stand",
+    "left_behind": "0.4 of those played on: each side's last move is one that lasts, if it can learn one",
 }
 
 
@@ -42,7 +54,8 @@ DISTRIBUTION: Final[dict[str, Any]] = {
 class Matchup:
     """Two Pokémon about to choose; ``mid_battle``: not as they came in.
 
-    ``turns`` are played on from there with moves at random, by the luck of a seed: see :func:`state_of`.
+    ``turns`` are played on from there with moves at random, by the luck of a seed: see :func:`state_of`. In
+    the last of them A and B use the moves in the slots ``ends_with``, unless they are ``NONE``.
     """
 
     a: Combatant
@@ -50,6 +63,7 @@ class Matchup:
     mid_battle: bool
     turns: int = 0
     luck: int = 0
+    ends_with: tuple[int, int] = (NONE, NONE)
 
 
 @cache
@@ -72,6 +86,18 @@ def _pool(form: Form) -> tuple[tuple[Move, ...], tuple[Move, ...]]:
     return legal, tuple(move for move in legal if move.category != "Status")
 
 
+@cache
+def _lasting(form: Form) -> tuple[Move, ...]:
+    """Legal moves that leave a side in a plight that its status and stages do not tell."""
+    return tuple(move for move in _pool(form)[0] if _lasts(TABLE[MOVE_NUMBER[move.id]]))
+
+
+def _lasts(row: NDArray[np.int64]) -> bool:
+    """Whether a move, by its row of the kernel's table, begins something that outlasts its turn."""
+    begun = {int(row[column]) for column in (CONDITION, SELF_CONDITION, CHANCE_CONDITION, SIDE_CONDITION)}
+    return not begun <= {NONE, *WITHIN_A_TURN} or bool(row[FLAGS] & F_CHARGE)
+
+
 def draw(seed: int, number: int, mix: Mix | None = None) -> Matchup:
     """Matchup ``number`` of ``seed``; with a ``mix`` its share of them comes from what was seen."""
     if mix is not None:
@@ -82,8 +108,25 @@ def draw(seed: int, number: int, mix: Mix | None = None) -> Matchup:
     levels = _levels(chance)
     mid_battle = chance.random() < 0.35
     a, b = (_combatant(chance, level, mid_battle) for level in levels)
-    turns = chance.randint(1, 3) if mid_battle and chance.random() < 0.5 else 0
-    return Matchup(a, b, mid_battle, turns, chance.getrandbits(62) if turns else 0)
+    if not mid_battle or chance.random() >= 0.5:
+        return Matchup(a, b, mid_battle)
+    turns, luck = chance.randint(1, 3), chance.getrandbits(62)
+    if chance.random() >= 0.4:
+        return Matchup(a, b, mid_battle, turns, luck)
+    (a, mine), (b, theirs) = _ending(chance, a), _ending(chance, b)
+    return Matchup(a, b, mid_battle, turns, luck, (mine, theirs))
+
+
+def _ending(chance: random.Random, one: Combatant) -> tuple[Combatant, int]:
+    """A side that knows a move that lasts, and its slot; as it was, and ``NONE``, if it can learn none."""
+    lasting = _lasting(one.form)
+    if not lasting:
+        return one, NONE
+    move = chance.choice(lasting)
+    if move in one.moves:
+        return one, one.moves.index(move)
+    slot = chance.randrange(len(one.moves))
+    return replace(one, moves=(*one.moves[:slot], move, *one.moves[slot + 1 :])), slot
 
 
 def state_of(matchup: Matchup) -> NDArray[np.int64]:
@@ -96,8 +139,12 @@ def state_of(matchup: Matchup) -> NDArray[np.int64]:
         return start
     batch = BattleBatch(start[np.newaxis].copy())
     use_fast(batch.states[0], matchup.luck)
-    for _ in range(matchup.turns):
-        batch.step(batch.choose("random", "random"))
+    for turn in range(1, matchup.turns + 1):
+        slots = batch.choose("random", "random")
+        for side, slot in enumerate(matchup.ends_with if turn == matchup.turns else ()):
+            if slot != NONE and batch.choices[0, side, slot]:
+                slots[0, side] = slot
+        batch.step(slots)
         if batch.ended[0]:
             return start
     played: NDArray[np.int64] = batch.states[0]

@@ -23,6 +23,16 @@ def squared_error(p: Array, y: Array, n: Array) -> Array:
     return error
 
 
+def dealt(y: Array, n: Array, battles: int, chance: np.random.Generator) -> tuple[Array, Array, Array]:
+    """The battles behind each row in two hands, by chance: wins among ``battles`` of them, the share won of
+    the rest, and how many that are. What is said from the first can be held against the second, whose luck
+    is another's."""
+    won = np.rint(y * n).astype(np.int64)
+    wins = chance.hypergeometric(won, n.astype(np.int64) - won, battles).astype(float)
+    rest = n - battles
+    return wins, np.clip((y * n - wins) / rest, 0.0, 1.0), rest
+
+
 def floor(y: Array, n: Array) -> float:
     """The Brier score of one who knows every true chance: what luck alone costs."""
     return float(np.mean(y * (1 - y) * n / np.maximum(n - 1, 1)))

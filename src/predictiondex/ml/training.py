@@ -7,7 +7,7 @@ pairs and applied only where it helps; the hybrid's strength is fitted on them t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ _TRIAL_ROUNDS: Final = 300
 #: What calibration must gain in log loss to be applied.
 _WORTHWHILE: Final = 2e-5
 #: What the hybrid's trust is searched among, and the numbers of battles it is tried with.
-_STRENGTHS: Final = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
+_STRENGTHS: Final = (10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0)
 _DOUBTS: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 _TRUST_BATTLES: Final = (16, 64, 256)
 
@@ -197,18 +197,25 @@ def _fit_platt(raw: NDArray[np.float64], y: NDArray[np.float64]) -> dict[str, fl
     return {"a": float(a), "b": float(b)}
 
 
+def affordable(battles: Sequence[int], rows: Rows) -> list[int]:
+    """Of these numbers of battles those that leave a third behind every label to be judged by; where none
+    does, half of the fewest."""
+    fewest = int(rows.n.min())
+    return [one for one in battles if 3 * one <= 2 * fewest] or [max(fewest // 2, 1)]
+
+
 def trust(p: NDArray[np.float64], valid: Rows, seed: int) -> dict[str, float]:
     """How far the hybrid trusts the model (see :func:`predictiondex.ml.model.blend`): the strength and the
     doubt with the least squared error on the validation pairs, over several numbers of battles."""
     chance = np.random.default_rng(seed)
-    evidence = [(n, chance.binomial(n, valid.p).astype(float)) for n in _TRUST_BATTLES]
-    # The label's own noise counts against the model here: the more battles behind it, the less.
+    tried = affordable(_TRUST_BATTLES, valid)
+    evidence = [(n, *scores.dealt(valid.p, valid.n, n, chance)[:2]) for n in tried]
     best, least = {"strength": 1.0, "doubt": 0.5}, float("inf")
     for strength in _STRENGTHS:
         for doubt in _DOUBTS:
             hybrid = {"strength": strength, "doubt": doubt}
             error = sum(
-                float(np.mean((blend(p, wins, n, hybrid) - valid.p) ** 2)) * n for n, wins in evidence
+                float(np.mean((blend(p, wins, n, hybrid) - rest) ** 2)) * n for n, wins, rest in evidence
             )
             if error < least:
                 best, least = hybrid, error

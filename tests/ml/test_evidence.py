@@ -1,0 +1,98 @@
+"""Battles tried out: what they say of a chance, and that they speak where the race errs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.special import betaln, expit
+
+from predictiondex.battle import Combatant
+from predictiondex.battle.combatant import new_state
+from predictiondex.ml.features import NAMES, RACE, START, TRIAL, matrix
+from predictiondex.ml.labels import label, openings_of
+from predictiondex.ml.model import blend, margin
+from predictiondex.ml.race.evidence import BATTLES, DOUBT, STRENGTH
+from predictiondex.ml.sampling import draw, state_of
+from predictiondex.pokedex import pokedex
+
+PRIOR = {"strength": STRENGTH, "doubt": DOUBT}
+
+
+def side(form: str, *moves: str) -> Combatant:
+    return Combatant(pokedex.forms[form], tuple(pokedex.moves[move] for move in moves), strict=False)
+
+
+def drawn(numbers: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    states = [state_of(draw(29, number)) for number in numbers]
+    pairs = [(state, slot) for state in states for slot in openings_of(state)]
+    return np.stack([state for state, _ in pairs]), np.array([slot for _, slot in pairs])
+
+
+@pytest.mark.parametrize(
+    "hybrid", [PRIOR, {"strength": 10.0, "doubt": 0.3}, {"strength": 3000.0, "doubt": 0.001}]
+)
+@pytest.mark.parametrize("n", [1, 16, 1024])
+def test_the_weight_of_battles_is_that_of_two_beta_distributions(hybrid: dict[str, float], n: int) -> None:
+    """Held against the textbook's formula with scipy's functions."""
+    p, wins = (one.ravel() for one in np.meshgrid(np.linspace(0, 1, 21), np.linspace(0, n, 9)))
+    strength, doubt = hybrid["strength"], hybrid["doubt"]
+    a, b = np.maximum(strength * p, 1e-3), np.maximum(strength * (1 - p), 1e-3)
+    trusted = np.log1p(-doubt) + betaln(a + wins, b + n - wins) - betaln(a, b)
+    ignorant = np.log(doubt) + betaln(0.5 + wins, 0.5 + n - wins) - betaln(0.5, 0.5)
+    weight = expit(trusted - ignorant)
+    wanted = weight * (a + wins) / (a + b + n) + (1 - weight) * (0.5 + wins) / (1 + n)
+    assert np.allclose(blend(p, wins, n, hybrid), wanted, rtol=0, atol=1e-9)
+
+
+def test_a_few_battles_leave_a_chance_that_they_agree_with_and_overrule_one_that_they_do_not() -> None:
+    p, wins = np.array([0.9, 0.9, 1.0, 0.0]), np.array([14.0, 1.0, 0.0, 16.0])
+    agreed, overruled, lost, won = blend(p, wins, 16, PRIOR)
+    assert agreed == pytest.approx(0.9, abs=0.01)
+    assert overruled < 0.15
+    assert lost < 0.05
+    assert won > 0.95
+
+
+def test_the_share_won_is_that_of_battles_by_the_rules() -> None:
+    """As far from thousands of battles as so few may be, and no further."""
+    states, slots = drawn(range(150))
+    rows = matrix(states, slots)
+    true = np.array([label(one, int(slot), n=4000, seed=5) for one, slot in zip(states, slots, strict=True)])
+    won = rows[:, TRIAL].astype(float)
+    assert ((won * BATTLES * 2) % 1 == 0).all()
+    decided = (true == 0) | (true == 1)
+    assert decided.sum() > 100
+    assert np.abs(won - true)[decided].max() <= 1 / BATTLES
+    open_ = (true > 0.1) & (true < 0.9)
+    z = (won - true)[open_] / np.sqrt(true * (1 - true) / BATTLES)[open_]
+    assert open_.sum() > 50
+    assert 0.5 < float(np.mean(z**2)) < 1.6
+
+
+def test_what_the_boosting_starts_from_is_the_race_and_those_battles() -> None:
+    rows = matrix(*drawn(range(100)))
+    race, won = rows[:, RACE].astype(float), rows[:, TRIAL].astype(float)
+    assert np.allclose(rows[:, START], blend(race, won * BATTLES, BATTLES, PRIOR), atol=1e-6)
+    p = np.clip(rows[:, START].astype(float), 1e-3, 1 - 1e-3)
+    assert np.allclose(margin(rows), np.log(p / (1 - p)))
+
+
+@pytest.mark.slow
+def test_battles_speak_where_the_race_errs() -> None:
+    """Over the mix that is trained for: the squared error of the start is a third of the race's, or less."""
+    states, slots = drawn(range(1000, 6000))
+    rows = matrix(states, slots)
+    race, start = rows[:, RACE].astype(float), rows[:, START].astype(float)
+    doubtful = np.flatnonzero((np.abs(race - start) > 0.1) | (np.arange(len(race)) % 20 == 0))
+    true = np.array([label(states[at], int(slots[at]), n=2000, seed=6) for at in doubtful])
+    off_race, off_start = ((one[doubtful] - true) ** 2 for one in (race, start))
+    assert off_start.sum() < off_race.sum() / 3
+
+
+def test_the_columns_are_where_they_are_named() -> None:
+    assert (NAMES[TRIAL], NAMES[START]) == ("trial_won", "trial_chance")
+    states = np.stack([new_state(side("pikachu", "thunderbolt"), side("gyarados", "splash", "bite"))])
+    (row,) = matrix(states, np.array([0]))
+    assert row[TRIAL] == 1.0
+    assert row[START] > 0.99
