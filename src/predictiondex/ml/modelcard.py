@@ -118,15 +118,15 @@ def _pictures() -> str:
 def _limits() -> str:
     return """## When it is the right engine, and when it is not
 
-- **Model**: answers at once, needs no simulation; for large batches (team tables, planners), and where answers must
-  come within a millisecond.
-- **Simulation**: exact in the limit; with a few dozen battles an answer its error is about the model's on the
-  whole mix, with a few hundred on fights as they come in. It knows every effect, also the rare ones below.
-- **Hybrid**: the model as a prior, battles as evidence; better than either at the same number of battles.
+- **Model**: answers at once; for large batches (team tables, planners), and where answers must come within a
+  millisecond.
+- **Simulation**: exact in the limit; it takes some five hundred battles an answer to come near the model. It knows
+  every effect, also the rare ones below.
+- **Hybrid**: the model as a prior, battles as evidence; with some dozens of battles better than either.
 
-Known weak spots, where a simulation should be asked: Metronome and Mirror Move; Transform; battles that last
-until PP run out; a status move that Encore holds somebody to; confusion, which costs both sides' hp at once;
-an opponent's turn to recharge.
+Known weak spots, where a simulation should be asked: fights in which the race is wrong by a little, so that so few
+battles cannot tell: under confusion, which costs both sides' hp at once; behind a substitute; where Encore holds
+somebody to a move; where status moves are all that greedy falls back on.
 
 The figures are about `greedy` play on both sides. A player who plans ahead can do better than the number says, and
 so can an opponent.
