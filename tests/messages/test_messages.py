@@ -16,8 +16,11 @@ from predictiondex.messages import TEXTS, Text, in_, message
 from predictiondex.pokedex import pokedex
 
 FOLDER = Path(predictiondex.__file__).parent
-#: Where what callers of the API and visitors of the page read is found out.
-ROOMS = ("pokedex", "advisor", "api", "client.py", "battle/combatant.py", "ui")
+#: Where what callers of the API, visitors of the page and players on the terminal read is found out.
+ROOMS = (
+    "pokedex", "advisor", "api", "client.py", "battle/combatant.py", "ui",
+    *(f"cli/{name}.py" for name in ("calc", "common", "jobs", "plan", "predict", "teams", "trainers")),
+)  # fmt: skip
 #: Read by whoever works on the command line: job lines, names of keys.
 TERMINAL = {"advisor/jobs.py", "api/keys.py"}
 #: Errors that such people are shown, and the function that answers without one.

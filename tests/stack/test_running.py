@@ -165,7 +165,7 @@ def test_data_outlives_down_and_up(stack: Running, tell: Tell) -> None:
     with stack.client() as client:
         client.headers["X-API-Key"] = json.loads(made)["key"]
         assert stack.predict(client)["recommended_move"] == "thunderbolt"
-    assert not stack.unlogged()
+    until(lambda: not stack.unlogged(), "the new prediction in the log, and none of before missing")
     builder = stack.compose.logs(stack.compose.containers()["ml_builder"])
     assert "nothing to train" in builder, builder
     tell(f"down and up: data and champion kept, nothing trained again; well after {seconds:.0f} s")

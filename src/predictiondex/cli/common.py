@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from predictiondex.messages import message
 from predictiondex.messages.text import Lang
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 #: Why a file cannot be read, as players meet it; anything else is told in the system's words.
 _WHY: Final = {
-    errno.ENOENT: "terminal.no_such_file",
-    errno.EACCES: "terminal.not_permitted",
-    errno.EISDIR: "terminal.is_folder",
+    errno.ENOENT: message("terminal.no_such_file"),
+    errno.EACCES: message("terminal.not_permitted"),
+    errno.EISDIR: message("terminal.is_folder"),
 }
 
 Language = Annotated[Lang | None, typer.Option(help="Language of the answer (default: en, or PDX_LANG).")]
@@ -68,7 +69,6 @@ def given(ctx: typer.Context) -> dict[str, str]:
 def refuse_beside(typed: dict[str, str], option: str, parameters: Iterable[str]) -> None:
     """Of what was :func:`given`, each of ``parameters`` means nothing beside ``option``: bad usage."""
     from predictiondex.errors import UsageError
-    from predictiondex.messages import message
 
     for parameter in parameters:
         if name := typed.get(parameter):
@@ -78,10 +78,8 @@ def refuse_beside(typed: dict[str, str], option: str, parameters: Iterable[str])
 def unreadable(file: str, error: OSError, *, field: str) -> UsageError:
     """What to raise where a file that was named cannot be read. ``field``: the option that gave it."""
     from predictiondex.errors import UsageError
-    from predictiondex.messages import message
 
-    kind = _WHY.get(error.errno or 0)
-    why = message(kind) if kind else error.strerror or str(error)
+    why = _WHY.get(error.errno or 0) or error.strerror or str(error)
     return UsageError(message("terminal.unreadable", file=file, why=why), field=field)
 
 

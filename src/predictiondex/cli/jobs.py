@@ -15,14 +15,16 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from predictiondex.cli import common
 from predictiondex.cli.progress import on_terminal_or_lines
 from predictiondex.errors import UsageError, in_words
-from predictiondex.messages import message
+from predictiondex.messages import Message, message
 
 GZIP_MAGIC = b"\x1f\x8b"
+
+_NO_JOB: Final = message("terminal.job_object")
 
 #: Takes a job and the seed of its line, gives the answer.
 Answer = Callable[[dict[str, Any], int], dict[str, Any]]
@@ -78,11 +80,11 @@ def in_line(number: int) -> Iterator[None]:
         raise
 
 
-def parse(raw: bytes | str, what: str = "job") -> dict[str, Any]:
-    """``what`` is a JSON object: one line, or a whole file."""
+def parse(raw: bytes | str, otherwise: Message = _NO_JOB) -> dict[str, Any]:
+    """A JSON object, of one line or a whole file; ``otherwise`` is said of anything else."""
     job = parse_any(raw)
     if not isinstance(job, dict):
-        raise UsageError(message(f"terminal.{what}_object"))
+        raise UsageError(otherwise)
     return job
 
 

@@ -127,11 +127,12 @@ def request_in(path: str) -> BestMoveRequest:
     """A whole request from a file; raises ``UsageError`` for one that is no JSON."""
     from predictiondex.cli.jobs import opened, parse
     from predictiondex.errors import UsageError
+    from predictiondex.messages import message
     from predictiondex.wire import BestMoveRequest
 
     try:
         with opened(path, "--request") as lines:
-            return BestMoveRequest.model_validate(parse(b"".join(lines), "request"))
+            return BestMoveRequest.model_validate(parse(b"".join(lines), message("terminal.request_object")))
     except UsageError as error:
         error.field = "--request"
         raise

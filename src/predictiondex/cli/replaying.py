@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 
@@ -12,6 +12,9 @@ from predictiondex.battle.replay import replay as replay_one
 from predictiondex.cli.jobs import count, opened, parse
 from predictiondex.cli.progress import on_terminal_or_lines
 from predictiondex.errors import UsageError
+from predictiondex.messages import message
+
+_NO_TRACE: Final = message("terminal.trace_object")
 
 
 def replay_file(path: str, field: str, *, keep_going: bool) -> tuple[dict[str, Any], bool]:
@@ -32,7 +35,7 @@ def replay_file(path: str, field: str, *, keep_going: bool) -> tuple[dict[str, A
 
 def _replay_line(raw: bytes, number: int, figures: dict[str, int], *, keep_going: bool) -> None:
     try:
-        trace = read_trace(parse(raw, "trace"))
+        trace = read_trace(parse(raw, _NO_TRACE))
     except UsageError as error:
         error.field = f"line {number}: {error.field}".removesuffix(": ")
         if not keep_going:
