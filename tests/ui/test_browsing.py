@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from predictiondex.ui import keyboard
 from tests.ui.browsing import choose, settled, visitor
 from tests.ui.pages import paths
 
@@ -150,6 +151,29 @@ def test_keys_are_the_quizs_on_its_page_alone(browser: Browser, page_url: str) -
     expect(page.get_by_text("Question 2", exact=True)).to_be_visible()
     page.keyboard.press("1")
     expect(score).to_contain_text("of 2")
+
+
+@pytest.mark.parametrize("order", [("listener", "teller"), ("teller", "listener")])
+def test_who_listens_and_who_tells_may_come_in_either_order(order: tuple[str, str], browser: Browser) -> None:
+    """Streamlit puts them on the screen in steps of their own, and now and then the later one first."""
+    given = '{"session": "s", "keys": ["1", "n"], "most": 64}'
+    listener = keyboard._LISTENER.partition("<script>")[2].partition("</script>")[0].replace("GIVEN", given)
+    teller = keyboard._TELLER.strip().removeprefix("export default ")
+    scripts = {
+        "listener": listener,
+        "teller": f"window.heard = []; ({teller})({{ setStateValue: (_, told) => heard.push(told.count) }});",
+    }
+    page = browser.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.set_content('<span class="pdx-keyboard" hidden></span>')
+    for name in order:
+        page.add_script_tag(content=scripts[name])
+    for key in ("1", "x", "n"):
+        page.keyboard.press(key)
+    assert page.evaluate("window.heard") == [1, 2]
+    assert faults == []
+    page.close()
 
 
 def test_monitoring_refreshes_itself_until_it_is_told_to_stop(browser: Browser, page_url: str) -> None:

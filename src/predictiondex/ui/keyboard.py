@@ -24,9 +24,10 @@ MARK: Final = "pdx-keyboard"
 _KEY: Final = "keyboard"
 _SESSION: Final = "pdx.keyboard"
 
-# Listens as soon as it is on the screen, to which a component comes later. It hears nothing where its mark is
-# not, on other pages. Digits are known by their place: French keyboards have them behind Shift. Streamlit,
-# which shows a key on its button and would press that, does not hear what is taken here.
+# Listens as soon as it is on the screen, to which a component comes later as a rule: either may be first. It
+# hears nothing where its mark is not, on other pages. Digits are known by their place: French keyboards have
+# them behind Shift. Streamlit, which shows a key on its button and would press that, does not hear what is
+# taken here.
 _LISTENER: Final = """
 <span class="pdx-keyboard" hidden></span>
 <script>
@@ -34,7 +35,7 @@ _LISTENER: Final = """
   const given = GIVEN;
   if (window.pdxKeys?.session === given.session) return;
   const known = window.pdxKeys;
-  window.pdxKeys = { ...given, count: 0, told: 0, last: [], tell: known?.tell };
+  window.pdxKeys = { ...given, count: 0, told: 0, last: [] };
   if (known) return;
   const typing = "input:not([type=radio], [type=checkbox]), textarea, [contenteditable]";
   window.addEventListener("keydown", (event) => {
@@ -47,7 +48,7 @@ _LISTENER: Final = """
     event.stopImmediatePropagation();
     kept.count += 1;
     kept.last = [...kept.last, key].slice(-kept.most);
-    kept.tell?.();
+    window.pdxTell?.();
   }, true);
 })();
 </script>
@@ -60,9 +61,9 @@ export default function ({ setStateValue }) {
     window.pdxKeys.told = count;
     setStateValue("pressed", { session, count, last });
   };
-  window.pdxKeys.tell = tell;
-  if (window.pdxKeys.told < window.pdxKeys.count) tell();
-  return () => { if (window.pdxKeys.tell === tell) window.pdxKeys.tell = null; };
+  window.pdxTell = tell;
+  if (window.pdxKeys?.told < window.pdxKeys?.count) tell();
+  return () => { if (window.pdxTell === tell) window.pdxTell = null; };
 }
 """
 _teller = st.components.v2.component("predictiondex_keyboard", js=_TELLER)
