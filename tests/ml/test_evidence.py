@@ -7,20 +7,15 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
-from predictiondex.battle import Combatant
 from predictiondex.battle.combatant import new_state
 from predictiondex.ml.features import NAMES, RACE, START, TRIAL, matrix
 from predictiondex.ml.labels import label, openings_of
 from predictiondex.ml.model import blend, margin
 from predictiondex.ml.race.evidence import BATTLES, DOUBT, STRENGTH
 from predictiondex.ml.sampling import draw, state_of
-from predictiondex.pokedex import pokedex
+from tests.battle.scripts import combatant as side
 
 PRIOR = {"strength": STRENGTH, "doubt": DOUBT}
-
-
-def side(form: str, *moves: str) -> Combatant:
-    return Combatant(pokedex.forms[form], tuple(pokedex.moves[move] for move in moves), strict=False)
 
 
 def drawn(numbers: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -16,7 +16,7 @@ from predictiondex.errors import UsageError
 from predictiondex.ml.features import FEATURES, NAMES, RACE, matrix
 from predictiondex.ml.labels import greedy_slot_of, openings_of
 from predictiondex.ml.sampling import draw
-from predictiondex.pokedex import pokedex
+from tests.battle.scripts import combatant as side
 
 GOLDEN = Path(__file__).parent / "golden" / "features.json"
 
@@ -30,11 +30,6 @@ def rows_of(numbers: range, seed: int = 11) -> tuple[NDArray[np.int64], NDArray[
             states.append(state)
             slots.append(int(slot))
     return np.stack(states), np.array(slots)
-
-
-def side(form: str, *moves: str, **state: object) -> Combatant:
-    known = tuple(pokedex.moves[move] for move in moves)
-    return Combatant(pokedex.forms[form], known, strict=False, **state)  # type: ignore[arg-type]
 
 
 def test_every_column_is_named_once_with_unit_and_meaning() -> None:

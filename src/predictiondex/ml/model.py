@@ -130,11 +130,12 @@ class BattleModel:
         """How far each feature moves the log odds away from the race's; ``(n, features + 1)``, the last is
         the race's. After Lundberg's TreeSHAP, as XGBoost computes it; the battles tried out count for what
         they alone move as well."""
-        data = xgboost.DMatrix(features, base_margin=margin(features), feature_names=list(NAMES))
+        start = margin(features)
+        data = xgboost.DMatrix(features, base_margin=start, feature_names=list(NAMES))
         parts: NDArray[np.float64] = np.array(
             self._booster.predict(data, pred_contribs=True), dtype=np.float64
         )
-        moved = margin(features) - margin(features, RACE)
+        moved = start - margin(features, RACE)
         parts[:, TRIAL] += moved
         parts[:, -1] -= moved
         return parts
