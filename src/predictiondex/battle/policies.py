@@ -74,7 +74,7 @@ from predictiondex.battle.moves import (
     SURE_CRIT,
     trait,
 )  # fmt: skip
-from predictiondex.battle.rng import FAST, mix, roll
+from predictiondex.battle.rng import FAST, mix, roll, seed_fast
 from predictiondex.battle.turn import play_turn
 
 GREEDY: Final = 0
@@ -231,6 +231,23 @@ def play_out(s, kind_a, move_a, kind_b, move_b):
         a = simple_slot(s, A, kind_a, move_a)
         b = simple_slot(s, B, kind_b, move_b)
         play_turn(s, a, b)
+
+
+@kernel
+def settle_first_choices(start):
+    """Note what a greedy player of each side, where it can choose, does first: the same in every battle."""
+    for side in (A, B):
+        if locked_move(start, side) == NONE:
+            greedy_slot(start, side, False)
+
+
+@kernel
+def play_one(start, s, seed, number, kind_a, move_a, kind_b, move_b):
+    """Battle ``number`` of a run from ``start``, played to its end in ``s`` by simple policies."""
+    for at in range(STATE):
+        s[at] = start[at]
+    seed_fast(s, seed, np.uint64(number))
+    play_out(s, kind_a, move_a, kind_b, move_b)
 
 
 @kernel

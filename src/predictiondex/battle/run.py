@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from predictiondex.battle.choices import locked_move
 from predictiondex.battle.compiled import entry, kernel
 from predictiondex.battle.conditions import has_type, other, update_speed
 from predictiondex.battle.damage import (
@@ -24,7 +23,6 @@ from predictiondex.battle.layout import (
     CONDITIONS,
     ENDED,
     LIGHT_SCREEN,
-    NONE,
     REFLECT,
     STATE,
     TURN,
@@ -42,7 +40,7 @@ from predictiondex.battle.moves import (
     TYPELESS,
     trait,
 )  # fmt: skip
-from predictiondex.battle.policies import choose_slot, greedy_slot, hit_chance, play_out
+from predictiondex.battle.policies import choose_slot, hit_chance, play_one, settle_first_choices
 from predictiondex.battle.rng import seed_fast
 from predictiondex.battle.turn import play_turn
 
@@ -54,14 +52,9 @@ def run_battles(start, first, count, seed, policy, tally, work):
     ``policy`` holds kind and move of A, then of B; ``tally`` gets wins, losses, ties and turns added.
     ``work`` is a vector to play in.
     """
-    for side in (A, B):
-        if locked_move(start, side) == NONE:
-            greedy_slot(start, side, False)  # remembered: the same first choice in every battle
+    settle_first_choices(start)
     for index in range(first, first + count):
-        for at in range(STATE):
-            work[at] = start[at]
-        seed_fast(work, seed, np.uint64(index))
-        play_out(work, policy[0], policy[1], policy[2], policy[3])
+        play_one(start, work, seed, index, policy[0], policy[1], policy[2], policy[3])
         tally[work[WINNER]] += 1
         tally[3] += work[TURN]
 

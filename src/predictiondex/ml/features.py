@@ -19,7 +19,7 @@ from predictiondex.battle.layout import VECTOR
 from predictiondex.errors import UsageError
 from predictiondex.ml.race.bench import Bench, new_bench
 from predictiondex.ml.race.compiled import FEATURE_VERSION
-from predictiondex.ml.race.evidence import BATTLES
+from predictiondex.ml.race.evidence import BATTLES, MOST
 from predictiondex.ml.rows import COLUMNS, fill_rows
 
 __all__ = [
@@ -88,7 +88,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     Feature("race_left_you", "share of the most", "the race: your hp after the first turn, both standing"),
     Feature("race_left_foe", "share of the most", "the race: the foe's hp after the first turn"),
     Feature("race_open", "chance", "the race: undecided after sixty turns"),
-    Feature("trial_won", "share", f"of {BATTLES} battles tried out from here: you win"),
+    Feature("trial_won", "share", f"of {BATTLES} battles tried out ({MOST} where in doubt): you win"),
     Feature("trial_chance", "chance", "the race's, and where those battles contradict it theirs"),
     *_strike("reply", "the foe's first move"),
     *_strike("opening", "your opening"),

@@ -9,7 +9,8 @@ from typing import Final
 
 from predictiondex.battle.choices import selectable
 from predictiondex.battle.compiled import kernel
-from predictiondex.battle.conditions import has, other
+from predictiondex.battle.conditions import other
+from predictiondex.battle.hits import hides
 from predictiondex.battle.layout import (
     ACTIONS,
     HP,
@@ -22,7 +23,6 @@ from predictiondex.battle.layout import (
     STAGE,
     STATUS,
     STATUS_TIME,
-    SUBSTITUTE,
     TURN,
     A,
     B,
@@ -32,8 +32,6 @@ from predictiondex.battle.moves import (
     CATEGORY,
     CONDITION,
     EFFECT,
-    F_BYPASS_SUB,
-    FLAGS,
     HEAL,
     SIDE_CONDITION,
     STATUS_MOVE,
@@ -45,7 +43,7 @@ from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import RESULTS, P
 from predictiondex.ml.race.chances import take_strike, total
 from predictiondex.ml.race.compiled import entry
-from predictiondex.ml.race.evidence import BATTLES, DOUBT, STRENGTH, posterior, trial
+from predictiondex.ml.race.evidence import weigh_trial
 from predictiondex.ml.race.openings import begin, copy, order, race
 
 TRIAL_COLUMNS: Final = 2
@@ -60,7 +58,7 @@ COLUMNS: Final = RESULTS + TRIAL_COLUMNS + 3 * STRIKE_COLUMNS + QUIET_COLUMNS + 
 def knock_out(s, foe, strike, bench):
     """Chance that one use of a strike knocks the foe out, accuracy counted; behind a substitute none."""
     hp = s[foe + HP]
-    if has(s, foe, SUBSTITUTE) and not trait(int(strike[k.ID]), FLAGS) & F_BYPASS_SUB:
+    if hides(s, int(strike[k.ID]), other(foe), foe):
         return 0.0
     before = bench.spares[0]
     for points in range(hp + 1):
@@ -139,9 +137,7 @@ def write_row(state, slot, row, bench):
     reply = begin(state, s)
     opening = s[A + MOVE + slot]
     race(s, opening, reply, bench, row)
-    won = trial(state, opening, bench)
-    row[RESULTS] = won
-    row[RESULTS + 1] = posterior(row[P], won * BATTLES, BATTLES, STRENGTH, DOUBT)
+    row[RESULTS], row[RESULTS + 1] = weigh_trial(state, opening, row[P], bench)
     strike = bench.strikes[0, 0]
     if reply >= 0:
         k.fill_strike(s, reply, B, strike)

@@ -25,9 +25,9 @@ SCENES: Final = MOST * MOST
 #: Turns after which a race is left undecided.
 TURNS: Final = 60
 #: A way through the battle that is less likely than this is not followed.
-NEGLIGIBLE: Final = 1e-5
+NEGLIGIBLE: Final = 1e-4
 #: A race ends when all but this is decided.
-UNDECIDED: Final = 2e-4
+UNDECIDED: Final = 1e-3
 
 _at = count()
 P: Final = next(_at)  # chance that A wins

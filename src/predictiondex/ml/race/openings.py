@@ -46,7 +46,6 @@ from predictiondex.battle.layout import (
 from predictiondex.battle.moves import (
     ACCURACY,
     AT_SELF,
-    CATEGORY,
     E_REST,
     E_SUBSTITUTE,
     E_SUCKER_PUNCH,
@@ -55,7 +54,6 @@ from predictiondex.battle.moves import (
     HEAL,
     POISON,
     PRIORITY,
-    STATUS_MOVE,
     TARGET,
     trait,
 )
@@ -66,7 +64,18 @@ from predictiondex.battle.turn import evolve
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import LENGTH, LOST_1, LOST_2, RESULTS, SCENES, WON_1, WON_2, P
-from predictiondex.ml.race.plan import AWAKE, BLOW, BY_CHANCE, HITS, MISSES, MOVES, QUIET, SHIELD
+from predictiondex.ml.race.plan import (
+    AWAKE,
+    BLOW,
+    BY_CHANCE,
+    HITS,
+    MISSES,
+    MOVES,
+    QUIET,
+    SHIELD,
+    is_blow,
+    is_quiet,
+)
 from predictiondex.ml.race.run import run_race
 
 #: How often an opening without damage is tried out.
@@ -116,12 +125,6 @@ def order(s, opening, reply):
     if s[A + SPEED] == s[B + SPEED]:
         return 0.5
     return 1.0 if s[A + SPEED] > s[B + SPEED] else 0.0
-
-
-@kernel
-def is_quiet(move):
-    """Whether a move does no damage itself."""
-    return move >= 0 and trait(move, CATEGORY) == STATUS_MOVE
 
 
 @kernel
@@ -306,7 +309,7 @@ def race_after(s, opening, reply, weight, bench, out):
 
     What depends on the hp left goes its own way after a hit and after a miss.
     """
-    hit = hit_chance(s, reply, B, A) if reply >= 0 and not is_quiet(reply) else 0.0
+    hit = hit_chance(s, reply, B, A) if is_blow(reply) else 0.0
     minds = trait(opening, HEAL) > 0 or trait(opening, EFFECT) in (E_REST, E_SUBSTITUTE)
     if not minds or hit <= 0.0 or hit >= 1.0:
         race_quietly(s, opening, reply, False, BY_CHANCE, weight, bench, out)

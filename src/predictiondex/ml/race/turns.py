@@ -6,11 +6,9 @@ from predictiondex.battle.compiled import kernel
 from predictiondex.battle.layout import HP, MAX_HP, A, B
 from predictiondex.battle.moves import (
     BIDE_MOVE,
-    CATEGORY,
     E_COUNTER,
     E_MIRROR_COAT,
     EFFECT,
-    STATUS_MOVE,
     trait,
 )
 from predictiondex.ml.race import plights as pl
@@ -31,6 +29,7 @@ from predictiondex.ml.race.outcomes import (
     shields,
     speed_of,
 )
+from predictiondex.ml.race.plan import is_blow
 from predictiondex.ml.race.plights import MOST
 from predictiondex.ml.race.scenes import work_out, work_out_as
 
@@ -75,12 +74,6 @@ def bide(s, number, plight, place, hp, bench):
         bench.known[number, HP_NOW] = mean(hp, 1, s[side + MAX_HP])
     elif left == 1:
         k.fill_release(s, side, bench.tables[number, plight, pl.BIDE_FROM], hp, strike)
-
-
-@kernel
-def is_blow(move):
-    """Whether a move, if there is one, is meant to do damage."""
-    return move >= 0 and trait(move, CATEGORY) != STATUS_MOVE
 
 
 @kernel
