@@ -122,8 +122,6 @@ CONDITION_NAMES: Final = (
     "leechseed", "substitute", "focusenergy", "minimize", "defensecurl", "rage", "roost", "suretoxic",
     "reflect", "lightscreen", "mist", "stealthrock",
 )  # fmt: skip
-#: Conditions of the side, not of the Pokémon.
-SIDE_CONDITIONS: Final = (REFLECT, LIGHT_SCREEN, MIST, STEALTH_ROCK)
 
 DURATION: Final = next(_at)
 for _ in range(N_CONDITIONS - 1):
@@ -156,7 +154,6 @@ WINNER: Final = next(_at)
 FAINT_QUEUE: Final = next(_at)
 next(_at)
 FAINT_COUNT: Final = next(_at)
-HIT_SUBSTITUTE: Final = next(_at)  # the last hit landed on a substitute
 CRITICAL: Final = next(_at)  # the last damage roll was a critical hit
 #: Where random numbers come from (see :mod:`predictiondex.battle.rng`).
 RNG_KIND: Final = next(_at)

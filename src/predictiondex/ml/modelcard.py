@@ -10,7 +10,7 @@ from typing import Any, Final
 from predictiondex.ml import reporting, sampling
 from predictiondex.ml.artefact import Manifest
 from predictiondex.ml.features import FEATURES
-from predictiondex.ml.race.evidence import BATTLES
+from predictiondex.ml.race.evidence import BATTLES, MOST
 from predictiondex.ml.splits import SPLITS
 
 #: Pictures of an artefact and what they are called beside a card.
@@ -42,8 +42,8 @@ open with a certain move and both sides then always take the move of highest exp
 
 **How.** First the *race* works the battle out by chances: order of moves, accuracy, critical hits, damage rolls,
 secondary effects, turn by turn, as if the hp of the two sides told nothing about each other. {BATTLES} battles are
-tried out beside it, and overrule it where they contradict it. A gradient boosting (XGBoost,
-{manifest.parameters.get("rounds")} trees) then corrects the log odds of both. Rules come from the battle kernel
+tried out beside it, {MOST} where they leave doubt, and overrule it where they contradict it. A gradient boosting
+(XGBoost, {manifest.parameters.get("rounds")} trees) then corrects the log odds of both. Rules come from the battle kernel
 alone; there is no second copy of them.
 
 | | |

@@ -29,12 +29,10 @@ from predictiondex.battle.layout import (
 )  # fmt: skip
 from predictiondex.battle.moves import (
     BOOST,
-    CATEGORY,
     CONDITION,
     EFFECT,
     HEAL,
     SIDE_CONDITION,
-    STATUS_MOVE,
     TARGET,
     trait,
 )
@@ -45,6 +43,7 @@ from predictiondex.ml.race.chances import take_strike, total
 from predictiondex.ml.race.compiled import entry
 from predictiondex.ml.race.evidence import weigh_trial
 from predictiondex.ml.race.openings import begin, copy, order, race
+from predictiondex.ml.race.plan import is_blow, is_quiet
 
 TRIAL_COLUMNS: Final = 2
 STRIKE_COLUMNS: Final = 14
@@ -92,8 +91,7 @@ def write_strike(row, at, s, user, strike, bench):
 @kernel
 def write_quiet(row, at, move):
     """What an opening does besides damage; returns where the next block begins."""
-    quiet = trait(move, CATEGORY) == STATUS_MOVE
-    row[at] = 1.0 if quiet else 0.0
+    row[at] = 1.0 if is_quiet(move) else 0.0
     row[at + 1] = trait(move, INFLICTS)
     row[at + 2] = trait(move, HEAL) / 100.0
     row[at + 3] = trait(move, TARGET)
@@ -114,7 +112,7 @@ def write_side(row, at, state, s, side):
     attacks = 0
     slots = selectable(s, side)
     for slot in range(4):
-        if slots >> slot & 1 and trait(s[side + MOVE + slot], CATEGORY) != STATUS_MOVE:
+        if slots >> slot & 1 and is_blow(s[side + MOVE + slot]):
             attacks += 1
     row[at] = s[side + LEVEL]
     row[at + 1] = s[side + HP] / s[side + MAX_HP]

@@ -52,7 +52,6 @@ from predictiondex.battle.moves import (
     AT_SELF,
     BIDE_MOVE,
     BOOST,
-    CATEGORY,
     CHANCE,
     CHANCE_BOOST,
     CHANCE_CONDITION,
@@ -99,7 +98,6 @@ from predictiondex.battle.moves import (
     SELF_KIND,
     SELF_SCREEN,
     SIDE_CONDITION,
-    STATUS_MOVE,
     STRUGGLE,
     TARGET,
     TYPE,
@@ -107,6 +105,7 @@ from predictiondex.battle.moves import (
 )  # fmt: skip
 from predictiondex.battle.moves import STATUS as INFLICTS
 from predictiondex.battle.policies import expected_damage, first_slot, hit_chance
+from predictiondex.ml.race.plan import is_quiet
 
 #: Damage values of one hit: sixteen rolls, plain and critical.
 ROLLS: Final = 32
@@ -327,7 +326,7 @@ def _fill_awake(s, move, user, strike):
     ):
         return
     strike[HIT] = hit_chance(s, move, user, foe)
-    if trait(move, CATEGORY) == STATUS_MOVE:
+    if is_quiet(move):
         _fill_quiet(s, move, foe, strike)
         return
     strike[DRAINS] = trait(move, DRAIN) / 100.0 - trait(move, RECOIL) / trait(move, RECOIL_OF)
