@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import http.client
 import json
@@ -10,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -206,6 +208,73 @@ def test_too_many_at_once_are_turned_away(ready: httpx.Client, monkeypatch: pyte
     problem(answer, 503, "overloaded")
     assert answer.headers["Retry-After"] == "1"
     assert ready.post("/predict/best-move", json=BEST_MOVE).status_code == 200
+
+
+def test_what_is_being_answered_comes_before_a_refusal_behind_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LINGER_SECONDS", 0.0)
+    app, go = create_app(settings), threading.Event()
+
+    async def slow() -> str:
+        await asyncio.to_thread(go.wait, 60)
+        return "done"
+
+    app.add_api_route("/slow", slow)
+    with (
+        serving_app(app) as address,
+        httpx.Client(base_url=address) as client,
+        connected(address) as connection,
+    ):
+        connection.sendall(b"GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
+        until(lambda: "api_requests_in_progress 2" in client.get("/metrics").text)
+        connection.sendall(b"\x00 is not HTTP\r\n\r\n")
+        until(lambda: 'endpoint="unmatched",method="OTHER",status="400"' in client.get("/metrics").text)
+        go.set()
+        said = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    answered, _, refused = said.partition('"done"')
+    assert answered.startswith("HTTP/1.1 200 ")
+    assert refused.startswith("HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("target", ["http://test", "http://test?lang=fr", "http://test/livez"])
+def test_a_target_may_be_absolute(address: str, target: str) -> None:
+    """As RFC 9112 wants it of every server; without a path it is that of the root."""
+    path = target.removeprefix("http://test") or "/"
+    with connected(address) as connection, closing(http.client.HTTPResponse(connection)) as response:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
+        response.begin()
+        assert response.status == httpx.get(f"{address}/{path.removeprefix('/')}").status_code
+
+
+def test_plans_hold_up_plans_alone(settings: Settings) -> None:
+    """With the threads for plans taken, advice is given at once; one plan too many is turned away."""
+    app = create_app(settings)
+    plan = {"pokemon": "Rattata", "level": 40}
+    began, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        began.set()
+        over.wait(60)
+
+    with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as client:
+        wait_until_ready(client)
+        engine = app.state.service.engine
+        with ThreadPoolExecutor(engineroom.MOST_PLANS) as beside:
+            held = [
+                beside.submit(asyncio.run, engine.compute(hold, plan=True))
+                for _ in range(engineroom.MOST_PLANS)
+            ]
+            try:
+                assert began.wait(60)
+                until(lambda: engine._plans._waiting == engineroom.MOST_PLANS)
+                problem(client.post("/predict/plan", json=plan), 503, "overloaded")
+                for seed in range(10):
+                    assert client.post("/predict/best-move", json={**BEST_MOVE, "seed": seed}).is_success
+            finally:
+                over.set()
+            for one in held:
+                one.result(60)
 
 
 def test_the_service_may_allow_fewer_battles(settings: Settings) -> None:

@@ -1,11 +1,12 @@
 """Callers that leave, time that is up, a service that stops: what is being computed then is given up.
 
-One thread computes here. That it is free again shows in how soon it does something else: compared with what
-a whole plan takes, measured in the same run.
+One thread computes here, and one plans. That it is free again shows in how soon it does something else:
+compared with what a whole plan takes, measured in the same run.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import signal
@@ -56,20 +57,15 @@ WORK: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "duel": (DUEL, {**_DUEL, "simulations": 20_000}),
 }
-#: What is computed next.
-NEXT: dict[str, Any] = {
-    "you": {"pokemon": "Pikachu", "moves": ["Thunderbolt"]},
-    "opponent": {"pokemon": "Gyarados", "moves": ["Bite"]},
-    "simulations": 20,
-}
 
 
 @dataclass(frozen=True)
 class Narrow:
-    """A service with one thread for battles."""
+    """A service with one thread for battles, and one for plans."""
 
     address: str
     http: httpx.Client
+    engine: EngineRoom
 
     def ask(self, body: dict[str, Any], path: str = PLAN, **headers: str) -> socket.socket:
         """Send a request, whole, and read nothing."""
@@ -80,24 +76,34 @@ class Narrow:
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + content)
         return connection
 
-    def wait_until_busy(self, patience: float) -> None:
+    def wait_until_busy(self, patience: float, path: str = PLAN) -> None:
         """Until something else does not get its turn within so many seconds."""
 
         def busy() -> bool:
             try:
-                self.http.post(DUEL, json=NEXT, timeout=patience)
-            except httpx.ReadTimeout:
+                self._compute_next(path, patience)
+            except TimeoutError:
                 return True
             return False
 
         wait_for("the thread is busy", busy)
 
+    def _compute_next(self, path: str, patience: float | None) -> None:
+        """Have nothing computed where what is asked on ``path`` is, within so many seconds."""
+
+        async def compute() -> None:
+            await asyncio.wait_for(self.engine.compute(lambda: None, plan=path == PLAN), patience)
+
+        asyncio.run(compute())
+
     def counted(self, status: int, path: str = PLAN) -> float:
         return value(self.http, "api_requests_total", endpoint=path, status=str(status))
 
-    def seconds_until_free(self) -> float:
+    def seconds_until_free(self, path: str = PLAN) -> float:
         """How long something else takes, which has to wait until the thread is free."""
-        return seconds(lambda: self.http.post(DUEL, json=NEXT))
+        began = time.perf_counter()
+        self._compute_next(path, None)
+        return time.perf_counter() - began
 
 
 def seconds(ask: Callable[[], httpx.Response]) -> float:
@@ -120,7 +126,7 @@ def narrow(settings: Settings) -> Iterator[Narrow]:
         app.state.service.engine = engine = EngineRoom(threads=1)
         engine.start()
         wait_until_ready(http)
-        yield Narrow(address, http)
+        yield Narrow(address, http, engine)
         engine.stop()
 
 
@@ -195,8 +201,8 @@ def test_a_caller_that_leaves_long_battles_frees_the_thread(service: Narrow, kin
     took = seconds(lambda: service.http.post(path, json={**body, "seed": 1}))
     before = service.counted(499, path)
     with closing(service.ask({**body, "seed": 2}, path)):
-        service.wait_until_busy(took / 10)
-    assert service.seconds_until_free() < took / 2
+        service.wait_until_busy(took / 10, path)
+    assert service.seconds_until_free(path) < took / 2
     wait_for("it is counted", lambda: service.counted(499, path) > before)
 
 
@@ -241,7 +247,7 @@ def test_plans_that_would_last_longer_than_the_stop_hear_it(own: Settings, tmp_p
         plain = pool.submit(other.post, PLAN, json=LONG)
         with other.stream("POST", PLAN, json={**LONG, "seed": 2}, headers=LINES) as response:
             lines = response.iter_lines()
-            next(line for line in lines if "waiting" not in line)
+            next(lines)  # of the two, one may wait for the other
             wait_for("both are being answered", lambda: value(http, "api_requests_in_progress") > 2)
             server.process.send_signal(signal.SIGTERM)
             last = json.loads(list(lines)[-1])["problem"]

@@ -138,7 +138,7 @@ def test_what_the_request_has_wrong_keeps_its_status(
 
 def test_what_cannot_begin_keeps_its_status(ready: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(engineroom, "MOST_WAITING", 0)
+        patch.setattr(engineroom, "MOST_PLANS", 0)
         problem(ready.post(PLAN, json={**REQUEST, "seed": 7}, headers=LINES), 503, "overloaded")
 
 
@@ -166,7 +166,7 @@ def test_a_plan_that_waits_for_its_turn_says_so(settings: Settings) -> None:
 
 @contextmanager
 def only_thread_of(engine: EngineRoom) -> Iterator[None]:
-    """Keep the one thread of an engine busy."""
+    """Keep the one thread for plans of an engine busy."""
     began, over = Event(), Event()
 
     def hold() -> None:
@@ -174,7 +174,7 @@ def only_thread_of(engine: EngineRoom) -> Iterator[None]:
         over.wait(60)
 
     with ThreadPoolExecutor(1) as beside:
-        held = beside.submit(asyncio.run, engine.compute(hold))
+        held = beside.submit(asyncio.run, engine.compute(hold, plan=True))
         try:
             assert began.wait(60)
             yield

@@ -139,6 +139,17 @@ def test_predictions_are_measured(own: httpx.Client) -> None:
     assert value(found, "model_prediction_confidence_sum", **model) == pytest.approx(answer["confidence"])
 
 
+@pytest.mark.slow
+def test_a_plan_is_a_prediction_whose_time_is_promised_to_nobody(own: httpx.Client) -> None:
+    wait_until_ready(own)
+    plan = own.post("/predict/plan", json={"pokemon": "Rattata", "level": 40}, timeout=300)
+    model = {"model_name": plan.json()["model"]["name"]}
+    own.get("/nope")
+    found = samples(own)
+    assert value(found, "model_predictions_total", **model) == 1
+    assert value(found, "model_prediction_latency_seconds_count", **model) == 0
+
+
 def test_histograms_resolve_the_times_that_are_promised(own: httpx.Client) -> None:
     own.get("/livez")
     bounds = {one.labels["le"] for one in samples(own) if one.name == "api_request_duration_seconds_bucket"}

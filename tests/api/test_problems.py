@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from predictiondex.api.problems import MOST_FAULTS
 from tests.api.problems import fields, problem
 
 GOOD: dict[str, Any] = {
@@ -280,3 +281,14 @@ def test_a_very_long_path_is_not_repeated(http: httpx.Client) -> None:
     response = http.get("/pokemon/" + "x" * 20_000)
     problem(response, 404)
     assert len(response.content) < 2000
+
+
+@pytest.mark.parametrize("place", ["body", "you.ivs"])
+def test_of_thousands_of_faults_some_are_named_and_all_counted(http: httpx.Client, place: str) -> None:
+    wrong = {f"x{number}": number for number in range(9000)}
+    body = {**GOOD, **wrong} if place == "body" else changed(place, wrong)
+    answer = post(http, body)
+    found = problem(answer, 422, "invalid-request")
+    assert len(fields(found)) == MOST_FAULTS
+    assert "(and 8999 more)" in found["detail"]
+    assert len(answer.content) < 20_000

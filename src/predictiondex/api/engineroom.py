@@ -29,17 +29,47 @@ logger = logging.getLogger("predictiondex.api")
 
 #: How often the model registry is looked at.
 RELOAD_SECONDS: Final = 1.0
-#: Computations that may wait for a thread; more would wait for seconds, and are refused at once instead.
+#: Computations that may wait for a thread; more would wait for seconds, and are refused at once instead. Of
+#: plans a few, which take seconds each.
 MOST_WAITING: Final = 256
+MOST_PLANS: Final = 8
 
 T = TypeVar("T")
+
+
+class _Queue:
+    """Threads, and how much is being computed in them or waits for them."""
+
+    def __init__(self, threads: int, name: str) -> None:
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._waiting = 0
+        self._lock = Lock()
+
+    def submit(self, most: int, call: Callable[..., T], *given: Any) -> Future[T]:
+        """Have a call computed. Raises :class:`Overloaded` when ``most`` are there already."""
+        with self._lock:
+            if self._waiting >= most:
+                raise Overloaded(message("service.overloaded"))
+            self._waiting += 1
+        try:
+            future = self.pool.submit(call, *given)
+        except RuntimeError:  # it takes nothing any more
+            self._done()
+            raise Stopping(message("service.stopping")) from None
+        future.add_done_callback(self._done)
+        return future
+
+    def _done(self, _future: Future[Any] | None = None) -> None:
+        with self._lock:
+            self._waiting -= 1
 
 
 class EngineRoom:
     """The advisor, loaded off the event loop: importing and compiling its kernel takes seconds once.
 
-    Battles are computed in at most ``threads`` threads at a time. The kernel lets go of the interpreter
-    lock, so these run beside each other and beside the event loop.
+    Battles are computed in at most ``threads`` threads at a time, plans in others, one less: whatever waits
+    for a plan takes milliseconds and would wait for seconds. The kernel lets go of the interpreter lock, so
+    these run beside each other and beside the event loop.
 
     The registry in ``models`` is watched: a new champion is loaded and tried beside the advisor in use and
     takes its place in one step. One that fails stays out; :attr:`problem` says why. ``note``: a file in which
@@ -55,9 +85,8 @@ class EngineRoom:
         self._seen = ""
         self._advisor: Advisor | None = None
         self._failure: Message | None = None
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="battles")
-        self._waiting = 0
-        self._lock = Lock()
+        self._battles = _Queue(threads, "battles")
+        self._plans = _Queue(max(1, threads - 1), "plans")
         self._stopping = Event()
 
     def start(self) -> None:
@@ -70,7 +99,8 @@ class EngineRoom:
     def stop(self) -> None:
         """Stop watching; what is being computed or waits for it is given up."""
         self._stopping.set()
-        self._pool.shutdown(wait=False)
+        self._battles.pool.shutdown(wait=False)
+        self._plans.pool.shutdown(wait=False)
 
     @property
     def settled(self) -> bool:
@@ -168,15 +198,17 @@ class EngineRoom:
             raise NotReady(message("service.not_ready", reason=self._obstacle))
         return self._advisor
 
-    async def compute(self, call: Callable[[], T], receive: Receive | None = None) -> T:
-        """Run ``call`` in one of the threads for battles.
+    async def compute(
+        self, call: Callable[[], T], receive: Receive | None = None, *, plan: bool = False
+    ) -> T:
+        """Run ``call`` in one of the threads for battles, or of those for plans.
 
         When this is cancelled (time is up), when the service stops, and when the caller leaves, the battles
         end soon and the thread is free. ``receive`` tells of the caller: that of a request whose body has
         been read. Raises :class:`CallerLeft`, :class:`Stopping`, and :class:`Overloaded` when too many wait.
         """
         unwanted = Event()
-        future = self._submit(call, unwanted)
+        future = self._submit(call, unwanted, plan=plan)
         try:
             async with _while_there(receive):
                 return await asyncio.wrap_future(future)
@@ -185,25 +217,14 @@ class EngineRoom:
         finally:
             unwanted.set()
 
-    def _submit(self, call: Callable[[], T], unwanted: Event) -> Future[T]:
+    def _submit(self, call: Callable[[], T], unwanted: Event, *, plan: bool) -> Future[T]:
         """Have ``call`` computed until it is ``unwanted``, by its caller or by everybody."""
         from predictiondex.battle import stopping  # loaded long before: a call comes from the advisor
 
-        with self._lock:
-            if self._waiting >= MOST_WAITING:
-                raise Overloaded(message("service.overloaded"))
-            if self._stopping.is_set():
-                raise Stopping(message("service.stopping"))
-            self._waiting += 1
-            future = self._pool.submit(
-                stopping.stoppable, call, lambda: unwanted.is_set() or self._stopping.is_set()
-            )
-        future.add_done_callback(self._done)
-        return future
-
-    def _done(self, _future: Future[Any]) -> None:
-        with self._lock:
-            self._waiting -= 1
+        queue, most = (self._plans, MOST_PLANS) if plan else (self._battles, MOST_WAITING)
+        return queue.submit(
+            most, stopping.stoppable, call, lambda: unwanted.is_set() or self._stopping.is_set()
+        )
 
 
 @asynccontextmanager

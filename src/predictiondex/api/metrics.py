@@ -112,7 +112,7 @@ class Metrics:
         self.predictions = self._counter("model_predictions_total", "Predictions served.", name)
         self.prediction_seconds = self._histogram(
             "model_prediction_latency_seconds",
-            "Time to make one prediction, without HTTP.",
+            "Time to make one prediction that is no plan, without HTTP.",
             PREDICTION_BUCKETS,
             name,
         )
@@ -173,11 +173,15 @@ class Metrics:
         self.requests.labels(NO_METHOD, UNMATCHED, str(status)).inc()
         self.errors.labels(NO_METHOD, UNMATCHED, error_type).inc()
 
-    def prediction(self, model: str, seconds: float, recommended: Recommended | None) -> None:
-        """Count one prediction, and the move that it recommends where it does."""
+    def prediction(self, model: str, seconds: float | None, recommended: Recommended | None) -> None:
+        """Count one prediction, the seconds it took, and the move that it recommends where it does.
+
+        No seconds of a plan: they are told to its caller, and nobody is promised them in milliseconds.
+        """
         series = self._series_of(model)
         series[0].inc()
-        series[1].observe(seconds)
+        if seconds is not None:
+            series[1].observe(seconds)
         if recommended is not None:
             series[2].observe(recommended.confidence)
             series[3].observe(recommended.win_probability)

@@ -31,6 +31,10 @@ from predictiondex.wire.faults import MAX_ECHO, body_faults
 logger = logging.getLogger("predictiondex.api")
 
 MEDIA_TYPE = "application/problem+json"
+#: Fields at fault that one answer names, and errors looked through for them: a field may have several.
+#: A body has room for thousands, and all of them in words would hold up everybody else.
+MOST_FAULTS = 50
+_MOST_ERRORS = 4 * MOST_FAULTS
 URN = "urn:predictiondex:problem:"
 
 _BY_ERROR: tuple[tuple[type[PredictionDexError], str], ...] = (
@@ -221,15 +225,18 @@ def _faults(error: UsageError) -> list[Fault]:
 async def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     await language.note(request)
-    faults = [Fault(field, said) for field, said in body_faults(error.errors(), error.body).items()]
+    errors = error.errors()
+    told = body_faults(errors[:_MOST_ERRORS], error.body)
+    faults = [Fault(field, said) for field, said in told.items()][:MOST_FAULTS]
     if isinstance(error.body, bytes):  # the framework parses none that is not said to be JSON
         faults = [
             replace(fault, said=message("service.no_json")) if fault.field == "body" else fault
             for fault in faults
         ]
     detail = message("service.fields", field=faults[0].field, message=faults[0].said)
-    if len(faults) > 1:
-        detail = message("service.more_fields", first=detail, count=len(faults) - 1)
+    if len(told) > 1:
+        count = len(told) - 1 + len(errors[_MOST_ERRORS:])
+        detail = message("service.more_fields", first=detail, count=count)
     return problem(request.scope, "invalid-request", 422, detail, faults)
 
 

@@ -68,6 +68,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._reading = False
         self._header_bytes = 0
         self._refused = False
+        #: What a refused caller hears once everything before it has been answered.
+        self._last_words = b""
         #: Bytes since the last of a body: trailers, and what else may stand between chunks.
         self._between = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -118,6 +120,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return  # told again: see _Parser
         self._reading = False
         self._stop_timer()
+        self.url = _with_path(self.url)
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         if size > MAX_HEADER_BYTES:
             self._refuse(_TOO_LARGE)
@@ -145,6 +148,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self._between = 0
         if not self._refused and not self.parser.should_upgrade():
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """A request was answered: the next one's turn, or that of a refusal."""
+        super().on_response_complete()
+        if self._last_words and self.cycle is not None and self.cycle.response_complete:
+            self._say(self._last_words)
+            self._last_words = b""
 
     @property
     def refused(self) -> bool:
@@ -190,8 +200,18 @@ class BoundedProtocol(HttpToolsProtocol):
         count = self.app_state.get(REFUSED)
         if count is not None:
             count(refusal.status, refusal.kind)
-        if self.cycle is None or self.cycle.response_complete:  # nobody else is answering on this connection
-            self.transport.write(head.encode() + body)
+        if self.cycle is None or self.cycle.response_complete:
+            self._say(head.encode() + body)
+        elif self.cycle.more_body:  # what was refused belongs to the request that is being read
+            self._say(b"")
+        else:
+            self._last_words = head.encode() + body
+
+    def _say(self, words: bytes) -> None:
+        """Say the last words of a connection, if any are left to say, and close it."""
+        if self.transport.is_closing():
+            return
+        self.transport.write(words)
         # Cut under a caller that is still sending, the connection could lose the answer.
         self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
@@ -264,6 +284,14 @@ class _SecondReading:
     def on_headers_complete(self) -> None:
         self._known = False
         self._protocol.on_headers_complete()
+
+
+def _with_path(url: bytes) -> bytes:
+    """A request's target, with the path that an absolute one may leave out (``http://host?query``)."""
+    if not url.startswith(b"http"):
+        return url
+    parts = httptools.parse_url(url)
+    return url if parts.path else b"/" + (b"?" + parts.query if parts.query else b"")
 
 
 def _cut(transport: asyncio.Transport, asking: ref[RequestResponseCycle]) -> None:

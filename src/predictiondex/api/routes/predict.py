@@ -87,7 +87,7 @@ async def plan(
     """
     advisor = service_of(request).engine.advisor
     work = advisor.planning(wanted)
-    answer = logged(request, wanted, advisor, work)
+    answer = logged(request, wanted, advisor, work, plan=True)
     if not wants_lines(request):
         return await answer
     return await in_lines(answer, lambda: work.progress)
@@ -139,9 +139,12 @@ async def logged(
     call: Callable[[], Prediction],
     *,
     instant: bool = False,
+    plan: bool = False,
     seen: Seen | None = None,
 ) -> Response:
     """The answer of ``call``, or of the same call before, once it is durable in the prediction log.
+
+    An ``instant`` one is computed where it is, others in a thread, a ``plan`` in one for plans.
 
     One version of the model makes the whole answer, also when a new one takes over meanwhile: ``call`` holds
     the ``advisor`` that was there when the request came.
@@ -154,7 +157,9 @@ async def logged(
     started = time.perf_counter()
     told = service.answers.find(advisor, path, asked)
     if told is None:
-        answer = await (_in_turn(call) if instant else service.engine.compute(call, request.receive))
+        answer = await (
+            _in_turn(call) if instant else service.engine.compute(call, request.receive, plan=plan)
+        )
         told, prediction_id = Told.of(answer, seen.json if seen else None), answer.prediction_id
         service.answers.keep(advisor, path, asked, told)
     else:
@@ -173,5 +178,5 @@ async def logged(
         features=told.features,
     )
     await service.log.record(row)
-    metrics.prediction(told.model, seconds, told.recommended)
+    metrics.prediction(told.model, None if plan else seconds, told.recommended)
     return json_answer(content)
