@@ -238,14 +238,15 @@ def test_a_service_that_warms_up_says_so_in_both_languages() -> None:
 
 @pytest.mark.slow
 def test_time_that_is_up_is_told_in_the_language_of_the_body(settings: Settings) -> None:
-    """By every address whose body has a language; the one thread for battles is taken meanwhile."""
+    """By every address whose body has a language; the threads for battles and for plans are taken meanwhile."""
     app = create_app(settings.model_copy(update={"request_timeout": 0.3}))
     taken = threading.Event()
     with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
         app.state.service.engine = engine = EngineRoom(threads=1)
         engine.start()
         wait_until_ready(http)
-        engine._pool.submit(taken.wait)
+        for queue in (engine._battles, engine._plans):
+            queue.pool.submit(taken.wait)
         try:
             told = {path: http.post(path, json={**body, "lang": "fr"}) for path, body in spoken(app).items()}
             (path, body), *_ = spoken(app).items()
