@@ -238,7 +238,7 @@ def test_a_service_that_warms_up_says_so_in_both_languages() -> None:
 
 @pytest.mark.slow
 def test_time_that_is_up_is_told_in_the_language_of_the_body(settings: Settings) -> None:
-    """By every address whose body has a language; the threads for battles and for plans are taken meanwhile."""
+    """By every address whose body has a language; the threads for battles and plans are taken meanwhile."""
     app = create_app(settings.model_copy(update={"request_timeout": 0.3}))
     taken = threading.Event()
     with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
