@@ -242,6 +242,24 @@ def test_sucker_punch_hangs_on_an_attack() -> None:
     assert "only_before_attack" not in texts(advise(ELECTRODE, alone("Kadabra", "Psychic")))
 
 
+@pytest.mark.parametrize(
+    ("you", "status", "kinds"),
+    [
+        ("Electrode", None, {"out_of_reach", "immune"}),  # faster: it is still in the air
+        ("Slowpoke", None, {"out_of_reach", "status_move", "inflicts_par", "accuracy"}),  # it has landed
+        ("Slowpoke", "par", {"out_of_reach", "immune"}),  # it has landed, but is paralysed already
+    ],
+)
+def test_a_status_move_does_nothing_to_a_foe_in_the_air(
+    you: str, status: str | None, kinds: set[str]
+) -> None:
+    user = alone(you, "Thunder Wave") | {"strict": False}
+    flying = alone("Pidgeot", "Fly", status=status, conditions=[{"name": "twoturnmove", "move": "Fly"}])
+    told = texts(advise(user, flying))
+    about = {"out_of_reach", "immune", "status_move", "inflicts_par", "accuracy"}
+    assert told.keys() & about == kinds
+
+
 def test_you_are_out_of_reach_in_the_air_too() -> None:
     flying = alone("Pidgeot", "Fly", conditions=[{"name": "twoturnmove", "move": "Fly"}])
     told = texts(advise(flying, alone("Snorlax", "Tackle")))

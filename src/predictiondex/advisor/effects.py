@@ -11,6 +11,7 @@ from predictiondex.advisor.situation import Situation
 from predictiondex.advisor.words import Kind, stages
 from predictiondex.battle import events as ev
 from predictiondex.battle import run
+from predictiondex.battle.accuracy import reaches
 from predictiondex.battle.batch import BattleBatch
 from predictiondex.battle.conditions import immune_to_status
 from predictiondex.battle.damage import immune
@@ -76,16 +77,20 @@ def at_foe(move: Move) -> bool:
 def in_vain(now: Situation, move: Move) -> bool:
     """Whether a status move of yours does nothing this turn, as both stand and whatever the luck.
 
-    A few turns are played with it against a greedy foe. One in which it misses, or never comes, tells
-    nothing.
+    A few turns are played with it against a greedy foe. One in which it never comes tells nothing, nor does
+    a miss, unless the foe is out of reach.
     """
-    if move.id in _IDLE or (at_foe(move) and hides(now.start, MOVE_NUMBER[move.id], A, B)):
+    number = MOVE_NUMBER[move.id]
+    if move.id in _IDLE or (at_foe(move) and hides(now.start, number, A, B)):
         return True
+    telling = {ev.FAIL, ev.IMMUNE}
+    if at_foe(move) and not reaches(now.start, number, A, B):
+        telling.add(ev.MISS)
     slot = max(now.choices[move.id], 0)  # of a forced one any will do
     outcomes = _outcomes(now.states(1, seed=1), slot)  # nearly always this tells already
     if ev.MOVE not in outcomes:
         outcomes |= _outcomes(now.states(_TRIES, seed=1)[1:], slot)
-    return ev.MOVE not in outcomes and not outcomes.isdisjoint((ev.FAIL, ev.IMMUNE))
+    return ev.MOVE not in outcomes and not outcomes.isdisjoint(telling)
 
 
 def _outcomes(states: NDArray[np.int64], slot: int) -> set[int]:

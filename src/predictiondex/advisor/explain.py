@@ -196,11 +196,13 @@ class Explainer:
         return [self._reason("accuracy", {"accuracy": best.accuracy}, move=name, chance=chance)]
 
     def _status_move(self, best: Blow, name: str) -> list[Reason]:
+        reached = not at_foe(best.move) or self._comes_through(best.move, int(at.A))
+        away = [] if reached else [self._reason("out_of_reach", {"move": best.move.id}, move=name)]
         if in_vain(self.now, best.move):
             kind: Kind = "immune" if at_foe(best.move) else "in_vain"
-            return [self._reason(kind, {"move": best.move.id, "multiplier": 0.0}, move=name)]
+            return [*away, self._reason(kind, {"move": best.move.id, "multiplier": 0.0}, move=name)]
         facts = {"move": best.move.id, "accuracy": best.accuracy}
-        found = [self._reason("status_move", facts, move=name)]
+        found = [self._reason("status_move", facts, move=name), *away]
         effect = effect_of(best.move, self.lang)
         if effect is not None:
             found.append(self._reason(effect[0], facts, move=name, **effect[1]))
