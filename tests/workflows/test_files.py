@@ -104,9 +104,36 @@ def test_the_tests_are_run_on_every_python_that_is_promised() -> None:
     assert pdx.ROOT.joinpath("pyproject.toml").read_text().count('requires-python = ">=3.11"') == 1
 
 
+def named_tests(command: str) -> list[str]:
+    """The tests that a command names."""
+    return [word for word in command.split() if word.startswith("tests/")]
+
+
+def mounts_a_disk(command: str) -> bool:
+    """Whether a command runs tests that mount a small disk, which is asked of those who may."""
+    if not re.search(r"pdx\.py (?:test|coverage)\b", command):
+        return False
+    asked = [ROOT / name for name in named_tests(command)] or [ROOT / "tests"]
+    modules = [module for one in asked for module in ([one] if one.is_file() else one.rglob("test_*.py"))]
+    return any(re.search(r"\bsmall_disk\b", module.read_text(encoding="utf-8")) for module in modules)
+
+
+def test_a_job_whose_tests_mount_a_small_disk_has_the_right_to() -> None:
+    """Neither root nor the capability is enough in a container: Docker's profile for AppArmor forbids it."""
+    found = {}
+    for path in FILES:
+        for name, job in workflow.load(str(path))["jobs"].items():
+            mounts = any(mounts_a_disk(step.get("run", "")) for step in job["steps"])
+            if mounts and "container" in job:
+                found[name] = job["container"]
+    assert {"unit", "tests", "coverage"} <= set(found)
+    allowed = {
+        name for name, one in found.items() if isinstance(one, dict) and one.get("options") == "--privileged"
+    }
+    assert allowed == set(found)
+
+
 @every_file
 def test_the_tests_that_a_step_names_are_there(path: Path) -> None:
-    named = [
-        word for step in steps(path) for word in step.get("run", "").split() if word.startswith("tests/")
-    ]
+    named = [name for step in steps(path) for name in named_tests(step.get("run", ""))]
     assert [word for word in named if not (ROOT / word).exists()] == []
