@@ -133,6 +133,14 @@ def test_a_job_whose_tests_mount_a_small_disk_has_the_right_to() -> None:
     assert allowed == set(found)
 
 
+def test_the_tests_of_the_nine_services_are_run_where_the_others_leave_them_out() -> None:
+    """On the machine itself, whose Docker has just shown that it works, and not beside another stack."""
+    commands = [step.get("run", "") for step in workflow.load("docker-build")["jobs"]["stack"]["steps"]]
+    tests = commands.index("python3 pdx.py test --only-tests -m stack")
+    assert tests > commands.index("docker compose down --volumes")
+    assert "container" not in workflow.load("docker-build")["jobs"]["stack"]
+
+
 @every_file
 def test_the_tests_that_a_step_names_are_there(path: Path) -> None:
     named = [name for step in steps(path) for name in named_tests(step.get("run", ""))]
