@@ -1,7 +1,8 @@
 """Renew ``requirements/*.txt`` from ``pyproject.toml``: ``python3 pdx.py lock [--upgrade]``.
 
 All locks come from one resolution of everything together, so that any of them can be installed into
-the same environment. Versions stay as they are unless ``--upgrade`` is given or they no longer fit.
+the same environment. Versions stay as they are unless ``--upgrade`` is given or they no longer fit; it
+takes nothing that was uploaded within the last week, for by then a poisoned release is known.
 Each lock records a digest of the sections it was made from: a test tells when one is stale.
 """
 
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +34,8 @@ LOCKS: dict[str, tuple[str, ...]] = {
     "mlops": (*PROJECT, "--extra", "mlops", "--extra", "dask"),
     "tracking": ("--group", "tracking"),
 }
+#: Days that a file has to be out before ``--upgrade`` takes it.
+COOLDOWN = 7
 SECTIONS = ("requires-python", "dependencies", "optional-dependencies")
 
 
@@ -62,8 +66,18 @@ def stale_locks() -> list[str]:
     return [path.name for path in paths if not path.exists() or recorded_digest(path) != wanted]
 
 
-def compile_lock(options: tuple[str, ...], output: Path, constraints: Path | None, *, upgrade: bool) -> None:
-    """Resolve for every platform and Python; ``output``'s present versions are kept where they fit."""
+def compile_lock(
+    options: tuple[str, ...],
+    output: Path,
+    constraints: Path | None = None,
+    *,
+    upgrade: bool = False,
+    before: datetime | None = None,
+) -> None:
+    """Resolve for every platform and Python; ``output``'s present versions are kept where they fit.
+
+    Files that were uploaded after ``before`` do not count.
+    """
     command = [sys.executable, "-m", "uv", "pip", "compile", *options, "--quiet"]
     command += ["--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--no-annotate"]
     command += ["--output-file", str(output)]
@@ -71,24 +85,37 @@ def compile_lock(options: tuple[str, ...], output: Path, constraints: Path | Non
         command += ["--constraints", str(constraints)]
     if upgrade:
         command += ["--upgrade"]
+    if before:
+        command += ["--exclude-newer", before.isoformat(timespec="seconds")]
     subprocess.run(command, check=True, cwd=ROOT)
 
 
-def lock_all(*, upgrade: bool) -> None:
-    """Renew every lock; each replaces the old one only once it is whole."""
+def lock_all(*, upgrade: bool, before: datetime | None) -> None:
+    """Renew every lock; they replace the old ones only once all are whole."""
     first_lines = header(dependency_digest())
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder, "all.txt")
         whole.write_text(
             "".join(path.read_text(encoding="utf-8") for path in present_locks()), encoding="utf-8"
         )
-        compile_lock(EVERYTHING, whole, None, upgrade=upgrade)
-        for name, options in LOCKS.items():
-            part = Path(folder, f"{name}.txt")
-            compile_lock(options, part, whole, upgrade=False)
+        compile_lock(EVERYTHING, whole, upgrade=upgrade, before=before)
+        parts = {Path(folder, f"{name}.txt"): options for name, options in LOCKS.items()}
+        for part, options in parts.items():
+            compile_lock(options, part, whole, before=before)
+        for part in parts:
             text = first_lines + part.read_text(encoding="utf-8")
             (REQUIREMENTS / part.name).write_text(text, encoding="utf-8", newline="\n")
             print(f"requirements/{part.name}: {text.count('==')} packages")
+
+
+def refusal(before: datetime | None) -> str:
+    """What to say after uv has told why it found nothing that fits."""
+    if before is None:
+        return "The locks are as they were."
+    return (
+        f"The locks are as they were. Only files uploaded before {before:%Y-%m-%d %H:%M} UTC count: "
+        "an index that tells no upload times has none. Ask one that does (pypi.org), or give --cooldown 0."
+    )
 
 
 def present_locks() -> list[Path]:
@@ -102,10 +129,20 @@ def main() -> int:
         prog="pdx.py lock", description=__doc__.splitlines()[0] if __doc__ else None
     )
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that fit")
+    parser.add_argument(
+        "--cooldown", type=int, default=COOLDOWN, metavar="DAYS",
+        help="how long a version has to be out for --upgrade (default: %(default)s; 0 for an advisory)",
+    )  # fmt: skip
     parser.add_argument("--check", action="store_true", help="only say which locks are stale")
     arguments = parser.parse_args()
-    if not arguments.check:
-        lock_all(upgrade=arguments.upgrade)
+    cooldown = timedelta(days=arguments.cooldown if arguments.upgrade else 0)
+    before = datetime.now(UTC) - cooldown if cooldown else None
+    try:
+        if not arguments.check:
+            lock_all(upgrade=arguments.upgrade, before=before)
+    except subprocess.CalledProcessError:
+        print(refusal(before), file=sys.stderr)
+        return 1
     stale = stale_locks()
     if stale:
         print(f"Stale: {', '.join(stale)}. Renew them: python3 pdx.py lock", file=sys.stderr)
