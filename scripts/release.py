@@ -3,7 +3,8 @@
     python3 pdx.py release check v0.2.0                      the tag, the version and the changelog agree
     python3 pdx.py release publish --registry ghcr.io/OWNER/predictiondex --dry-run
 
-``publish`` builds the five images, tags them with the version and pushes them; a password is read from the
+``publish`` tags the five images that are there with the version and pushes them. It builds none: what was
+tried is what is published. One that is missing, or of another commit, is refused. A password is read from the
 variable that ``--password-env`` names and goes to Docker by its standard input.
 """
 
@@ -17,9 +18,11 @@ import sys
 from pathlib import Path
 
 from predictiondex import __version__
-from predictiondex.stack.images import IMAGES
+from predictiondex.stack.images import IMAGES, outdated
 
 ROOT = Path(__file__).resolve().parents[1]
+#: What the images are called where they are built.
+PREFIX = "predictiondex"
 CHANGELOG = ROOT / "CHANGELOG.md"
 SEMANTIC = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
 
@@ -42,17 +45,21 @@ def publishing(registry: str) -> list[list[str]]:
     for image in IMAGES:
         for tag in (__version__, "latest"):
             target = f"{registry.lower()}/{image}:{tag}"
-            steps.append(["docker", "tag", f"predictiondex/{image}:latest", target])
+            steps.append(["docker", "tag", f"{PREFIX}/{image}:latest", target])
             steps.append(["docker", "push", target])
     return steps
 
 
 def publish(registry: str, user: str | None, password: str | None, *, dry_run: bool) -> int:
-    """Build, log in, tag, push; the first exit code that is not 0."""
-    steps = [[sys.executable, str(ROOT / "pdx.py"), "stack", "build"]]
+    """Log in, tag, push; the first exit code that is not 0."""
+    steps = publishing(registry)
     if user:
-        steps.append(["docker", "login", registry.split("/")[0], "--username", user, "--password-stdin"])
-    for step in [*steps, *publishing(registry)]:
+        steps.insert(0, ["docker", "login", registry.split("/")[0], "--username", user, "--password-stdin"])
+    if not dry_run and (others := outdated(ROOT, PREFIX, "latest")):
+        told = ", ".join(f"{PREFIX}/{name}:latest" for name in others)
+        print(f"Missing, or of another commit: {told}. Build and try them: python3 pdx.py stack start")
+        return 1
+    for step in steps:
         print("$ " + " ".join(step), flush=True)
         if dry_run:
             continue
@@ -71,7 +78,7 @@ def main() -> int:
     actions = parser.add_subparsers(dest="action", required=True)
     checking = actions.add_parser("check", help="tag, version and changelog agree")
     checking.add_argument("tag")
-    pushing = actions.add_parser("publish", help="build, tag and push the images")
+    pushing = actions.add_parser("publish", help="tag and push the images that are there")
     pushing.add_argument("--registry", required=True, help="such as ghcr.io/OWNER/predictiondex")
     pushing.add_argument("--user", help="log in as")
     pushing.add_argument("--password-env", metavar="NAME", help="variable that holds the password")

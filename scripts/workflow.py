@@ -1,9 +1,10 @@
 """Run a workflow's commands on this machine: ``python3 scripts/run_workflow_locally.py WORKFLOW``.
 
 Every ``run:`` step of every job is run by bash, in order, with the job's environment and conditions;
-``uses:`` steps are named and left out, for their work (checkout, Python, caches, artefacts) is done already
-or not needed here. A job runs in a fresh clone of the last commit, with the Python it asks for; ``--here``
-runs in this checkout instead, with whatever is not committed and the ``.venv`` that is there.
+``uses:`` steps are named and left out, for their work (checkout, Python, caches) is done already or not
+needed here; but artefacts come from the job that uploads them to one that downloads them, and the jobs of a
+workflow that a job calls are run. A job runs in a fresh clone of the last commit, with the Python it asks
+for; ``--here`` runs in this checkout instead, with whatever is not committed and the ``.venv`` that is there.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = ROOT / ".github" / "workflows"
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 DEFAULT_MINUTES = 360.0
+ARTEFACT = re.compile(r"actions/(upload|download)-artifact@")
 
 Table = dict[str, Any]
 
@@ -61,9 +63,9 @@ class Outcome:
         return self.verdict in {"ok", "skipped", "dry run"}
 
 
-def load(name: str) -> Table:
+def load(name: str | Path) -> Table:
     """A workflow by its name or path."""
-    path = Path(name) if name.endswith((".yml", ".yaml")) else WORKFLOWS / f"{name}.yml"
+    path = Path(name) if str(name).endswith((".yml", ".yaml")) else WORKFLOWS / f"{name}.yml"
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in WORKFLOWS.glob("*.yml")))
         raise ValueError(f"no workflow {name!r}; there are {there}")
@@ -106,15 +108,17 @@ def run(workflow: Table, only: str | None, options: Options) -> list[Outcome]:
     jobs: dict[str, Table] = workflow["jobs"]
     outcomes: list[Outcome] = []
     failed: set[str] = set()
-    for name in [only] if only else in_order(jobs):
-        job = jobs[name]
-        if failed & set(needs(job)):
-            outcomes.append(Outcome(name, "skipped", 0.0))
-            continue
-        for cell in cells(job):
-            outcome = run_job(name, job, cell, contexts(workflow, cell, options), options)
-            outcomes.append(outcome)
-            failed |= set() if outcome.well else {name}
+    with tempfile.TemporaryDirectory(prefix="artefacts-", ignore_cleanup_errors=True) as kept:
+        for name in [only] if only else in_order(jobs):
+            job = jobs[name]
+            if failed & set(needs(job)):
+                outcomes.append(Outcome(name, "skipped", 0.0))
+                continue
+            for cell in cells(job):
+                known = contexts(workflow, cell, options) | {"artefacts": kept}
+                became = run_job(name, job, cell, known, options)
+                outcomes += became
+                failed |= set() if all(one.well for one in became) else {name}
     return outcomes
 
 
@@ -137,26 +141,29 @@ def contexts(workflow: Table, cell: Table, options: Options) -> Table:
     return {**known, "status": False, "workflow_env": workflow.get("env", {})}
 
 
-def run_job(name: str, job: Table, cell: Table, known: Table, options: Options) -> Outcome:
-    """Run one job with one cell of its matrix."""
+def run_job(name: str, job: Table, cell: Table, known: Table, options: Options) -> list[Outcome]:
+    """Run one job with one cell of its matrix; several outcomes where it calls another workflow."""
     title = " ".join([name, *map(str, cell.values())])
     known["env"] = {}
     if not holds(job.get("if"), known):
         print(f"== {title}: its condition does not hold", flush=True)
-        return Outcome(title, "skipped", 0.0)
+        return [Outcome(title, "skipped", 0.0)]
+    if called := job.get("uses"):
+        print(f"== {title}: the jobs of {called}", flush=True)
+        return [replace(one, name=f"{title}/{one.name}") for one in run(load(ROOT / called), None, options)]
     wanted = python_version(job, known)
     python = options.pythons.get(wanted) or find_python(wanted)
     print(f"== {title}" + (f": Python {wanted}" if wanted else ""), flush=True)
     if python is None:
-        return Outcome(title, f"no Python {wanted} here (--python {wanted}=PATH)", 0.0)
+        return [Outcome(title, f"no Python {wanted} here (--python {wanted}=PATH)", 0.0)]
     if options.dry_run:
         run_steps(job, known, ROOT, {}, options)
-        return Outcome(title, "dry run", 0.0)
+        return [Outcome(title, "dry run", 0.0)]
     started = time.monotonic()
     with checkout(python, here=options.here) as (folder, path):
         known["github"]["workspace"] = str(folder)
         well = run_steps(job, known, folder, {"PATH": path}, options)
-    return Outcome(title, "ok" if well else "FAILED", time.monotonic() - started)
+    return [Outcome(title, "ok" if well else "FAILED", time.monotonic() - started)]
 
 
 def run_steps(job: Table, known: Table, folder: Path, base: dict[str, str], options: Options) -> bool:
@@ -169,16 +176,38 @@ def run_steps(job: Table, known: Table, folder: Path, base: dict[str, str], opti
         known["env"] = {**os.environ, **job_env}
         known["env"] |= {key: fill(value, known) for key, value in step.get("env", {}).items()}
         label = step.get("name") or step.get("uses") or step["run"].splitlines()[0]
-        if "uses" in step:
+        artefact = ARTEFACT.match(step.get("uses", ""))
+        if "uses" in step and not artefact:
             print(f"-- not run here: {step['uses']}", flush=True)
         elif not holds(step.get("if"), known):
             print(f"-- left out: {label}", flush=True)
+        elif artefact:
+            print(f"-- {artefact[1]} {step['with']['name']}", flush=True)
+            if not options.dry_run and not hand_over(artefact[1], step["with"], folder, known["artefacts"]):
+                known["status"] = True
         else:
             script = fill(step["run"], known)
             print(f"-- {label}\n   $ " + "\n   $ ".join(script.strip().splitlines()), flush=True)
             if not options.dry_run and not run_script(script, folder, {**known["env"], **base}, ends):
                 known["status"] = True
     return not known["status"]
+
+
+def hand_over(way: str, wanted: Table, folder: Path, kept: str) -> bool:
+    """Keep files of a job for later ones, or bring them to it; whether there was something."""
+    store = Path(kept, wanted["name"])
+    if way == "download":
+        sources, target = list(store.glob("*")), folder / wanted.get("path", ".")
+    else:
+        sources, target = [folder / line for line in wanted["path"].split()], store
+    found = [source for source in sources if source.exists()]
+    target.mkdir(parents=True, exist_ok=True)
+    for source in found:
+        if source.is_dir():
+            shutil.copytree(source, target / source.name, dirs_exist_ok=True)
+        else:
+            shutil.copy2(source, target)
+    return bool(found) or way == "upload"  # GitHub only warns where there is nothing to keep
 
 
 def run_script(script: str, folder: Path, environment: dict[str, str], ends: float) -> bool:

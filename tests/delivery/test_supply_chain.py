@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from predictiondex import __version__
+from predictiondex.stack import images
 from scripts import release, supply_chain
 from scripts.lock import LOCKS
 
@@ -129,3 +131,27 @@ def test_publishing_pushes_every_image_by_version_and_tells_no_password() -> Non
     assert result.returncode == 0, result.stderr
     assert "docker login ghcr.io --username me --password-stdin" in result.stdout
     assert "hush" not in result.stdout + result.stderr
+    assert "build" not in result.stdout, "what was tried is what is published"
+
+
+def test_images_that_are_missing_or_of_another_commit_are_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A program in Docker's place knows two images, one of another commit, and notes what it is asked."""
+    here = images.revision(ROOT)
+    docker = tmp_path / "docker"
+    docker.write_text(f"""#!/bin/sh
+echo "$@" >> "{tmp_path}/asked"
+case "$3" in
+  *api:latest) echo {here} ;;
+  *etl:latest) echo another ;;
+  *) exit 1 ;;
+esac
+""")
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert release.publish("ghcr.io/x", None, None, dry_run=False) == 1
+    told = capsys.readouterr().out
+    others = [f"predictiondex/{name}:latest" for name in release.IMAGES if name != "api"]
+    assert re.findall(r"[\w/]+:latest", told) == others
+    assert "push" not in (tmp_path / "asked").read_text()

@@ -111,6 +111,54 @@ jobs:
     assert log.read_text().split() == ["job", "step", "afterwards"]
 
 
+def test_an_artefact_comes_to_the_jobs_that_ask_for_it(tmp_path: Path) -> None:
+    """Each job has a checkout of its own: what is not handed over is not there."""
+    found = tmp_path / "found"
+    verdicts = run(
+        f"""
+jobs:
+  makes:
+    steps:
+      - run: mkdir built && echo bytes > built/images.tar && echo left > behind
+      - uses: actions/upload-artifact@v1
+        with: {{name: images, path: built}}
+      - uses: actions/upload-artifact@v1
+        with: {{name: nothing, path: not-there}}
+  uses:
+    needs: makes
+    steps:
+      - uses: actions/download-artifact@v1
+        with: {{name: images}}
+      - run: cat built/images.tar > "{found}" && test ! -e behind
+  misses:
+    needs: makes
+    steps:
+      - uses: actions/download-artifact@v1
+        with: {{name: nothing}}
+""",
+        here=False,
+    )
+    assert verdicts == {"makes": "ok", "uses": "ok", "misses": "FAILED"}
+    assert found.read_text() == "bytes\n"
+
+
+def test_the_jobs_of_a_workflow_that_is_called_are_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And where one of them fails, what needs the call is not done."""
+    monkeypatch.setattr(workflow, "ROOT", tmp_path)
+    called = "jobs: {good: {steps: [{run: 'true'}]}, bad: {steps: [{run: 'false'}]}}"
+    (tmp_path / "called.yml").write_text(called)
+    verdicts = run("""
+jobs:
+  never: {if: "github.event_name == 'schedule'", uses: ./called.yml}
+  tests: {uses: ./called.yml}
+  publish: {needs: tests, steps: [{run: "true"}]}
+""")
+    wanted = {"never": "skipped", "tests/good": "ok", "tests/bad": "FAILED", "publish": "skipped"}
+    assert verdicts == wanted
+
+
 def test_a_matrix_is_run_cell_by_cell_with_the_wanted_python(tmp_path: Path) -> None:
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     text = f"""
