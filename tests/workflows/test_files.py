@@ -161,6 +161,14 @@ def test_newer_packages_are_tried_by_a_clock_and_kept() -> None:
     assert (kept["if"], kept["with"]["path"].split()[0]) == ("always()", "requirements")
 
 
+def test_advisories_that_could_not_be_asked_for_are_no_green() -> None:
+    """An outage of the index says nothing of what is known there."""
+    commands = [step.get("run", "") for path in FILES for step in steps(path)]
+    commands = [command for command in commands if "pdx.py supply-chain" in command]
+    assert commands
+    assert all("--require-audit" in command.split() for command in commands)
+
+
 def test_everything_that_is_pinned_outside_of_python_is_watched() -> None:
     watched = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8"))["updates"]
     pinned = {
