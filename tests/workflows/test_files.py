@@ -161,6 +161,27 @@ def test_newer_packages_are_tried_by_a_clock_and_kept() -> None:
     assert (kept["if"], kept["with"]["path"].split()[0]) == ("always()", "requirements")
 
 
+@every_file
+def test_a_cache_is_named_by_everything_it_is_made_from(path: Path) -> None:
+    """One that is found under its name is not saved again: what it lacks would be made anew every time."""
+    sources = {
+        "~/.cache/uv": ["requirements/"],
+        "~/.cache/predictiondex": [
+            "scripts/actionlint/",
+            "src/predictiondex/reference/",
+            "src/predictiondex/battle/",
+            "src/predictiondex/ml/",
+        ],
+    }
+    for step in steps(path):
+        if "actions/cache@" in step.get("uses", ""):
+            named = re.findall(r"'([^']+)'", step["with"]["key"])
+            wanted = [source for folder in step["with"]["path"].split() for source in sources[folder]]
+            assert [source for source in wanted if not any(one.startswith(source) for one in named)] == []
+            assert [one for one in named if not list(ROOT.glob(one))] == []
+            assert step["with"]["key"].startswith(step["with"].get("restore-keys", ""))
+
+
 def test_advisories_that_could_not_be_asked_for_are_no_green() -> None:
     """An outage of the index says nothing of what is known there."""
     commands = [step.get("run", "") for path in FILES for step in steps(path)]
