@@ -78,7 +78,7 @@ FROM training AS ml
 ENV MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true
 COPY --from=kernel /opt/kernel /opt/kernel
 COPY --from=source /app /app
-ARG VERSION=0.1.0
+ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="predictiondex-ml" \
     org.opencontainers.image.description="Training of PredictionDex" \

@@ -1,6 +1,6 @@
 """What a release needs: ``python3 pdx.py release check TAG`` and ``release publish``; docs/RELEASING.md.
 
-    python3 pdx.py release check v0.2.0                      the tag, the version and the changelog agree
+    python3 pdx.py release check v0.2.0                      tag, version, changelog and deploy/ agree
     python3 pdx.py release publish --registry ghcr.io/OWNER/predictiondex --dry-run
 
 ``publish`` tags the five images that are there with the version and pushes them. It builds none: what was
@@ -24,10 +24,12 @@ ROOT = Path(__file__).resolve().parents[1]
 #: What the images are called where they are built.
 PREFIX = "predictiondex"
 CHANGELOG = ROOT / "CHANGELOG.md"
+#: Where a cluster is told which images to take.
+DEPLOYED = ROOT / "deploy" / "kubernetes" / "overlays" / "production" / "kustomization.yaml"
 SEMANTIC = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
 
 
-def objections(tag: str, changelog: str) -> list[str]:
+def objections(tag: str, changelog: str, deployed: str) -> list[str]:
     """Why ``tag`` cannot be released; empty: it can."""
     found = []
     if not SEMANTIC.fullmatch(__version__):
@@ -36,6 +38,10 @@ def objections(tag: str, changelog: str) -> list[str]:
         found.append(f"The tag is {tag}, the version in src/predictiondex/__init__.py is {__version__}.")
     if not re.search(rf"^## {re.escape(__version__)} - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE):
         found.append(f"CHANGELOG.md has no section '## {__version__} - DATE'.")
+    tags = re.findall(r"name: predictiondex/(\w+), .*newTag: ([^\s,}]+)", deployed)
+    if dict(tags) != dict.fromkeys(IMAGES, __version__):
+        told = ", ".join(f"{image}:{one}" for image, one in tags)
+        found.append(f"{DEPLOYED.relative_to(ROOT)} takes {told or 'no images'}, not {__version__} of each.")
     return found
 
 
@@ -76,7 +82,7 @@ def main() -> int:
         prog="pdx.py release", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     actions = parser.add_subparsers(dest="action", required=True)
-    checking = actions.add_parser("check", help="tag, version and changelog agree")
+    checking = actions.add_parser("check", help="tag, version, changelog and deploy/ agree")
     checking.add_argument("tag")
     pushing = actions.add_parser("publish", help="tag and push the images that are there")
     pushing.add_argument("--registry", required=True, help="such as ghcr.io/OWNER/predictiondex")
@@ -85,7 +91,8 @@ def main() -> int:
     pushing.add_argument("--dry-run", action="store_true", help="say what would be run")
     arguments = parser.parse_args()
     if arguments.action == "check":
-        found = objections(arguments.tag, CHANGELOG.read_text(encoding="utf-8"))
+        texts = [path.read_text(encoding="utf-8") for path in (CHANGELOG, DEPLOYED)]
+        found = objections(arguments.tag, *texts)
         print("\n".join(found) or f"{arguments.tag} can be released.")
         return 1 if found else 0
     password = os.environ.get(arguments.password_env or "")

@@ -125,13 +125,22 @@ def test_the_version_is_written_once() -> None:
     assert "version" not in project["project"]
     assert project["tool"]["hatch"]["version"]["path"] == "src/predictiondex/__init__.py"
     assert release.SEMANTIC.fullmatch(__version__)
+    for file in (ROOT / "docker").glob("Dockerfile.*"):
+        given = re.findall(r"^ARG VERSION=(.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert given == [images.UNKNOWN], "what builds it says which version it is"
 
 
-def test_a_release_needs_tag_version_and_changelog_to_agree() -> None:
+def test_a_release_needs_tag_version_changelog_and_deployment_to_agree() -> None:
     changelog = f"# Changelog\n\n## {__version__} - 2026-01-31\n"
-    assert release.objections(f"v{__version__}", changelog) == []
-    assert len(release.objections("v99.0.0", changelog)) == 1
-    assert len(release.objections(f"v{__version__}", "# Changelog\n")) == 1
+    deployed = release.DEPLOYED.read_text(encoding="utf-8")
+    assert release.objections(f"v{__version__}", changelog, deployed) == []
+    assert len(release.objections("v99.0.0", changelog, deployed)) == 1
+    assert len(release.objections(f"v{__version__}", "# Changelog\n", deployed)) == 1
+    older = deployed.replace(f"newTag: {__version__}", "newTag: 0.0.9", 1)
+    (told,) = release.objections(f"v{__version__}", changelog, older)
+    assert f":0.0.9, etl:{__version__}" in told
+    (told,) = release.objections(f"v{__version__}", changelog, "")
+    assert "takes no images" in told
 
 
 def test_publishing_pushes_every_image_by_version_and_tells_no_password() -> None:
