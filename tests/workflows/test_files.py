@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +217,54 @@ def test_what_is_published_was_started_scanned_and_tested() -> None:
         commands = [step.get("run", "") for step in jobs[name]["steps"]]
         assert "docker load --input images.tar" in commands
         assert not any("build" in command for command in commands)
+
+
+def unseen(name: str, files: Iterable[Path], event: str) -> list[str]:
+    """Those of the files whose change does not start a workflow."""
+    shapes = workflow.load(name)["on"][event]["paths"]
+    told = {file.relative_to(ROOT).as_posix() for file in files}
+    return sorted(file for file in told if not any(fnmatch(file, shape) for shape in shapes))
+
+
+def files_of(name: str) -> list[Path]:
+    """A file of the checkout, or all of a folder."""
+    path = ROOT / name
+    return [path] if path.is_file() else [file for file in path.rglob("*.*") if file.suffix != ".pyc"]
+
+
+def test_a_change_of_what_the_images_are_made_of_builds_them() -> None:
+    """What the Dockerfiles take from the checkout, what names them, and what the job's commands run."""
+    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "docker").glob("Dockerfile.*")]
+    taken = {name for text in texts for name in re.findall(r"^COPY (?!--)(\S+) ", text, re.MULTILINE)}
+    taken |= {name for text in texts for name in re.findall(r"type=bind,source=(requirements/\S+?),", text)}
+    assert {"src", "docker/entrypoint.py", "requirements/core.txt"} <= taken
+    words = [
+        word
+        for step in steps(workflow.WORKFLOWS / "docker-build.yml")
+        for word in step.get("run", "").split()
+    ]
+    run = {word for word in words if word.endswith(".py")}
+    others = {".dockerignore", "docker-compose.yml", "deploy", "docker", "pyproject.toml", "tests/stack"}
+    every = {"scripts/run_tests.py", "scripts/release.py", ".github/workflows/docker-build.yml"}
+    files = [file for name in taken | run | others | every for file in files_of(name)]
+    assert unseen("docker-build", files, "pull_request") == []
+
+
+def test_a_change_of_what_watches_is_tried() -> None:
+    """Proposed or made: rules, dashboards and what makes them, drift, what the service measures."""
+    modules = [file.read_text(encoding="utf-8") for file in files_of("tests/monitoring")]
+    lines = [
+        line for text in modules for line in re.findall(r"^from scripts import (.*)$", text, re.MULTILINE)
+    ]
+    made = {f"scripts/{name}.py" for line in lines for name in line.split(", ")}
+    assert {"scripts/build_dashboards.py", "scripts/build_rules.py"} <= made
+    package = "src/predictiondex"
+    watched = {f"{package}/{name}" for name in ("monitoring", "api", "ml/drift.py", "ml/observed.py")}
+    own = {"scripts/dashboards.py", "docker/prometheus", "docker/grafana", "tests/monitoring"}
+    named = made | watched | own | {".github/workflows/monitoring.yml"}
+    files = [file for name in named for file in files_of(name)]
+    for event in ("push", "pull_request"):
+        assert unseen("monitoring", files, event) == []
 
 
 @every_file
