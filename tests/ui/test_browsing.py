@@ -211,6 +211,29 @@ def test_every_page_changes_its_language_and_keeps_its_address(browser: Browser,
         settled(page)
 
 
+@pytest.mark.parametrize(
+    ("locale", "chosen", "lang"), [("en-US", "Français", "fr"), ("fr-FR", "English", "en")]
+)
+def test_links_between_pages_keep_the_language(
+    locale: str, chosen: str, lang: str, browser: Browser, page_url: str
+) -> None:
+    """Also against the browser's own, and after a reload."""
+    page = visitor(browser, lang=locale)
+    page.goto(f"{page_url}/pokedex?pokemon=pikachu")
+    settled(page)
+    page.get_by_text(chosen, exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+    settled(page)
+    page.locator("a.pdx-to[href*='foe=pikachu']").first.click()
+    page.wait_for_url(re.compile(r"/\?.*foe=pikachu"))
+    settled(page)
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+    page.wait_for_url(re.compile(rf"[?&]lang={lang}"))
+    page.reload()
+    settled(page)
+    expect(page.locator("html")).to_have_attribute("lang", lang)
+
+
 @pytest.mark.parametrize("width", [1600, 380])
 def test_the_keyboard_is_always_somewhere_to_be_seen(width: int, browser: Browser, page_url: str) -> None:
     """From the top to the page's own first control; a phone's menu counts only where it is open."""

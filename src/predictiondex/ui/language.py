@@ -47,7 +47,8 @@ def _from_address() -> Lang | None:
     found = next((lang for lang in LANGS if lang == text.lower()), None)
     if text and not found:
         state.visit().hints.append(Hint("address.lang", {"name": KEY, "text": text[:20]}))
-    state.visit().lang = found
+    if found:  # an address without one takes nothing back: links from page to page have none
+        state.visit().lang = found
     return found
 
 
