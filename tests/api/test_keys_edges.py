@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from pydantic import ValidationError
 
 from predictiondex.api import keys
 from predictiondex.api.keys import SHORTEST, KeyRing, Keys
 from predictiondex.errors import StartError
 from predictiondex.settings import Settings
+
+#: Names that `keys create` gives no key; under most of them no spool or no database keeps a prediction.
+UNFIT = ("", "x" * 81, "nul\x00", "a\tb", "a\nb", "page\n", "\ud800", "Évoli")
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -55,6 +59,7 @@ def test_a_key_with_an_unknown_scope_or_no_hash_is_refused(tmp_path: Path, field
         ({"limit": {"a": 1}}, "limit: "),
         ({"limit": f"1/{'9' * 400} years"}, "limit: '1/99"),  # more seconds than a number holds
         ({"name": 7}, "name: not a text"),
+        *(({"name": name}, "name: not up to 80 letters, digits") for name in UNFIT),
         ({"created": None}, "created: not a text"),
         ({"revoked": 0}, "revoked: neither a time nor null"),
         ({"scopes": "predict"}, "scopes: not a list of predict and admin"),
@@ -82,13 +87,41 @@ def test_a_key_without_an_id_is_named_by_its_place(tmp_path: Path) -> None:
         Keys(path).create(name, ["predict"])
     one, page = rows(path)
     nameless = {**page, "id": {}}
-    for row, told in ((nameless, "key number 2, id: not a text"), ("x", "key number 2: not an object")):
+    unfit = "key number 2, id: not eight hexadecimal digits"
+    for row, told in (
+        (nameless, "key number 2, id: not a text"),
+        *(({**page, "id": id_}, unfit) for id_ in ("", "1234567", "123456789", "1234567G", "1234567A")),
+        ("x", "key number 2: not an object"),
+        ({**page, "id": one["id"]}, f"key {one['id']}, id: another key has it as well"),
+    ):
         path.write_text(json.dumps({"keys": [one, row]}))
         with pytest.raises(StartError, match=told):
             KeyRing(path)
     path.write_text("[" * 100_000)
     with pytest.raises(StartError, match="no file of keys"):
         KeyRing(path)
+
+
+def test_a_file_that_another_program_keeps_locked_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "_LOCK_SECONDS", 0.01)
+    path = tmp_path / "keys.json"
+    with FileLock(f"{path}.lock"), pytest.raises(StartError, match=r"keys\.json locked: try again"):
+        Keys(path).create("page", ["predict"])
+    Keys(path).create("page", ["predict"])
+
+
+def test_a_link_to_the_file_stays_one(tmp_path: Path) -> None:
+    """A service that reads the file itself knows what was made and revoked by way of the link."""
+    (tmp_path / "shared").mkdir()
+    file, link = tmp_path / "shared" / "keys.json", tmp_path / "keys.json"
+    link.symlink_to(file)
+    for name in ("first", "second"):
+        Keys(link).create(name, ["predict"])
+    Keys(link).revoke("first")
+    assert link.is_symlink()
+    assert {row["name"]: row["revoked"] is None for row in rows(file)} == {"first": False, "second": True}
 
 
 def test_a_limit_that_nobody_set_may_be_null(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal, get_args
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from predictiondex.durable import sync_folder
 from predictiondex.errors import StartError, UsageError
@@ -41,9 +41,12 @@ _COMMON: Final = ("password", "changeme", "change-me", "change_me", "secret", "a
 #: How long a look at the file is believed.
 _LOOK_SECONDS: Final = 0.5
 _LOCK_SECONDS: Final = 10.0
-_KEY: Final = re.compile(r"pdx_([0-9a-f]{8})_[A-Za-z0-9_-]{43}")
+_ID: Final = re.compile(r"[0-9a-f]{8}")
+_KEY: Final = re.compile(rf"pdx_({_ID.pattern})_[A-Za-z0-9_-]{{43}}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+#: Predictions are logged under it: the spool, and every database, must be able to hold it.
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}")
+_NAMES: Final = "up to 80 letters, digits, spaces, '.', '_' or '-'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,24 @@ def read(path: Path) -> list[Key]:
     """
     try:
         rows: list[Any] = json.loads(path.read_bytes())["keys"]
-        return [_key(number, row) for number, row in enumerate(rows, 1)]
+        keys = [_key(number, row) for number, row in enumerate(rows, 1)]
+        _demand_different(keys)
     except FileNotFoundError:
         return []
     except OSError as error:
         raise StartError(f"The keys in {path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise StartError(f"{path} is no file of keys ({error}): mend it, or make new keys.") from error
+    return keys
+
+
+def _demand_different(keys: Iterable[Key]) -> None:
+    """Raise ``ValueError`` where two keys have one id: the first of them would let nobody in."""
+    known: set[str] = set()
+    for key in keys:
+        if key.id in known:
+            raise ValueError(f"key {key.id}, id: another key has it as well")
+        known.add(key.id)
 
 
 def _key(number: int, row: Any) -> Key:
@@ -86,8 +100,8 @@ def _key(number: int, row: Any) -> Key:
         raise ValueError(f"key number {number}: not an object")  # noqa: TRY004 - whoever reads a file knows one
     wrong = next(_faults(row), None)
     if wrong is not None:
-        who = row["id"] if isinstance(row.get("id"), str) else f"number {number}"
-        raise ValueError(f"key {who[:40]}, {wrong}")
+        who = row["id"] if _fits(_ID, row.get("id")) else f"number {number}"
+        raise ValueError(f"key {who}, {wrong}")
     return Key(**{**row, "scopes": tuple(row["scopes"]), "limit": row.get("limit") or ""})
 
 
@@ -97,15 +111,23 @@ def _faults(row: dict[str, Any]) -> Iterator[str]:
     yield from (f"{name[:40]!r}: no such field" for name in unknown)
     texts = ("id", "name", "created")
     yield from (f"{name}: not a text" for name in texts if not isinstance(row.get(name), str))
+    if not _fits(_ID, row.get("id")):
+        yield "id: not eight hexadecimal digits"
+    if not _fits(_NAME, row.get("name")):
+        yield f"name: not {_NAMES}"
     scopes = row.get("scopes")
     if not isinstance(scopes, list) or not all(one in SCOPES for one in scopes):
         yield f"scopes: not a list of {' and '.join(SCOPES)}"
-    if not isinstance(row.get("sha256"), str) or not _HASH.fullmatch(row["sha256"]):
+    if not _fits(_HASH, row.get("sha256")):
         yield "sha256: not a hash"
     if not isinstance(row.get("revoked"), str | None):
         yield "revoked: neither a time nor null"
     if row.get("limit"):
         yield from _faults_of_limit(row["limit"])
+
+
+def _fits(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
 def _faults_of_limit(limit: object) -> Iterator[str]:
@@ -118,18 +140,18 @@ def _faults_of_limit(limit: object) -> Iterator[str]:
 
 
 class Keys:
-    """The file of keys, for changing it."""
+    """The file of keys, for changing it; where a link leads there, that stays one."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = Path(os.path.realpath(path))
 
     def create(self, name: str, scopes: Iterable[Scope], limit: str = "") -> tuple[str, Key]:
         """A new key, which is told only now, and what is kept of it. Several may have the same name.
 
         Raises :class:`~predictiondex.errors.UsageError` for a name that cannot be.
         """
-        if not _NAME.fullmatch(name):
-            raise UsageError("A name has up to 80 letters, digits, spaces, '.', '_' or '-'.", field="NAME")
+        if not _fits(_NAME, name):
+            raise UsageError(f"A name has {_NAMES}.", field="NAME")
         with self._changing() as keys:
             taken = {key.id for key in keys}
             id_ = next(one for one in iter(lambda: secrets.token_hex(4), "") if one not in taken)
@@ -149,7 +171,7 @@ class Keys:
     @contextlib.contextmanager
     def _changing(self) -> Any:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self._path}.lock", timeout=_LOCK_SECONDS):
+        with self._locked():
             keys = read(self._path)
             yield keys
             fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
@@ -162,6 +184,15 @@ class Keys:
                 os.fsync(file.fileno())
             fresh.replace(self._path)
             sync_folder(self._path.parent)  # or a power cut brings a revoked key back
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            lock = FileLock(f"{self._path}.lock", timeout=_LOCK_SECONDS).acquire()
+        except Timeout as error:
+            raise StartError(f"Another program keeps {self._path} locked: try again.") from error
+        with lock:
+            yield
 
     def _hand_over(self, file: int) -> None:
         """Have root's new file belong to whom the old one does, or the folder: others could not read it."""
