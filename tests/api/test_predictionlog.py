@@ -8,7 +8,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -242,6 +242,26 @@ def test_a_full_disk_is_said_and_forgotten_when_there_is_room(
         full.clear()
         assert all(asyncio.run(record(log, later)))
     assert ids(there) == {one.prediction_id for one in [*first, *later]}
+
+
+def test_a_batch_that_fails_in_its_second_segment_keeps_what_the_first_one_has(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is told that the log is full has nothing in it, and who is told nothing has."""
+    append, used = Segment.append, set[Path]()
+
+    def append_to_one(self: Segment, bodies: Iterable[bytes]) -> None:
+        if used - {self.path}:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        used.add(self.path)
+        append(self, bodies)
+
+    monkeypatch.setattr(Segment, "append", append_to_one)
+    rows = [row(400_000) for _ in range(6)]  # two of them fit into one segment
+    with opened(there) as log:
+        taken = asyncio.run(record(log, rows))
+    assert taken == [True, True, False, False, False, False]
+    assert ids(there) == {one.prediction_id for one in rows[:2]}
 
 
 def test_what_an_ended_process_left_is_taken_over_and_a_living_one_is_left_alone(away: Settings) -> None:

@@ -169,12 +169,7 @@ class _Committer:
 
     def _run(self) -> None:
         while batch := self._next():
-            try:
-                self._write(batch)
-            except Exception as error:
-                logger.exception("the prediction log cannot be written")
-                for entry in batch:
-                    entry.error = entry.error or LogFull(message("service.log_unwritable", error=error))
+            self._write(batch)
             self._flushed = time.monotonic()
             # All of them wait on one loop; a closed one has nobody left to tell.
             loop = batch[0].loop
@@ -192,9 +187,15 @@ class _Committer:
             return batch
 
     def _write(self, batch: list[_Entry]) -> None:
+        """All of it; where that goes wrong, what was made durable before stays acknowledged."""
         start = 0
-        while start < len(batch):
-            start = self._write_some(batch, start)
+        try:
+            while start < len(batch):
+                start = self._write_some(batch, start)
+        except Exception as error:
+            logger.exception("the prediction log cannot be written")
+            for entry in batch[start:]:
+                entry.error = LogFull(message("service.log_unwritable", error=error))
 
     def _write_some(self, batch: list[_Entry], start: int) -> int:
         """As many as fit into one segment, from ``start`` on; where the next ones begin."""
