@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -278,6 +281,64 @@ def test_what_an_ended_process_left_is_taken_over_and_a_living_one_is_left_alone
         mine.close()
         wait_for(lambda: ids(away) == {ended.prediction_id, living.prediction_id})
     assert list((away.home / "spool").iterdir()) == []
+
+
+#: Records predictions as soon as there is room, and is killed.
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from predictiondex.api.predictionlog import PredictionLog
+from predictiondex.settings import Settings
+from tests.api.test_predictionlog import record, row, wait_for
+log = PredictionLog(Settings(home=Path(sys.argv[1]), spool_mb=1))
+log.open()
+wait_for(lambda: log._segments.room)
+assert all(asyncio.run(record(log, [row() for _ in range(5)])))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_killed_processes_left_is_counted_and_takes_no_more_room_than_it_needs(away: Settings) -> None:
+    """Neither what they had not used of their files nor those that they never used."""
+
+    def sizes() -> list[int]:
+        return [path.stat().st_size for path in (away.home / "spool").glob("*.spool")]
+
+    for _ in range(4):
+        command = [sys.executable, "-c", KILLED, str(away.home)]
+        assert subprocess.run(command, check=False, timeout=60).returncode == -signal.SIGKILL
+        assert sum(sizes()) <= away.spool_mb * 1024 * 1024
+    with opened(away) as log:
+        wait_for(lambda: log.waiting_rows == 20)
+        assert sum(sizes()) < 2 * log._segments.size + 20_000  # two of its own, and the lines of the others
+        asyncio.run(record(log, [row()]))
+        assert log.waiting_rows == 21
+        store.migrate(away.database_url)
+        wait_for(lambda: log.waiting_rows == 0)
+    assert len(ids(away)) == 21
+
+
+def test_who_leaves_before_the_flush_is_counted(away: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushing, go, flush = threading.Event(), threading.Event(), spool._flush
+
+    def flush_later(file: int) -> None:
+        flushing.set()
+        assert go.wait(20)
+        flush(file)
+
+    async def leave(log: PredictionLog) -> None:
+        tasks = [asyncio.create_task(log.record(row())) for _ in range(5)]
+        assert await asyncio.to_thread(flushing.wait, 20)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        go.set()
+
+    with opened(away) as log:
+        monkeypatch.setattr(spool, "_flush", flush_later)
+        asyncio.run(leave(log))
+        assert all(asyncio.run(record(log, [row() for _ in range(5)])))
+        assert (log.counts.written, log.waiting_rows) == (10, 10)
 
 
 def test_a_prediction_that_still_waits_is_found(there: Settings, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Final
@@ -47,9 +46,14 @@ class Segments:
         self.others = 0
 
     def open(self) -> None:
-        """Make the first two. Raises ``OSError``; what is missing is made when a line asks for it."""
-        self._active = self._spool.new_segment(self.size)
-        self._spares = [self._spool.new_segment(self.size)]
+        """Make the first two, as far as there is room beside what others left.
+
+        Raises ``OSError``; what is missing is made when a line asks for it.
+        """
+        self.others = self._spool.size_of_others()
+        self._active = self._new()
+        spare = self._new()
+        self._spares = [spare] if spare is not None else []
 
     def for_line(self, length: int) -> Segment | None:
         """Where a line of this length goes; ``None`` when the spool is full. For the writing thread."""
@@ -67,11 +71,12 @@ class Segments:
             self._active = fresh
         return fresh
 
+    def _new(self) -> Segment | None:
+        return self._spool.new_segment(self.size) if self.room else None
+
     def _made(self) -> Segment | None:
-        if not self.room:
-            return None
         try:
-            return self._spool.new_segment(self.size)
+            return self._new()
         except OSError as error:
             logger.warning("the spool cannot grow", extra={"reason": error.strerror})
             return None
@@ -82,17 +87,10 @@ class Segments:
         mine = len(self._full) + len(self._spares) + (self._active is not None)
         return mine < self._most and (mine + 1) * self.size + self.others <= self._limit
 
-    @property
-    def waiting(self) -> int:
-        """Bytes that are not in the database."""
-        with self._lock:
-            return sum(one.waiting for one in self._all())
-
-    def undrained(self) -> Iterator[Segment]:
+    def undrained(self) -> list[Segment]:
         """The segments that hold something for the database, oldest first."""
         with self._lock:
-            found = [one for one in self._all() if one.waiting]
-        yield from found
+            return [one for one in self._all() if one.waiting]
 
     def tidy(self) -> None:
         """Take drained segments back into use; have a spare ready before it is needed."""
@@ -136,7 +134,7 @@ _MARGIN: Final = 32
 
 
 class Drainer:
-    """The thread that drains. ``rows`` counts what it moved of this process's own."""
+    """The thread that drains."""
 
     def __init__(self, spool: Spool, segments: Segments, predictions: Predictions) -> None:
         self._spool = spool
@@ -147,7 +145,6 @@ class Drainer:
         self._looked = float("-inf")
         self._away = False
         self._thread = Thread(target=self._run, name="log-drainer", daemon=True)
-        self.rows = 0
 
     def start(self) -> None:
         """Begin."""
@@ -159,9 +156,10 @@ class Drainer:
         self._thread.join(timeout)
 
     @property
-    def waiting(self) -> int:
-        """Bytes that are not in the database, those of ended processes included."""
-        return self._segments.waiting + sum(one.waiting for each in self._orphans for one in each.segments)
+    def waiting(self) -> list[Segment]:
+        """The segments that hold something for the database, those of ended processes included."""
+        left = [one for each in list(self._orphans) for one in each.segments]
+        return self._segments.undrained() + left
 
     def _run(self) -> None:
         last = False
@@ -187,28 +185,30 @@ class Drainer:
         self._away = away
 
     def _round(self) -> None:
+        # Before anything that needs the database: what others left counts, and takes up room, without it.
+        self._look_for_others()
         for segment in self._segments.undrained():
-            for rows in self._drain(segment):
-                self.rows += rows
+            self._drain(segment)
         self._segments.tidy()
-        self._adopt()
+        self._drain_orphans()
 
-    def _adopt(self) -> None:
+    def _look_for_others(self) -> None:
         if time.monotonic() - self._looked >= TAKE_OVER_SECONDS:
             self._looked = time.monotonic()
-            self._segments.others = self._spool.size_of_others()
             self._orphans += self._spool.take_over()
+            self._segments.others = self._spool.size_of_others()
+
+    def _drain_orphans(self) -> None:
         while self._orphans:
             orphan = self._orphans[0]
             for segment in orphan.segments:
-                for _ in self._drain(segment):
-                    pass
+                self._drain(segment)
                 segment.remove()
             orphan.close()
             self._orphans.pop(0)
 
-    def _drain(self, segment: Segment) -> Iterator[int]:
-        """Move all rows of a segment; how many there were in each piece, as soon as it is in the database."""
+    def _drain(self, segment: Segment) -> None:
+        """Move all rows of a segment."""
         with suppress(FileNotFoundError):
             while segment.waiting:
                 piece = segment.read(_PIECE_BYTES)
@@ -216,5 +216,4 @@ class Drainer:
                 if refused or piece.damaged:
                     extra = {"refused": refused, "damaged": piece.damaged}
                     logger.error("predictions could not be logged", extra=extra)
-                segment.drained = piece.end
-                yield len(piece.rows)
+                segment.taken(piece)

@@ -7,7 +7,6 @@ imported) and whoever is scraped adds them up; see :mod:`predictiondex.api.multi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,7 +71,7 @@ class Metrics:
         self._request_series: dict[tuple[str, str, int], tuple[Any, Any]] = {}
         self._prediction_series: dict[str, tuple[Any, ...]] = {}
         self._reloads = dict.fromkeys(RELOADS, 0)
-        self._logged = Counts()
+        self._logged = Counts(written=0, dropped=0)
         self._request_metrics()
         self._model_metrics()
         self._log_metrics()
@@ -216,9 +215,10 @@ class Metrics:
         self.log_limit.set(log.limit)
         self.log_queue.set(log.waiting_rows)
         self.log_bytes.set(log.waiting_bytes)
-        self.log_written.inc(log.counts.written - self._logged.written)
-        self.log_dropped.inc(log.counts.dropped - self._logged.dropped)
-        self._logged = replace(log.counts)
+        counts = log.counts
+        self.log_written.inc(counts.written - self._logged.written)
+        self.log_dropped.inc(counts.dropped - self._logged.dropped)
+        self._logged = counts
 
     def render(self, accept: str) -> tuple[bytes, str]:
         """The exposition and its content type, in the format that the scraper asks for."""

@@ -36,14 +36,14 @@ _BUSY: Final = 0.002
 _GATHER: Final = 0.002
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What became of the predictions of this process."""
 
-    #: Durable, acknowledged.
-    written: int = 0
+    #: Durable.
+    written: int
     #: Acknowledged without a trace, because the spool was full and the settings say so.
-    dropped: int = 0
+    dropped: int
 
 
 class PredictionLog:
@@ -52,7 +52,7 @@ class PredictionLog:
     def __init__(self, settings: Settings) -> None:
         self.limit = int(settings.spool_mb * _MEGABYTE)
         self.lossy = settings.spool_full == "drop"
-        self.counts = Counts()
+        self._dropped = 0
         share = self.limit // settings.workers
         size = min(_LARGEST_SEGMENT, share // _FEWEST_SEGMENTS)
         self._engine = store.engine(settings.database_url)
@@ -99,19 +99,22 @@ class PredictionLog:
         except LogFull:
             if not self.lossy:
                 raise
-            self.counts.dropped += 1
-        else:
-            self.counts.written += 1
+            self._dropped += 1
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the predictions so far."""
+        return Counts(self._committer.written, self._dropped)
 
     @property
     def waiting_bytes(self) -> int:
-        """Bytes that are not in the database yet."""
-        return self._drainer.waiting
+        """Bytes that are not in the database yet, those that ended processes left included."""
+        return sum(one.waiting for one in self._drainer.waiting)
 
     @property
     def waiting_rows(self) -> int:
-        """Predictions of this process that are not in the database yet."""
-        return max(0, self.counts.written - self._drainer.rows)
+        """Predictions that are not in the database yet, those that ended processes left included."""
+        return sum(one.waiting_rows for one in self._drainer.waiting)
 
     def stored(self, prediction_id: str) -> PredictionRow | None:
         """A prediction as it is in the database, where it is put now if it still waits in the spool.
@@ -136,9 +139,13 @@ class _Entry:
 
 
 class _Committer:
-    """The thread that writes: everything that came while it flushed goes into the next write."""
+    """The thread that writes: everything that came while it flushed goes into the next write.
+
+    ``written`` counts what is durable, whether its caller is still there or not.
+    """
 
     def __init__(self, segments: Segments) -> None:
+        self.written = 0
         self._segments = segments
         self._came = Condition()
         self._waiting: list[_Entry] = []
@@ -208,6 +215,7 @@ class _Committer:
             free -= len(batch[end].body) + _LINE
             end += 1
         segment.append(entry.body for entry in batch[start:end])
+        self.written += end - start
         return end
 
 

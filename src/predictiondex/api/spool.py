@@ -77,12 +77,16 @@ class Piece:
 
 
 class Segment:
-    """A file of lines. Durable lines reach to ``written``; those up to ``drained`` are in the database."""
+    """A file of lines. Durable lines reach to ``written``; those up to ``drained`` are in the database.
+
+    ``rows`` counts the durable lines, ``rows_drained`` those in the database: one thread each counts on.
+    """
 
     def __init__(self, path: Path, size: int, file: BinaryIO | None = None) -> None:
         self.path = path
         self.size = size
         self.written = self.drained = HEAD
+        self.rows = self.rows_drained = 0
         self._file = file
         self._seed = 0
 
@@ -118,6 +122,11 @@ class Segment:
         return self.written - self.drained
 
     @property
+    def waiting_rows(self) -> int:
+        """Lines that are not in the database yet."""
+        return self.rows - self.rows_drained
+
+    @property
     def free(self) -> int:
         """Bytes that still fit."""
         return self.size - self.written
@@ -130,14 +139,32 @@ class Segment:
         _flush(self._file.fileno())
         self._seed = zlib.crc32(mark)
         self.written = self.drained = HEAD
+        self.rows = self.rows_drained = 0
+
+    def trim(self) -> None:
+        """Of a found segment: count the lines, and give back what room lies behind the last whole one.
+
+        Raises ``FileNotFoundError`` when the file is gone meanwhile.
+        """
+        content = self.path.read_bytes()
+        start = self.written = HEAD
+        while end := content.find(b"\n", start) + 1:
+            if self._body(content[start : end - 1]) is not None:
+                self.rows += 1
+                self.written = end
+            start = end
+        with contextlib.suppress(OSError):  # it takes up more room then, and no more
+            os.truncate(self.path, self.written)
 
     def append(self, bodies: Iterable[bytes]) -> None:
         """Add lines and return when they are durable. Raises ``OSError``: they do not count then."""
         assert self._file is not None
-        lines = b"".join(b"%08x %s\n" % (zlib.crc32(body, self._seed), body) for body in bodies)
-        _write(self._file, self.written, lines)
+        lines = [b"%08x %s\n" % (zlib.crc32(body, self._seed), body) for body in bodies]
+        content = b"".join(lines)
+        _write(self._file, self.written, content)
         _flush(self._file.fileno())
-        self.written += len(lines)
+        self.rows += len(lines)
+        self.written += len(content)
 
     def close(self) -> None:
         """No more lines will come."""
@@ -167,6 +194,11 @@ class Segment:
         end = self.drained + len(content) - len(rest) if whole else self.written
         return Piece(rows, end, damaged)
 
+    def taken(self, piece: Piece) -> None:
+        """A piece that was read is in the database."""
+        self.drained = piece.end
+        self.rows_drained += len(piece.rows) + piece.damaged
+
     def find(self, prediction_id: str) -> EncodedPrediction | None:
         """A row by id, drained or not. Raises ``FileNotFoundError`` when the file is gone meanwhile."""
         content = self.path.read_bytes()
@@ -177,9 +209,13 @@ class Segment:
         return self._row(content[start : content.find(b"\n", at)])
 
     def _row(self, line: bytes) -> EncodedPrediction | None:
+        body = self._body(line)
+        return None if body is None else decode(body)
+
+    def _body(self, line: bytes) -> bytes | None:
         """``None`` for a line of an earlier use of the segment."""
         checksum, _, body = line.partition(b" ")
-        return decode(body) if checksum == b"%08x" % zlib.crc32(body, self._seed) else None
+        return body if checksum == b"%08x" % zlib.crc32(body, self._seed) else None
 
     def _bytes(self, most: int) -> bytes:
         with self.path.open("rb", buffering=0) as file:
@@ -258,7 +294,17 @@ class Orphan:
         self._folder = folder
         self._owner = owner
         self._lock = lock
-        self.segments = [Segment.found(path) for path in _segments(folder, owner)]
+        self.segments = list(self._found())
+
+    def _found(self) -> Iterator[Segment]:
+        for path in _segments(self._folder, self._owner):
+            with contextlib.suppress(FileNotFoundError):
+                segment = Segment.found(path)
+                segment.trim()
+                if segment.waiting:
+                    yield segment
+                else:
+                    segment.remove()
 
     def close(self) -> None:
         """Give up the lock; the last trace goes when nothing is left."""
