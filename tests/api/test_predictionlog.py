@@ -267,6 +267,42 @@ def test_a_batch_that_fails_in_its_second_segment_keeps_what_the_first_one_has(
     assert ids(there) == {one.prediction_id for one in rows[:2]}
 
 
+def test_what_the_database_refuses_is_set_aside_and_counted(away: Settings) -> None:
+    """All others are logged. Nothing is given up before it is set aside."""
+    kept, impossible = [row(), row()], replace(row(), latency_ms=-1.0)
+    foreign = encode(row()).rpartition(b"\t")[0]  # of another version of the program: a column less
+    with opened(away) as log:
+        (hindered := log.spool.folder / f"{log.spool.owner}.refused").mkdir()
+        asyncio.run(record(log, [kept[0], impossible, kept[1]]))
+        asyncio.run(log._committer.commit(foreign))
+        store.migrate(away.database_url)
+        wait_for(lambda: ids(away) == {one.prediction_id for one in kept})
+        assert (log.counts.dropped, log.waiting_rows) == (0, 4)
+        hindered.rmdir()
+        wait_for(lambda: log.waiting_rows == 0)
+        assert (log.counts.written, log.counts.dropped) == (4, 2)
+        assert hindered.read_bytes().splitlines() == [encode(impossible), foreign]
+    assert ids(away) == {one.prediction_id for one in kept}
+    assert list(hindered.parent.iterdir()) == [hindered]
+
+
+def test_what_is_set_aside_on_a_full_disk_leaves_no_half_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, aside = spool._write, Spool(tmp_path)
+
+    def write_half(file: BinaryIO, offset: int, content: bytes) -> None:
+        whole(file, offset, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    aside.set_aside([b"one"])
+    monkeypatch.setattr(spool, "_write", write_half)
+    with pytest.raises(OSError, match="No space"):
+        aside.set_aside([b"another"])
+    monkeypatch.setattr(spool, "_write", whole)
+    assert aside.set_aside([b"two", b"three"]).read_bytes() == b"one\ntwo\nthree\n"
+
+
 def test_what_an_ended_process_left_is_taken_over_and_a_living_one_is_left_alone(away: Settings) -> None:
     ended, living = row(), row()
     with opened(away) as first:

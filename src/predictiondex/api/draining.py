@@ -11,7 +11,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Final
 
-from predictiondex.api.spool import Orphan, Segment, Spool
+from predictiondex.api.spool import Orphan, Segment, Spool, encode
 from predictiondex.errors import StoreError
 from predictiondex.store import Predictions
 
@@ -134,7 +134,7 @@ _MARGIN: Final = 32
 
 
 class Drainer:
-    """The thread that drains."""
+    """The thread that drains. ``refused`` counts the predictions that the database takes in no case."""
 
     def __init__(self, spool: Spool, segments: Segments, predictions: Predictions) -> None:
         self._spool = spool
@@ -145,6 +145,7 @@ class Drainer:
         self._looked = float("-inf")
         self._away = False
         self._thread = Thread(target=self._run, name="log-drainer", daemon=True)
+        self.refused = 0
 
     def start(self) -> None:
         """Begin."""
@@ -212,8 +213,21 @@ class Drainer:
         with suppress(FileNotFoundError):
             while segment.waiting:
                 piece = segment.read(_PIECE_BYTES)
-                refused = self._predictions.add_encoded(piece.rows)
-                if refused or piece.damaged:
-                    extra = {"refused": refused, "damaged": piece.damaged}
-                    logger.error("predictions could not be logged", extra=extra)
+                refused = set(self._predictions.add_encoded(piece.rows))
+                bodies = [encode(row) for row in piece.rows if row.prediction_id in refused]
+                self._set_aside(bodies + piece.damaged)
                 segment.taken(piece)
+
+    def _set_aside(self, bodies: list[bytes]) -> None:
+        """Keep what no database takes. Raises :class:`StoreError`: it waits where it is, then."""
+        if not bodies:
+            return
+        try:
+            path = self._spool.set_aside(bodies)
+        except OSError as error:
+            raise StoreError(
+                f"What the database refuses cannot be set aside in {self._spool.folder}: "
+                f"{error.strerror or error}."
+            ) from error
+        self.refused += len(bodies)
+        logger.error("predictions could not be logged", extra={"refused": len(bodies), "aside": str(path)})

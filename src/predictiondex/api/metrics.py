@@ -140,7 +140,8 @@ class Metrics:
         )
         text = "Bytes that may wait for the database."
         self.log_limit = self._gauge("prediction_log_spool_limit_bytes", text, "livemax")
-        self.log_dropped = self._counter("prediction_log_dropped_total", "Predictions served and not kept.")
+        text = "Predictions served that are not in the log: it was full, or the database refuses them."
+        self.log_dropped = self._counter("prediction_log_dropped_total", text)
         self.log_written = self._counter("prediction_log_written_total", "Predictions made durable.")
         self.outcomes = self._counter("outcomes_total", "Results told for predictions.", "result")
         for result in RESULTS:

@@ -42,7 +42,8 @@ class Counts:
 
     #: Durable.
     written: int
-    #: Acknowledged without a trace, because the spool was full and the settings say so.
+    #: Acknowledged and not in the log: without a trace, because the spool was full and the settings say so,
+    #: or set aside, because the database refuses what they hold.
     dropped: int
 
 
@@ -52,7 +53,7 @@ class PredictionLog:
     def __init__(self, settings: Settings) -> None:
         self.limit = int(settings.spool_mb * _MEGABYTE)
         self.lossy = settings.spool_full == "drop"
-        self._dropped = 0
+        self._lost = 0
         share = self.limit // settings.workers
         size = min(_LARGEST_SEGMENT, share // _FEWEST_SEGMENTS)
         self._engine = store.engine(settings.database_url)
@@ -99,12 +100,12 @@ class PredictionLog:
         except LogFull:
             if not self.lossy:
                 raise
-            self._dropped += 1
+            self._lost += 1
 
     @property
     def counts(self) -> Counts:
         """What became of the predictions so far."""
-        return Counts(self._committer.written, self._dropped)
+        return Counts(self._committer.written, self._lost + self._drainer.refused)
 
     @property
     def waiting_bytes(self) -> int:

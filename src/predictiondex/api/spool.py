@@ -5,7 +5,7 @@ written over when their content is in the database, so that making a line durabl
 metadata. A segment begins with a random mark; the checksum of each line counts it in, so that lines of an
 earlier use, or cut short by a power cut, are told apart. ``OWNER.lock`` is held while the process lives. What
 a killed process left may be taken over by whoever gets its lock. Anybody may read: the database takes each
-prediction once.
+prediction once. Lines that it refuses for what they hold are kept in ``OWNER.refused``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from predictiondex.durable import sync_folder
 from predictiondex.store import EncodedPrediction
 
 _SUFFIX: Final = ".spool"
+_REFUSED: Final = ".refused"
 _SEPARATOR: Final = "\t"
 _MARK_LENGTH: Final = 16
 #: Where the first line of a segment begins.
@@ -69,11 +70,11 @@ def decode(body: bytes) -> EncodedPrediction:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Rows read from a segment, and the offset behind them; ``damaged`` counts lines that are not whole."""
+    """Rows read from a segment, and the offset behind them; ``damaged`` are bodies that are no rows."""
 
     rows: list[EncodedPrediction]
     end: int
-    damaged: int
+    damaged: list[bytes]
 
 
 class Segment:
@@ -182,22 +183,23 @@ class Segment:
         content = self._bytes(most)
         if b"\n" not in content:  # one long line, or what lies behind the last one
             content = self._bytes(self.size)
-        rows, damaged = [], 0
+        rows, damaged = [], []
         whole, _, rest = content.rpartition(b"\n")
         for line in whole.split(b"\n") if whole else ():
+            body = self._body(line)
+            if body is None:
+                continue
             try:
-                row = self._row(line)
+                rows.append(decode(body))
             except ValueError:
-                row, damaged = None, damaged + 1
-            if row is not None:
-                rows.append(row)
+                damaged.append(body)
         end = self.drained + len(content) - len(rest) if whole else self.written
         return Piece(rows, end, damaged)
 
     def taken(self, piece: Piece) -> None:
         """A piece that was read is in the database."""
         self.drained = piece.end
-        self.rows_drained += len(piece.rows) + piece.damaged
+        self.rows_drained += len(piece.rows) + len(piece.damaged)
 
     def find(self, prediction_id: str) -> EncodedPrediction | None:
         """A row by id, drained or not. Raises ``FileNotFoundError`` when the file is gone meanwhile."""
@@ -206,10 +208,7 @@ class Segment:
         if at < 0:
             return None
         start = content.rfind(b"\n", 0, at) + 1
-        return self._row(content[start : content.find(b"\n", at)])
-
-    def _row(self, line: bytes) -> EncodedPrediction | None:
-        body = self._body(line)
+        body = self._body(content[start : content.find(b"\n", at)])
         return None if body is None else decode(body)
 
     def _body(self, line: bytes) -> bytes | None:
@@ -253,6 +252,20 @@ class Spool:
             self.open()
         self._number += 1
         return Segment.create(self.folder / f"{self.owner}.{self._number:06}{_SUFFIX}", size)
+
+    def set_aside(self, bodies: Iterable[bytes]) -> Path:
+        """Keep bodies of lines for whoever looks into them, durable; where. Raises ``OSError``."""
+        path = self.folder / f"{self.owner}{_REFUSED}"
+        with path.open("ab", buffering=0) as file:
+            before = file.tell()
+            try:
+                _write(file, before, b"".join(body + b"\n" for body in bodies))
+            except OSError:
+                file.truncate(before)
+                raise
+            os.fsync(file.fileno())
+        sync_folder(self.folder)
+        return path
 
     def size_of_others(self) -> int:
         """Bytes of the segments of all other processes."""
