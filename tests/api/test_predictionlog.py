@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 import pytest
 
-from predictiondex import store
+from predictiondex import etl, store
 from predictiondex.api import draining, spool
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.api.problems import LogFull
@@ -169,6 +169,28 @@ def test_what_comes_while_the_database_is_away_is_there_when_it_is_back(away: Se
         wait_for(lambda: log.waiting_rows == 0)
         assert ids(away) == {one.prediction_id for one in rows}
         assert log.waiting_bytes == 0
+
+
+def test_a_log_that_begins_without_its_database_finds_it_and_makes_none(away: Settings) -> None:
+    """Whoever puts the file back may do so at any time, and readiness tells what the log can use."""
+    file, aside = away.home / "predictiondex.db", away.home / "aside.db"
+    etl.ensure_loaded(f"sqlite:///{aside}")
+    with opened(away) as log:
+        asyncio.run(record(log, [row()]))
+        wait_for(lambda: log._drainer._away)
+        assert not file.exists()
+        assert "no database" in log.check(5)[0]
+        aside.rename(file)
+        wait_for(lambda: log.waiting_rows == 0)
+        assert log.check(5) == ()
+        file.rename(aside)
+        file.touch()  # another one in its place
+        asyncio.run(record(log, [row()]))
+        wait_for(lambda: log._drainer._away)
+        assert "was moved, replaced" in log.check(5)[0]
+        aside.replace(file)
+        wait_for(lambda: log.waiting_rows == 0)
+    assert len(ids(away)) == 2
 
 
 def test_what_came_in_before_the_database_failed_is_counted(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import URL, Engine, text
 
 from predictiondex import etl, store
 from predictiondex.errors import LoadError, StoreError
@@ -68,6 +70,31 @@ def test_nothing_is_written_to_a_file_that_is_not_there_any_more(tmp_path: Path)
     assert store.check(engine)[0].startswith("The database file")
     aside.rename(file)
     assert store.check(engine) == ()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("before", ["no file", "an empty file", "no tables"])
+def test_a_service_makes_no_file_and_holds_to_none_without_tables(tmp_path: Path, before: str) -> None:
+    file, aside = tmp_path / "one & 50% more #1?.db", tmp_path / "aside.db"
+    etl.ensure_loaded(f"sqlite:///{aside}")
+    if before == "an empty file":
+        file.touch()
+    if before == "no tables":
+        with closing(sqlite3.connect(file)) as made:
+            made.executescript("CREATE TABLE one (id); DROP TABLE one;")
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    engine = store.engine(URL.create("sqlite", database=str(file)), existing=True)
+    log = store.Predictions(engine)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="unable to open" if before == "no file" else "no tables yet"):
+            log.count()
+        assert store.check(engine)[0].startswith(("no database at", "the database has no tables yet"))
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == found
+    aside.rename(file)
+    assert (log.count(), store.check(engine)) == (0, ())
+    file.rename(aside)
+    with pytest.raises(StoreError, match="was moved, replaced or deleted"):
+        log.count()
     engine.dispose()
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
-from predictiondex import __version__, store
+from predictiondex import __version__
 from predictiondex.api import multiprocess
 from predictiondex.api.answers import Answers
 from predictiondex.api.engineroom import EngineRoom
@@ -61,11 +61,12 @@ Request = TypeVar("Request", BestMoveRequest, MatchupsRequest, DuelRequest, Repl
 class StoreWatch:
     """Asks the database how it is, at most once in :data:`STORE_CHECK_SECONDS`.
 
+    It asks by way of the log: where that cannot use the database, nobody shall hear that it is ready.
     ``discreet``: strangers may read the answer, so it does not say where the database is; the log does.
     """
 
-    def __init__(self, url: str, *, discreet: bool) -> None:
-        self._engine = store.engine(url)
+    def __init__(self, log: PredictionLog, *, discreet: bool) -> None:
+        self._log = log
         self._discreet = discreet
         self._known: Component | None = None
         self._reasons: tuple[str, ...] = ()
@@ -82,17 +83,13 @@ class StoreWatch:
             return self._known
 
     def _ask(self) -> Component:
-        reasons = store.check(self._engine, timeout=STORE_TIMEOUT)
+        reasons = self._log.check(STORE_TIMEOUT)
         if reasons != self._reasons:
             self._reasons = reasons
             logger.info("the database", extra={"reasons": reasons})
         if reasons and self._discreet:
             reasons = (_NOT_USABLE,)
         return Component(name="database", ok=not reasons, detail="; ".join(reasons))
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._engine.dispose()
 
 
 class Service:
@@ -103,8 +100,8 @@ class Service:
         self.settings = settings
         note = refusal_note(settings) if settings.model_source else None
         self.engine = EngineRoom(max(2, os.cpu_count() or 2), settings.models, note)
-        self.store = StoreWatch(settings.database_url, discreet=required(settings))
         self.log = PredictionLog(settings)
+        self.store = StoreWatch(self.log, discreet=required(settings))
         self.answers = Answers(settings.answers_kept)
         self._metrics = metrics
         self._ring = ring if required(settings) else None
@@ -131,7 +128,6 @@ class Service:
             self.engine.stop()
             await asyncio.to_thread(self.log.close)
             self._store_threads.shutdown(wait=False, cancel_futures=True)
-            self.store.close()
 
     def bounded(self, wanted: Request) -> Request:
         """A request that asks for no more battles than this service plays for one.

@@ -56,7 +56,7 @@ class PredictionLog:
         self._lost = 0
         share = self.limit // settings.workers
         size = min(_LARGEST_SEGMENT, share // _FEWEST_SEGMENTS)
-        self._engine = store.engine(settings.database_url)
+        self._engine = store.engine(settings.database_url, existing=True)
         self.predictions = Predictions(self._engine)
         self.spool = Spool(settings.home / "spool")
         self._segments = Segments(self.spool, size, share // size, self.limit)
@@ -116,6 +116,10 @@ class PredictionLog:
     def waiting_rows(self) -> int:
         """Predictions that are not in the database yet, those that ended processes left included."""
         return sum(one.waiting_rows for one in self._drainer.waiting)
+
+    def check(self, timeout: float) -> tuple[str, ...]:
+        """Why the database cannot serve, as :func:`predictiondex.store.check` has it."""
+        return store.check(self._engine, timeout=timeout)
 
     def stored(self, prediction_id: str) -> PredictionRow | None:
         """A prediction as it is in the database, where it is put now if it still waits in the spool.

@@ -88,7 +88,7 @@ class Watch:
 
     def __init__(self, settings: Settings, *, battles: int = 1000, seed: int | None = None) -> None:
         self._settings = settings
-        self._engine = store.engine(settings.database_url)
+        self._engine = store.engine(settings.database_url, existing=True)
         self._log = store.Predictions(self._engine)
         self._registry = Registry(settings.models)
         self._battles = battles

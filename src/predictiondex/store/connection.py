@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
@@ -20,19 +22,22 @@ BUSY_SECONDS = 15.0
 #: Seconds for a connection to PostgreSQL to come about; also how long sent bytes may stay unacknowledged.
 CONNECT_SECONDS = 2
 
+NO_TABLES = "the database has no tables yet: run `predictiondex etl run`"
+
 #: Any fixed number: loads and migrations of every process meet at this advisory lock.
 WRITER_LOCK = 0x9DE_C5
 
 
-def engine(url: str | URL) -> Engine:
+def engine(url: str | URL, *, existing: bool = False) -> Engine:
     """A new engine for ``url``: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``.
 
-    Nothing is opened yet. ``postgres://`` and ``postgresql://`` both mean psycopg 3. Errors:
-    :class:`StoreError` for an address that is neither.
+    Nothing is opened yet. ``postgres://`` and ``postgresql://`` both mean psycopg 3. ``existing``: no SQLite
+    file is made, and none without tables is opened, as a service needs it that outlives the loss of its
+    database: it would hold to the wrong file. Errors: :class:`StoreError` for an address that is neither.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
+        return _sqlite(parsed, existing=existing)
     return _postgresql(parsed)
 
 
@@ -118,21 +123,38 @@ def _postgresql(url: URL) -> Engine:
     )
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, *, existing: bool) -> Engine:
     in_memory = url.database in (None, "", ":memory:")
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     created = create_engine(
         url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options
     )
-    event.listen(created, "connect", _prepare_sqlite)
-    event.listen(created, "begin", _begin_sqlite)
     file = sqlite_file(url)
     if file is not None:
         same = _SameFile(file)
         event.listen(created, "do_connect", same.demand)
-        event.listen(created, "connect", same.note)
+        if existing:
+            event.listen(created, "do_connect", partial(_open_existing, file))
+            event.listen(created, "connect", _demand_tables)
         event.listen(created, "checkout", same.demand)
+    event.listen(created, "connect", _prepare_sqlite)
+    event.listen(created, "begin", _begin_sqlite)
+    if file is not None:
+        event.listen(created, "connect", same.note)
     return created
+
+
+def _open_existing(
+    file: Path, dialect: Dialect, _record: Any, _arguments: Any, named: dict[str, Any]
+) -> DBAPIConnection:
+    return dialect.connect(f"{file.absolute().as_uri()}?mode=rw", **{**named, "uri": True})
+
+
+def _demand_tables(raw: Any, _record: Any) -> None:
+    """Raise :class:`StoreError` for a file without tables, before anything is written to it."""
+    if raw.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+        raw.close()
+        raise StoreError(NO_TABLES)
 
 
 class _SameFile:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from predictiondex.errors import StoreError
-from predictiondex.store.connection import describe, engine, explained, sqlite_file, writing
+from predictiondex.store.connection import NO_TABLES, describe, engine, explained, sqlite_file, writing
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -48,7 +48,7 @@ def revision_problem(revision: str | None) -> str | None:
     if revision == HEAD:
         return None
     if revision is None:
-        return "the database has no tables yet: run `predictiondex etl run`"
+        return NO_TABLES
     if revision in REVISIONS:
         return f"the database is on migration {revision}, older than {HEAD}: run `predictiondex etl run`"
     return f"the database is on migration {revision}, newer than this program ({HEAD}): update the program"
