@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,9 +12,14 @@ from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from predictiondex.api import lifecycle
 from predictiondex.api.app import create_app
+from predictiondex.api.keys import KeyRing
+from predictiondex.api.lifecycle import Service
+from predictiondex.api.metrics import Metrics
 from predictiondex.settings import Settings
 from tests.api.serving import serving_app, wait_until_ready
+from tests.api.test_predictionlog import row
 
 CONTRACT = {
     "api_requests": ("counter", {"method", "endpoint", "status"}),
@@ -159,6 +166,21 @@ def test_histograms_resolve_the_times_that_are_promised(own: httpx.Client) -> No
 def test_nothing_is_in_flight_in_the_end(own: httpx.Client) -> None:
     own.get("/pokemon/")
     assert value(samples(own), "api_requests_in_progress") == 1  # the scrape itself
+
+
+def test_what_was_logged_last_is_counted_when_a_worker_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle, "METRICS_SECONDS", 3600.0)  # never again after the beginning
+    settings, metrics = Settings(home=tmp_path), Metrics(tmp_path)
+    service = Service(settings, metrics, KeyRing(settings.keys_file))
+
+    async def serve() -> None:
+        async with service.running():
+            await service.log.record(row())
+
+    asyncio.run(serve())
+    assert metrics.registry.get_sample_value("prediction_log_written_total") == 1
 
 
 def test_apps_do_not_share_counters(app: FastAPI, settings: Settings) -> None:

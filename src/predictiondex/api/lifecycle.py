@@ -127,6 +127,7 @@ class Service:
                 task.cancel()
             self.engine.stop()
             await asyncio.to_thread(self.log.close)
+            self.refresh_metrics()  # the counts of a worker stay when it ends: its last ones, too
             self._store_threads.shutdown(wait=False, cancel_futures=True)
 
     def bounded(self, wanted: Request) -> Request:
