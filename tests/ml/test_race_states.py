@@ -78,6 +78,21 @@ TAUROS = ("bodyslam", "earthquake")
         (side("voltorb", "mirrorcoat", "screech"), side("pidgey", "airslash", "razorwind")),
         (side("hitmonchan", "counter", "megapunch"), side("persian", "slash", status="slp", status_turns=1)),
         (side("abra", "thunderpunch", hp=60), side("diglett", "suckerpunch", hp=83)),
+        # Who flinches ends its rampage; a substitute's hits are not given back, nor is what misses; nobody
+        # who recharges is ambushed; of equal blows greedy strikes the first, though it be its last.
+        (
+            side("meowthalola", "fakeout", "darkpulse"),
+            side("kadabra", "icepunch", hp=60, held=[{"name": "lockedmove", "move": "petaldance"}]),
+        ),
+        (side("seadra", "headbutt"), side("exeggutoralola", "outrage", "selfdestruct")),
+        (
+            side("hitmonchan", "thunderpunch", "counter", hp=60, held=["substitute"]),
+            side("graveleralola", "rockthrow", "headbutt", hp=60),
+        ),
+        (side("chansey", "triattack", hp=60, boosts={"evasion": 2}), side("sandshrewalola", "mirrorcoat")),
+        (side("machamp", "headbutt", hp=60), side("hitmonlee", "counter", boosts={"accuracy": -2})),
+        (side("exeggutor", "hyperbeam"), side("raticatealola", "suckerpunch")),
+        (side("mewtwo", "selfdestruct", "foulplay"), side("kabutops", "scratch", hp=60)),
         # Chosen before it dug; healed after the blow, or too early; a type lost for a turn; Protect.
         (side("sandslash", "dig"), side("golem", "earthquake", "explosion")),
         (side("slowpoke", "rest", "psychic"), side("horsea", "hydropump")),

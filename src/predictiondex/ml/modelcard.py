@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,7 @@ def write(manifest: Manifest, folder: Path, reference: Mapping[str, Mapping[str,
         reporting.markdown(report),
         _against_reference(reference) if reference else "",
         _pictures(),
-        _limits(),
+        _limits(report),
         _features(),
     ]
     return "\n".join(part for part in parts if part)
@@ -115,16 +116,18 @@ def _pictures() -> str:
     )
 
 
-def _limits() -> str:
-    return """## When it is the right engine, and when it is not
+def _limits(report: Mapping[str, Any]) -> str:
+    overall = report["slices"]["all"]
+    battles = overall["floor"] / overall["excess"] if overall["excess"] > 0 else math.inf
+    return f"""## When it is the right engine, and when it is not
 
 - **Model**: answers at once; for large batches (team tables, planners), and where answers must come within a
   millisecond.
-- **Simulation**: exact in the limit; it takes some five hundred battles an answer to come near the model. It knows
+- **Simulation**: exact in the limit; it takes {battles:.0f} battles an answer to come as near as the model. It knows
   every effect, also the rare ones below.
 - **Hybrid**: the model as a prior, battles as evidence; with some dozens of battles better than either.
 
-Known weak spots, where a simulation should be asked: fights in which the race is wrong by a little, so that so few
+Known weak spots, where a simulation should be asked: fights in which the race is wrong by a little, so that a few
 battles cannot tell: under confusion, which costs both sides' hp at once; behind a substitute; where Encore holds
 somebody to a move; where status moves are all that greedy falls back on.
 

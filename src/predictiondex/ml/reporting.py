@@ -19,6 +19,7 @@ def markdown(report: Mapping[str, Any]) -> str:
     """The report as tables."""
     lines = ["## Figures on held-out matchups", "", _HEAD, _RULE]
     lines += [_row(name, figures) for name, figures in report["slices"].items()]
+    lines += ["", "*Farthest off*: the row whose battles contradict it most, their luck included."]
     lines += ["", "## Against simpler answers, on unseen pairs and species", "", _HEAD, _RULE]
     lines += [_row(name, figures) for name, figures in report["baselines"].items()]
     regret = report["regret"]
@@ -55,8 +56,8 @@ def markdown(report: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_HEAD = "| slice | rows | RMSE | excess Brier | floor | ECE | accuracy, decided |"
-_RULE = "|---|--:|--:|--:|--:|--:|--:|"
+_HEAD = "| slice | rows | RMSE | excess Brier | floor | ECE | accuracy, decided | farthest off |"
+_RULE = "|---|--:|--:|--:|--:|--:|--:|--:|"
 
 
 def _row(name: str, figures: Mapping[str, Any]) -> str:
@@ -64,7 +65,7 @@ def _row(name: str, figures: Mapping[str, Any]) -> str:
     right = "-" if accuracy is None else f"{100 * accuracy:.2f} %"
     return (
         f"| {name} | {figures['rows']} | {figures['rmse']:.4f} | {figures['excess']:.6f} | "
-        f"{figures['floor']:.4f} | {figures['ece']:.4f} | {right} |"
+        f"{figures['floor']:.4f} | {figures['ece']:.4f} | {right} | {figures['largest']:.2f} |"
     )
 
 

@@ -95,4 +95,5 @@ def summary(p: Array, y: Array, n: Array) -> dict[str, float | int | None]:
         "log_loss": float(np.mean(log_loss(p, y))),
         "ece": expected_calibration_error(p, y),
         "decided_accuracy": decided_accuracy(p, y),
+        "largest": float(np.max(np.abs(p - y))),
     }

@@ -55,6 +55,7 @@ from predictiondex.ml.race.outcomes import (
     SLEPT,
     TRAPPED,
     WAKEFUL,
+    shields,
     sleeps_on,
 )
 from predictiondex.ml.race.plan import BLOW, BY_CHANCE, HITS, MOVES, QUIET
@@ -141,7 +142,7 @@ def work_out(s, number, scene, bench):
 
 @kernel
 def give_back(s, number, scene, bench):
-    """Counter and Mirror Coat do twice what the foe's strike of their kind does."""
+    """Counter and Mirror Coat do twice what the foe's strike of their kind does to their user itself."""
     mine, theirs = bench.strikes[number, scene], bench.strikes[1 - number, scene]
     move = int(mine[k.ID])
     effect = trait(move, EFFECT) if move >= 0 else 0
@@ -152,11 +153,11 @@ def give_back(s, number, scene, bench):
     reply = int(theirs[k.ID])
     wanted = PHYSICAL if effect == E_COUNTER else SPECIAL
     mine[k.VALUES] = 0.0
-    plight = scene % MOST if number == 0 else scene // MOST
+    own, plight = (scene // MOST, scene % MOST) if number == 0 else (scene % MOST, scene // MOST)
     charges = theirs[k.CHARGES] > 0.0 and bench.tables[1 - number, plight, pl.CHARGED] == 0
-    if reply < 0 or trait(reply, CATEGORY) != wanted or charges:
+    if reply < 0 or trait(reply, CATEGORY) != wanted or charges or shields(bench.tables[number], own, reply):
         return
-    mine[k.HIT] = theirs[k.HIT]
+    mine[k.HIT] *= theirs[k.HIT]
     mine[k.VALUES] = theirs[k.VALUES]
     mine[k.MEAN] = 2.0 * theirs[k.MEAN]
     for at in range(int(theirs[k.VALUES])):

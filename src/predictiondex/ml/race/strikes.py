@@ -349,6 +349,7 @@ def fill_greedy(s, user, strike):
     chosen = NONE
     best = -1.0
     blast = 0.0
+    slot_of_best = slot_of_blast = 4
     hp = s[foe + HP]
     for slot in range(4):
         if not slots >> slot & 1:
@@ -356,16 +357,19 @@ def fill_greedy(s, user, strike):
         move = s[user + MOVE + slot]
         if trait(move, FLAGS) & F_SELF_DESTRUCT:
             s[foe + HP] = 1
-            blast = max(blast, expected_damage(s, move, user, False))
+            value = expected_damage(s, move, user, False)
+            if value > blast:
+                blast, slot_of_blast = value, slot
             s[foe + HP] = hp
             continue
         value = expected_damage(s, move, user, False)
         if value > best:
-            chosen, best = move, value
+            chosen, best, slot_of_best = move, value, slot
     if chosen == NONE:
         chosen = s[user + MOVE + first_slot(slots)]
     fill_strike(s, chosen, user, strike)
-    strike[BLAST] = blast if blast > best else 0.0
+    first = slot_of_blast < slot_of_best  # of equals
+    strike[BLAST] = blast if blast > best or (blast == best and first) else 0.0
 
 
 @kernel

@@ -11,6 +11,7 @@ from predictiondex.battle.moves import (
     EFFECT,
     trait,
 )
+from predictiondex.battle.policies import hit_chance
 from predictiondex.ml.race import plights as pl
 from predictiondex.ml.race import strikes as k
 from predictiondex.ml.race.bench import NEGLIGIBLE, SCENES
@@ -24,6 +25,7 @@ from predictiondex.ml.race.outcomes import (
     TARGET_PLIGHT,
     UNHIT,
     USER_PLIGHT,
+    add_miss,
     full_doll,
     read_outcomes,
     shields,
@@ -172,7 +174,7 @@ def play_part(s, now, scene, number, share, joint, their_hp, bench):
     strike[k.BLOWS] = blast_chance(their_hp, most_last, strike)
     work_out(s, last, scene, bench)
     their_strike = bench.strikes[last, scene]
-    attacks = is_blow(int(their_strike[k.ID]))
+    attacks = is_blow(int(their_strike[k.ID])) and bench.tables[last, their_plight, pl.RESTS] == 0
     dealt = min(k.whole_damage(strike), mean(their_hp, 1, most_last))
     hurt, own_hp, left_hp = bench.spares[0], bench.spares[1], bench.spares[3]
     standing = 1.0
@@ -201,21 +203,14 @@ def play_part(s, now, scene, number, share, joint, their_hp, bench):
         my_next, their_next = int(one[USER_PLIGHT]), int(one[TARGET_PLIGHT])
         following = my_next * MOST + their_next if number == 0 else their_next * MOST + my_next
         if one[FLINCHED] == 1.0:
-            kept = pl.stopped(bench, last, their_next)
-            add = bench.outcomes[1, 0]
-            add[UNHIT], add[STRUCK] = 1.0, 0.0
-            add[TARGET_PLIGHT], add[USER_PLIGHT], add[OWN] = my_next, kept, 0.0
-            won += conclude(
-                now, number, alive, total(own_hp, 1, most_first), add, own_hp, bench.spares[2], left_hp,
-                most_first, most_last, bench,
-            )  # fmt: skip
+            won += flinch(s, now, number, alive, my_next, their_next, own_hp, bench)
             continue
         work_out(s, last, following, bench)
         place = following
         chosen = int(their_strike[k.ID])
         if returns(their_strike):
             place = scene  # it gives back what was dealt in this one, where it was
-            their_strike[k.HIT] = met
+            their_strike[k.HIT] = met * hit_chance(s, chosen, last_side, first_side)
         elif int(bench.strikes[last, following, k.ID]) != chosen and chosen >= 0:
             # Chosen before the first move: greedy would decide otherwise now.
             work_out_as(s, last, following, chosen, bench)
@@ -234,6 +229,27 @@ def play_part(s, now, scene, number, share, joint, their_hp, bench):
         win, loss = respond(s, now, number, alive, place, my_next, their_next, own_hp, joint, bench)
         won, lost = won + win, lost + loss
     return won if number == 0 else lost
+
+
+@kernel
+def flinch(s, now, number, alive, my_plight, their_plight, hp, bench):
+    """The side that moves last does nothing, and what it was in the middle of is over.
+
+    ``hp``: chances over the hp of the one that moved first, which wins with the chance that is returned.
+    """
+    last = 1 - number
+    first_side, last_side = (A, B) if number == 0 else (B, A)
+    most_first, most_last = s[first_side + MAX_HP], s[last_side + MAX_HP]
+    there = total(hp, 1, most_first)
+    n = add_miss(last, pl.stopped(bench, last, their_plight), my_plight, 1.0, 0, bench, 1, 0)
+    won = 0.0
+    for at in range(n):
+        outcome = bench.outcomes[1, at]
+        won += conclude(
+            now, number, alive, outcome[UNHIT] * there, outcome, hp, bench.spares[2], bench.spares[3],
+            most_first, most_last, bench,
+        )  # fmt: skip
+    return won
 
 
 @kernel
