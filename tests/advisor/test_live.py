@@ -225,3 +225,28 @@ def test_the_worst_moves_are_worse_than_the_likely_ones_and_legal() -> None:
     assert assumed.opponent_moves.basis == "worst"
     assert {move.id for move in assumed.opponent_moves.moves} <= here.opponent.form.movepool
     assert assumed.worst_case is None
+
+
+def test_the_worst_case_is_not_better_for_you_than_the_likely_one() -> None:
+    """Whose greedy blow always loses ties with all sets; what counts is the best opening."""
+    you = {"pokemon": "Wigglytuff", "moves": ["Dazzling Gleam", "Hyper Beam", "Ice Beam"]}
+    likely = advise(you, {"pokemon": "Tauros"}, assume="likely", simulations=2000)
+    worst = advise(you, {"pokemon": "Tauros"}, assume="worst", simulations=2000)
+    assert worst.win_probability < likely.win_probability + 0.05
+
+
+def test_status_moves_are_feared_of_one_that_has_no_blow_alone() -> None:
+    porygon = {"pokemon": "Porygon", "moves": ["Psybeam"]}
+    blows = worst_moves(now(porygon, {"pokemon": "Mewtwo"}), seed=1)
+    assert all(move.category != "Status" for move in blows)
+    rest = worst_moves(now(porygon, {"pokemon": "Ditto"}), seed=1)
+    assert [move.id for move in rest] == ["transform"]
+
+
+@pytest.mark.parametrize("known", [{"last_move": "Hydro Pump"}, {"pp": {"Hydro Pump": 1}}])
+def test_the_worst_is_not_looked_for_where_a_move_is_known(known: dict[str, Any]) -> None:
+    you = {"pokemon": "Pikachu", "moves": ["Thunderbolt"]}
+    told = advise(you, {"pokemon": "Gyarados", **known}, assume="worst")
+    assert told.opponent_moves.basis == "likely"
+    likely = advise(you, {"pokemon": "Gyarados", **known}, assume="likely")
+    assert told.opponent_moves == likely.opponent_moves

@@ -165,6 +165,15 @@ def test_the_same_plan_twice() -> None:
         ({"pokemon": "Pikachu", "keep": ["Surfff"]}, "keep[0]"),
         ({"pokemon": "Pikachu", "keep": ["Earthquake"]}, "keep[0]"),
         ({"pokemon": "Pikachu", "opponent": {"pokemon": "Onix", "moves": ["Surf"]}}, "opponent.moves[0]"),
+        ({"pokemon": "Pikachu", "opponent": {"pokemon": "Onix", "pp": {"Tackle": 0}}}, "opponent.pp"),
+        (
+            {"pokemon": "Pikachu", "opponent": {"pokemon": "Onix", "conditions": ["rage"]}},
+            "opponent.conditions",
+        ),
+        (
+            {"pokemon": "Pikachu", "opponent": {"pokemon": "Onix", "status": "slp", "status_turns": 0}},
+            "opponent.status_turns",
+        ),
     ],
 )
 def test_bad_requests_name_the_field(request_: dict[str, Any], field: str) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from predictiondex.advisor.contributions import (
-    Contribution,
     contribution_reasons,
     model_reasons,
     topic_of,
@@ -20,6 +19,7 @@ from predictiondex.advisor.showdown import TeamTextError, export_team, parse_tea
 from predictiondex.advisor.situation import situation
 from predictiondex.advisor.story import replay
 from predictiondex.advisor.trainers import first_side, listed
+from predictiondex.advisor.words import points
 from predictiondex.battle.layout import HP
 from predictiondex.errors import UsageError
 from predictiondex.ml import features
@@ -241,18 +241,24 @@ def test_an_opening_that_cannot_be_chosen() -> None:
 
 
 def test_contributions_lead_from_the_base_to_the_prediction() -> None:
-    given = [
-        Contribution("race_win", 1.5),
-        Contribution("race_turns", 0.5),
-        Contribution("foe_status", -0.7),
-        Contribution("quiet_heals", 0.001),
-    ]
-    english = contribution_reasons(given, -0.5, "en")
+    names = ["race_win", "race_turns", "foe_status", "quiet_heals"]
+    given, alone = np.array([[1.5, 0.5, -0.7, 0.001, -0.5]]), np.ones(1)
+    english = contribution_reasons(names, given, alone, "en")
     assert [reason.kind for reason in english] == ["contributions_base", "contribution", "contribution"]
     total = 100 * english[0].values["win_probability"] + sum(one.values["points"] for one in english[1:])
     assert total == pytest.approx(100 / (1 + np.exp(-(-0.5 + 2.0 - 0.7))), abs=0.01)
     assert english[1].text.startswith("Hits to knock out on both sides: +")
-    assert "Statut de l'adversaire" in contribution_reasons(given, -0.5, "fr")[2].text
+    assert "Statut de l'adversaire" in contribution_reasons(names, given, alone, "fr")[2].text
+
+
+def test_contributions_are_those_of_every_state_that_this_may_be() -> None:
+    """A sleeper that wins if it wakes at once and loses else: the mean of both chances, not of their odds."""
+    parts, weights = np.array([[5.0, -1.0], [-3.0, 1.0]]), np.array([0.25, 0.75])
+    base, moved = contribution_reasons(["race_win"], parts, weights, "en")
+    odds = np.array([4.0, -2.0])
+    assert base.values["win_probability"] == pytest.approx(weights @ (1 / (1 + np.exp(-parts[:, -1]))))
+    told = 100 * base.values["win_probability"] + moved.values["points"]
+    assert told == pytest.approx(100 * (weights @ (1 / (1 + np.exp(-odds)))))
 
 
 def test_the_reasons_of_a_real_model_lead_to_its_prediction() -> None:
@@ -269,7 +275,7 @@ def test_the_reasons_of_a_real_model_lead_to_its_prediction() -> None:
     data = xgboost.DMatrix(rows, slots, base_margin=margin(rows), feature_names=list(features.NAMES))
     model = BattleModel.__new__(BattleModel)
     model._booster = xgboost.train({"objective": "binary:logistic", "nthread": 1}, data, 4)
-    reasons = model_reasons(model, states[0], 1, "en")
+    reasons = model_reasons(model, states[:1], np.ones(1), 1, "en")
     asked = features.matrix(states[:1], slots[1:2])
     raw = model._booster.inplace_predict(asked, base_margin=margin(asked))
     told = 100 * reasons[0].values["win_probability"] + sum(one.values["points"] for one in reasons[1:])
@@ -279,3 +285,10 @@ def test_the_reasons_of_a_real_model_lead_to_its_prediction() -> None:
 
 def test_every_feature_of_the_model_has_a_topic() -> None:
     assert [name for name in features.NAMES if topic_of(name)[0] == "everything else"] == []
+
+
+def test_a_lead_that_is_there_is_never_none() -> None:
+    assert points(0.04, "en") == "less than 0.1 point"
+    assert points(-0.04, "fr") == "moins de 0,1 point"
+    assert points(0.0, "en") == "0 points"
+    assert points(0.05, "en") != points(0.04, "en")

@@ -1,8 +1,9 @@
 """What to think of an opponent whose moves nobody knows: its likeliest set, or the one worst for you.
 
 The likeliest moves are the last four it learns by level (:func:`predictiondex.advisor.sides.likely_moves`).
-The worst case is searched among everything it can legally have: damaging moves that leave you the least
-chance against a greedy opponent, which never uses another kind while it can do damage.
+The worst case is searched among everything it can legally have: moves that leave you the least chance with
+your best opening against a greedy opponent. That never uses a status move while it can do damage, so those
+count only where none of its blows hurts you. What is likely is never better for you than the worst.
 """
 
 from __future__ import annotations
@@ -10,15 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from predictiondex.advisor.exchange import blows_in
 from predictiondex.advisor.sides import Fighter
 from predictiondex.advisor.situation import Situation
+from predictiondex.advisor.values import simulated
 from predictiondex.advisor.words import say
-from predictiondex.battle.layout import DISABLED, MOVE, NONE, PP, B
-from predictiondex.battle.montecarlo import play, read_policy
-from predictiondex.battle.moves import MOVE_NUMBER
+from predictiondex.battle.layout import B
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
 from predictiondex.wire import Assume, Condition, Side
@@ -29,7 +27,8 @@ _SCREEN, _CONFIRM = 100, 400
 _KEPT: Final = 6
 #: A likely and a worst case this far apart are both told.
 DIFFER: Final = 0.1
-_GREEDY = read_policy("greedy")
+#: Where an opponent's moves come from.
+Basis = Literal["given", "likely", "worst"]
 
 
 def worst_moves(situation: Situation, seed: int) -> tuple[Move, ...]:
@@ -38,9 +37,11 @@ def worst_moves(situation: Situation, seed: int) -> tuple[Move, ...]:
     Moves that would make a greedy opponent choose something kinder are left out.
     """
     pool = [pokedex.moves[move] for move in sorted(situation.opponent.form.movepool)]
-    attacks = [move for move in pool if move.category != "Status"] or pool
-    single = {move.id: _chance(situation, (move,), _SCREEN, seed) for move in attacks}
-    kept = sorted(attacks, key=lambda move: (single[move.id], -move.power))[:_KEPT]
+    attacks = [move for move in pool if move.category != "Status"]
+    hurts = any(blow.harm for blow in blows_in(situation.start, attacks, int(B)))
+    candidates = attacks if hurts else pool
+    single = {move.id: _chance(situation, (move,), _SCREEN, seed) for move in candidates}
+    kept = sorted(candidates, key=lambda move: (single[move.id], -move.power))[:_KEPT]
     found: tuple[Move, ...] = (min(kept, key=lambda move: _chance(situation, (move,), _CONFIRM, seed)),)
     least = _chance(situation, found, _CONFIRM, seed)
     for move in kept:
@@ -49,18 +50,14 @@ def worst_moves(situation: Situation, seed: int) -> tuple[Move, ...]:
         chance = _chance(situation, (*found, move), _CONFIRM, seed)
         if chance <= least:
             found, least = (*found, move), chance
-    return found
+    likely = situation.opponent.moves
+    return likely if _chance(situation, likely, _CONFIRM, seed) < least else found
 
 
 def _chance(situation: Situation, moves: tuple[Move, ...], n: int, seed: int) -> float:
-    """Your chance, greedy against greedy, if the opponent has these moves."""
-    start: NDArray[np.int64] = situation.start.copy()
-    start[B + MOVE : B + MOVE + 4] = NONE
-    start[B + DISABLED] = 0  # of the likely moves; only Taunt gets here, and it leaves attacks alone
-    for slot, move in enumerate(moves):
-        start[B + MOVE + slot] = MOVE_NUMBER[move.id]
-        start[B + PP + slot] = move.pp
-    return play(start, n=n, seed=seed, policies=(_GREEDY, _GREEDY)).p
+    """Your chance with your best opening, both greedy from then on, if the opponent has these moves."""
+    against = situation.with_opponent(with_moves(situation.opponent, moves))
+    return max(value.p for value in simulated(against, n, seed).values())
 
 
 def with_moves(opponent: Fighter, moves: tuple[Move, ...], *, warn: bool = False) -> Fighter:
@@ -83,13 +80,14 @@ def worst_case(situation: Situation, seed: int, *, warn: bool = False) -> Situat
 
 
 def is_open(opponent: Fighter, side: Side) -> bool:
-    """Whether its moves are a guess, and none of them is known by what it did or by what holds it."""
+    """Whether its moves are a guess, and none of them is known by what it did, by its PP or by what holds
+    it."""
     named = [one.move for one in side.conditions if isinstance(one, Condition)]
-    return opponent.assumed and all(name is None for name in (side.last_move, *named))
+    return opponent.assumed and not side.pp and all(name is None for name in (side.last_move, *named))
 
 
-def basis_of(opponent: Fighter, assume: Assume) -> Literal["given", "likely", "worst"]:
-    """Where the opponent's moves come from: ``given``, ``likely`` or ``worst``."""
+def basis_of(opponent: Fighter, assume: Assume, *, open_question: bool = True) -> Basis:
+    """Where the opponent's moves come from; the worst are looked for only where the question is open."""
     if not opponent.assumed:
         return "given"
-    return "worst" if assume == "worst" else "likely"
+    return "worst" if assume == "worst" and open_question else "likely"

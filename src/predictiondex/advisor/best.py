@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from typing import Final
 
 from predictiondex.advisor.assumptions import DIFFER, basis_of, is_open, worst_case
 from predictiondex.advisor.contributions import model_reasons
-from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, Witness
+from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, Witness
 from predictiondex.advisor.estimates import Comparison, Estimate, compare, ranked, runner_up
 from predictiondex.advisor.exchange import Blow, blows_in
 from predictiondex.advisor.explain import Explainer
@@ -25,6 +26,9 @@ from predictiondex.wire import (
     WorstCase,
 )
 
+#: Battles of a forced move, where a model was asked.
+_AT_ONCE: Final = 1000
+
 
 def best_move(
     request: BestMoveRequest, engines: Engines = SIMULATION_ONLY, witness: Witness | None = None
@@ -40,7 +44,8 @@ def best_move(
     open_question = is_open(now.opponent, request.opponent)
     if open_question and request.assumes == "worst":
         now = worst_case(now, request.seed, warn=True)
-    values = opening_values(now, request.engine, request.simulations, request.seed, engines)
+    battles = _battles(now, request, engines)
+    values = opening_values(now, request.engine, battles, request.seed, engines)
     advised, blows = _advised(now, values, request)
     seen = values[advised[0].id].features
     if witness is not None and seen is not None:
@@ -49,15 +54,13 @@ def best_move(
     other = (
         _other_case(now, request, advised, engines) if open_question and request.assumes == "both" else None
     )
-    explanation = Explainer(now, request.lang).reasons(
-        advised, blows, values, lead, other, battles=_battles(request, engines)
-    )
+    explanation = Explainer(now, request.lang).reasons(advised, blows, values, lead, other, battles=battles)
     if request.contributions and engines.model is not None and engines.asks_model(request.engine):
         slot = now.choices[advised[0].id]
-        explanation += model_reasons(engines.model, now.start, slot, request.lang) if slot >= 0 else []
+        explanation += model_reasons(engines.model, *now.worlds(), slot, request.lang) if slot >= 0 else []
     return Advice(
         prediction_id=str(uuid.uuid4()),
-        model=engines.signature(request.engine),
+        model=engines.signature(request.engine) if now.has_choice else SIMULATION,
         recommended_move=advised[0].id,
         win_probability=advised[0].win_probability,
         confidence=max(advised[0].win_probability, 1 - advised[0].win_probability),
@@ -66,22 +69,25 @@ def best_move(
         moves=advised,
         you=now.you.summary,
         opponent=now.opponent.summary,
-        opponent_moves=_moves_of(now.opponent, request),
+        opponent_moves=_moves_of(now.opponent, request, open_question=open_question),
         worst_case=other,
-        simulations=_battles(request, engines),
+        simulations=battles,
         explanation=explanation,
         warnings=engines.warnings(request.engine, request.lang) + warnings_of((now.you, now.opponent)),
     )
 
 
-def _moves_of(opponent: Fighter, request: BestMoveRequest) -> OpponentMoves:
-    known = opponent.known_moves
-    return known.model_copy(update={"basis": basis_of(opponent, request.assumes)})
+def _moves_of(opponent: Fighter, request: BestMoveRequest, *, open_question: bool) -> OpponentMoves:
+    basis = basis_of(opponent, request.assumes, open_question=open_question)
+    return opponent.known_moves.model_copy(update={"basis": basis})
 
 
-def _battles(request: BestMoveRequest, engines: Engines) -> int:
-    """Battles played for each move; none by the model."""
-    return 0 if request.engine == "model" and engines.model is not None else request.simulations
+def _battles(now: Situation, request: BestMoveRequest, engines: Engines) -> int:
+    """Battles played for each move: none by the model, which has none to tell apart where only one can be
+    chosen. Those take the place of an answer at once, and are no more than it can wait for."""
+    if request.engine != "model" or engines.model is None:
+        return request.simulations
+    return 0 if now.has_choice else min(request.simulations, _AT_ONCE)
 
 
 def _advised(

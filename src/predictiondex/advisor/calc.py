@@ -69,7 +69,12 @@ class Sentence:
 
     def _attacker(self, who: Fighter, strong: Fighter, stat: Stat | None, move: Move) -> str:
         """``strong`` is whose attack counts: the target's for Foul Play."""
-        burned = who.combatant.status == "brn" and move.category == "Physical" and move.id != "facade"
+        burned = (
+            stat is not None
+            and who.combatant.status == "brn"
+            and move.category == "Physical"
+            and move.id != "facade"
+        )
         parts = [
             self._level(who),
             self._stage(strong, stat),

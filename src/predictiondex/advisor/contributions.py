@@ -6,9 +6,7 @@ come out. Features that speak of the same thing are told together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from math import exp
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -61,52 +59,54 @@ TOPICS: Final[dict[str, tuple[str, str]]] = {
 _OTHER: Final = ("everything else", "tout le reste")
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """How far one feature moves the log odds of winning."""
-
-    name: str
-    log_odds: float
-
-
-def contribution_reasons(contributions: Iterable[Contribution], base: float, lang: Lang) -> list[Reason]:
+def contribution_reasons(
+    names: Sequence[str],
+    parts: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    lang: Lang,
+) -> list[Reason]:
     """Sentences for what moves the chance most, strongest first, in points of win probability.
 
-    ``base`` are the log odds before any feature speaks. Topics are taken from the strongest to the weakest,
-    each from where the one before left the chance: the points of all together lead from the base to the
-    prediction.
+    ``parts`` ``(n, names + 1)`` are log odds: what each feature adds, and last what there is before any
+    speaks; a row for each state that this may be, as likely as ``weights`` ``(n,)`` say. Topics are taken
+    from the strongest to the weakest, each from where the one before left the chance: the points of all
+    together lead from the base to the prediction.
     """
-    topics: dict[tuple[str, str], float] = {}
-    for one in contributions:
-        topic = topic_of(one.name)
-        topics[topic] = topics.get(topic, 0.0) + one.log_odds
-    start = _chance(base)
+    from predictiondex.ml.model import chance
+
+    topics: dict[tuple[str, str], NDArray[np.float64]] = {}
+    for name, amount in zip(names, parts.T, strict=False):
+        topic = topic_of(name)
+        topics[topic] = topics.get(topic, np.zeros(len(parts))) + amount
+    odds = parts[:, -1]
+    start = float(weights @ chance(odds))
     text = say("contributions_base", lang, chance=percent(100 * start, lang))
     found = [Reason(kind="contributions_base", text=text, values={"win_probability": start})]
-    odds = base
-    for topic, amount in sorted(topics.items(), key=lambda item: -abs(item[1])):
-        points = 100 * (_chance(odds + amount) - _chance(odds))
-        odds += amount
+    for topic, amount in sorted(topics.items(), key=lambda item: -abs(float(weights @ item[1]))):
+        points = 100 * float(weights @ (chance(odds + amount) - chance(odds)))
+        odds = odds + amount
         if abs(points) < LEAST or len(found) > MOST:
             continue
         signed = words.points(points, lang, sign="+" if points > 0 else "\N{MINUS SIGN}")
         name = topic[lang == "fr"]
         text = say("contribution", lang, name=name[:1].upper() + name[1:], points=signed)
-        values = {"topic": topic[0], "points": points, "log_odds": amount}
+        values = {"topic": topic[0], "points": points, "log_odds": float(weights @ amount)}
         found.append(Reason(kind="contribution", text=text, values=values))
     return found
 
 
-def model_reasons(model: BattleModel, state: NDArray[np.int64], slot: int, lang: Lang) -> list[Reason]:
+def model_reasons(
+    model: BattleModel, states: NDArray[np.int64], weights: NDArray[np.float64], slot: int, lang: Lang
+) -> list[Reason]:
     """Why the model values an opening as it does; 10 to 30 ms.
 
-    ``state`` ``(VECTOR,)``, ``slot`` of side A. The base is the race: the exchange of blows worked out.
+    ``states`` ``(n, VECTOR)`` that this may be, as likely as ``weights`` ``(n,)`` say; ``slot`` of side A.
+    The base is the race: the exchange of blows worked out.
     """
     from predictiondex.ml.features import NAMES, matrix
 
-    parts = model.contributions(matrix(state[np.newaxis], np.array([slot], dtype=np.int64)))[0]
-    named = [Contribution(name, float(amount)) for name, amount in zip(NAMES, parts[:-1], strict=True)]
-    return contribution_reasons(named, float(parts[-1]), lang)
+    parts = model.contributions(matrix(states, np.full(len(states), slot, dtype=np.int64)))
+    return contribution_reasons(NAMES, parts, weights, lang)
 
 
 def topic_of(feature: str) -> tuple[str, str]:
@@ -117,7 +117,3 @@ def topic_of(feature: str) -> tuple[str, str]:
         if topic is not None:
             return topic
     return _OTHER
-
-
-def _chance(log_odds: float) -> float:
-    return 1 / (1 + exp(-log_odds)) if log_odds >= 0 else exp(log_odds) / (1 + exp(log_odds))

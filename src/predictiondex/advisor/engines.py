@@ -94,14 +94,22 @@ def load_engines(models: Path) -> Engines:
 
 def model_chances(
     model: BattleModel,
-    states: Sequence[NDArray[np.int64]],
-    slots: Sequence[int],
+    worlds: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]],
+    slots: Sequence[Sequence[int]],
     witness: Witness | None = None,
 ) -> NDArray[np.float64]:
-    """The model's chances for pairs of a state ``(VECTOR,)`` and an opening's slot; ``(n,)``."""
+    """The model's chances of situations, ``(n,)``: each with the states ``(m, VECTOR)`` that it may be, the
+    likeliest first, how likely each is ``(m,)``, and the slot that is opened with in each.
+
+    ``witness`` is told the features of the likeliest states.
+    """
     from predictiondex.ml.features import matrix
 
-    rows = matrix(np.stack(states), np.array(slots, dtype=np.int64))
+    states = np.concatenate([states for states, _ in worlds])
+    rows = matrix(states, np.concatenate([np.array(each, dtype=np.int64) for each in slots]))
+    first = np.cumsum([0, *(len(weights) for _, weights in worlds[:-1])])
     if witness is not None:
-        witness(rows)
-    return model.from_features(rows)
+        witness(rows[first])
+    weights = np.concatenate([weights for _, weights in worlds])
+    chances: NDArray[np.float64] = np.add.reduceat(weights * model.from_features(rows), first)
+    return chances

@@ -57,7 +57,8 @@ def _modelled(
 ) -> dict[str, Any]:
     state = new_state(a, b)
     slots = list(range(len(a.moves)))
-    p = model_chances(model, [state] * len(slots), slots)
+    world = (state[np.newaxis], np.ones(1))
+    p = model_chances(model, [world] * len(slots), [[slot] for slot in slots])
     if n:
         played = openings(a, b, n=n, seed=seed)
         p = model.blend(p, np.array([played[move.id].p * n for move in a.moves]), n)

@@ -47,7 +47,7 @@ def matchups(
         matrix=rows,
         send_first=averages.index(max(averages)),
         weakest=averages.index(min(averages)),
-        simulations=0 if told[0] and request.engine == "model" else request.simulations,
+        simulations=request.simulations if _played(request, told) else 0,
         warnings=engines.warnings(request.engine, request.lang) + warnings_of((*yours, *theirs)),
     )
 
@@ -82,17 +82,22 @@ def _told(
     nothing for you to choose."""
     if engines.model is None or not engines.asks_model(request.engine):
         return [[None] * len(row) for row in pairs]
-    states = [now.start for row in pairs for now in row if now.has_choice]
-    slots = [greedy_slot_of(state) for state in states]
-    chances = iter(model_chances(engines.model, states, slots, witness) if states else ())
+    worlds = [now.worlds() for row in pairs for now in row if now.has_choice]
+    slots = [[greedy_slot_of(state) for state in states] for states, _ in worlds]
+    chances = iter(model_chances(engines.model, worlds, slots, witness) if worlds else ())
     return [[float(next(chances)) if now.has_choice else None for now in row] for row in pairs]
+
+
+def _played(request: MatchupsRequest, told: Sequence[Sequence[float | None]]) -> bool:
+    """Whether battles were played for any of these pairs."""
+    return request.engine != "model" or any(one is None for row in told for one in row)
 
 
 def _row(
     row: Sequence[Situation], request: MatchupsRequest, engines: Engines, told: Sequence[float | None]
 ) -> MatchupRow:
     chances = [_chance(now, request, engines, one) for now, one in zip(row, told, strict=True)]
-    by_model = engines.model is not None and request.engine == "model"
+    by_model = request.engine == "model" and any(one is not None for one in told)
     intervals = None if by_model else [wilson(chance, request.simulations) for chance in chances]
     return MatchupRow(
         you=row[0].you.summary,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from predictiondex.advisor.assumptions import basis_of, worst_moves
 from predictiondex.advisor.engines import SIMULATION
@@ -41,6 +41,8 @@ from predictiondex.wire import (
 CONFIRM = 2000
 
 
+#: What only the middle of a fight has; plans are for its beginning.
+_MIDDLE: Final = ("status_turns", "conditions", "pp", "last_move")
 #: Yours, whom it meets, and the moves to keep.
 _Brief = tuple[Fighter, Fighter, tuple[Move, ...]]
 
@@ -146,6 +148,9 @@ def _foe(request: PlanRequest, form: Form) -> Fighter:
     if request.opponent == "mirror":
         mirror = Side(pokemon=form.mega_of or form.id, level=request.level)
         return fighter(mirror, "opponent", lang=request.lang, strict=False)
+    for field in _MIDDLE:
+        if getattr(request.opponent, field) not in (None, [], {}):
+            raise UsageError(message("ask.plan_middle"), field=f"opponent.{field}")
     return fighter(request.opponent, "opponent", lang=request.lang, strict=request.strict)
 
 

@@ -16,8 +16,6 @@ from predictiondex.battle.policies import GREEDY, SEARCH
 
 #: What a battle is worth to you, by its winner: side A, side B, nobody.
 _WORTH: Final = np.array([1.0, 0.0, 0.5])
-#: Draws of what nobody sees that battles are shared out among.
-_WORLDS: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +32,30 @@ def tally(
 ) -> Tally:
     """``n`` battles from a situation by named policies; as ``simulate`` where nothing is hidden.
 
-    Otherwise the battles are shared out among :data:`_WORLDS` draws of what is hidden.
+    Otherwise the battles are shared out among all that may be hidden, by how likely each is.
     """
     policies = read_policy(policy_a, "policy_a"), read_policy(policy_b, "policy_b")
     if not situation.hidden:
         return play(situation.start, n=n, seed=seed, policies=policies)
-    worlds = situation.states(min(n, _WORLDS), seed)
-    shares = [n // len(worlds) + (number < n % len(worlds)) for number in range(len(worlds))]
+    worlds, weights = situation.worlds()
     parts = [
         play(world, n=share, seed=(seed + number) % (1 << 63), policies=policies)
-        for number, (world, share) in enumerate(zip(worlds, shares, strict=True))
+        for number, (world, share) in enumerate(zip(worlds, shared_out(n, weights), strict=True))
+        if share > 0
     ]
     wins, losses, ties, turns = (
         sum(getattr(part, name) for part in parts) for name in ("wins", "losses", "ties", "turns")
     )
     return Tally(n, wins, losses, ties, turns)
+
+
+def shared_out(n: int, weights: NDArray[np.float64]) -> list[int]:
+    """``n`` in whole parts as the weights have it, which sum to 1; what is left goes to the largest rests."""
+    exact = n * weights
+    shares = np.floor(exact).astype(int)
+    shares[np.argsort(shares - exact, kind="stable")[: n - shares.sum()]] += 1
+    whole: list[int] = shares.tolist()
+    return whole
 
 
 def play_opening(states: NDArray[np.int64], slot: int | None, *, searching: int = 0) -> Outcomes:

@@ -128,8 +128,10 @@ def hits(least: int, most: int, lang: Lang) -> str:
 
 
 def points(value: float, lang: Lang, *, sign: str = "") -> str:
-    """Percentage points: ``1 point``, ``2.5 points``; French counts from two."""
+    """Percentage points: ``1 point``, ``2.5 points``; French counts from two. Something is never ``0``."""
     shown = round(abs(value), 1)
+    if shown == 0 and value != 0:
+        return f"{'moins de 0,1' if lang == 'fr' else 'less than 0.1'} point"
     many = shown >= 2 if lang == "fr" else shown != 1
     return f"{sign}{number(shown, lang)} point{'s' if many else ''}"
 

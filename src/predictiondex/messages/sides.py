@@ -77,6 +77,10 @@ TEXTS: dict[str, Text] = {
         "{move} rend les dégâts que son lanceur subit : personne ne peut dire combien à l'avance.",
     ),
     "ask.keep": Text("{pokemon} cannot have {move}.", "{pokemon} ne peut pas avoir {move}."),
+    "ask.plan_middle": Text(
+        "A plan is for the beginning of a fight: leave this out.",
+        "Un plan vaut pour le début d'un combat : n'indiquez pas ceci.",
+    ),
     "ask.index": Text("index is below simulations.", "index est inférieur à simulations."),
     "ask.policy": Text(
         "Unknown policy {name!r}. There are: {known}.", "Politique inconnue : {name!r}. Il y a : {known}."
