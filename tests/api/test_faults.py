@@ -279,3 +279,30 @@ def _free() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.mark.slow
+def test_workers_that_cannot_start_end_the_service(own: Settings, tmp_path: Path) -> None:
+    (own.home / "spool").touch()
+    with ServerProcess(own, tmp_path / "log", PDX_WORKERS="2") as process:
+        assert process.process.wait(120) == 1
+    assert (tmp_path / "log").read_text().endswith("Error: The service could not start; the log says why.\n")
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_be_replaced_leaves_the_other_one_serving(own: Settings, tmp_path: Path) -> None:
+    """And is tried again until it can be."""
+    log, spool = tmp_path / "log", own.home / "spool"
+    with ServerProcess(own, log, PDX_WORKERS="2") as process, process.client() as http:
+        wait_for("engines in both", lambda: log.read_text().count('"engine ready"') == 2, 240)
+        spool.rename(away := own.home / "away")
+        spool.touch()
+        victim, other = process.workers()
+        victim.kill()
+        wait_for("two attempts", lambda: log.read_text().count("a worker cannot start") >= 2)
+        assert http.get("/pokemon/mew").status_code == 200
+        spool.unlink()
+        away.rename(spool)
+        wait_for("an engine in a new one", lambda: log.read_text().count('"engine ready"') == 3)
+        assert other in process.workers()
+        assert process.stop() == 0

@@ -66,8 +66,8 @@ class PredictionLog:
     def open(self) -> None:
         """Begin. Raises :class:`~predictiondex.errors.StartError` where the spool cannot be written.
 
-        A disk that is full is no reason: that passes, facts need no log, and a worker that ended for it would
-        take those with it that still have room. Until then predictions are what a full spool makes of them.
+        A disk that is full is no reason: that passes, and facts need no log. Until then predictions are what
+        a full spool makes of them.
         """
         try:
             self.spool.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -11,9 +12,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from threading import Thread
 from types import FrameType
+from weakref import WeakKeyDictionary, WeakSet
 
 import uvicorn
 from pydantic import ValidationError
@@ -28,6 +29,8 @@ from predictiondex.api.watcher import watching
 from predictiondex.errors import PredictionDexError, StartError
 from predictiondex.settings import Settings, faults, get_settings
 
+logger = logging.getLogger("predictiondex.api")
+
 #: What makes the app of a single worker.
 APP = "predictiondex.api.app:create_app"
 #: Connections that wait to be taken; the kernel may allow fewer.
@@ -37,6 +40,8 @@ BACKLOG = 2048
 KEEP_ALIVE = 75
 #: Seconds that a worker may not answer its supervisor before it is ended and replaced.
 WORKER_PATIENCE = 30
+#: Seconds after which a worker that could not start is tried again.
+RETRY_SECONDS = 5
 #: How soon the supervisor hears a signal while it waits for such a worker.
 SIGNAL_SECONDS = 0.5
 
@@ -62,7 +67,10 @@ def serve(settings: Settings | None = None, app: str = APP) -> None:
                 raise StartError("The service could not start; the log says why.")
             return
         with _prepared_for_workers(settings), watching(settings), following(settings):
-            Supervisor(config, [listener]).run()
+            supervisor = Supervisor(config, [listener])
+            supervisor.run()
+            if supervisor.failed:
+                raise StartError("The service could not start; the log says why.")
 
 
 def configuration(settings: Settings, app: str = APP) -> uvicorn.Config:
@@ -87,19 +95,56 @@ def configuration(settings: Settings, app: str = APP) -> uvicorn.Config:
 
 
 class Supervisor(Multiprocess):
-    """uvicorn's, but it hears a signal while it waits for a worker that is busy starting."""
+    """uvicorn's, but it hears a signal while it waits for a worker that is busy starting.
+
+    And once a worker has served, one that cannot be replaced does not take the others with it: what hinders
+    it may pass, and they answer meanwhile.
+    """
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self._serving: WeakSet[Process] = WeakSet()
+        self._due: WeakKeyDictionary[Process, float] = WeakKeyDictionary()
+        self._served = False
+        self.failed = False
 
     def keep_subprocess_alive(self) -> None:
         """Replace the workers that have ended, or do not answer for too long."""
-        for process in self.processes:  # some of them are new
-            process.ping = partial(self._ping, process)  # type: ignore[method-assign]
-        super().keep_subprocess_alive()
+        for place, process in enumerate(self.processes):
+            if process not in self._due:
+                if process.process.is_alive() and self._answers(process):
+                    continue
+                process.kill()
+                process.join()
+                self._bury(process)
+            if self.should_exit.is_set():
+                return
+            if time.monotonic() >= self._due[process]:
+                self.processes[place] = Process(self.config, self.sockets)
+                self.processes[place].start()
 
-    def _ping(self, process: Process, timeout: float = WORKER_PATIENCE) -> bool:
+    def _bury(self, process: Process) -> None:
+        """Settle what follows from a worker's end: another one, at once or after a pause, or the end of all.
+
+        One that was killed from outside proves nothing against the next one.
+        """
+        failed = process not in self._serving and (process.exitcode or 0) > 0
+        extra = {"worker": process.pid, "exit_code": process.exitcode}
+        if failed and not self._served:
+            logger.error("a worker cannot start, and none has served: the service ends", extra=extra)
+            self.failed = True
+            self.should_exit.set()
+        elif failed:
+            logger.error("a worker cannot start: the others go on, and it is tried again", extra=extra)
+        else:
+            logger.warning("a worker ended and is replaced", extra=extra)
+        self._due[process] = time.monotonic() + (RETRY_SECONDS if failed else 0)
+
+    def _answers(self, process: Process) -> bool:
         """Whether a worker answers. Until a signal has been dealt with it counts as one that does."""
         if self.signal_queue:
             return True
-        ends = time.monotonic() + timeout
+        ends = time.monotonic() + WORKER_PATIENCE
         try:
             process.parent_conn.send(b"ping")
             while not process.parent_conn.poll(SIGNAL_SECONDS):
@@ -107,7 +152,9 @@ class Supervisor(Multiprocess):
                     return True
                 if time.monotonic() > ends or not process.process.is_alive():
                     return False
-            process.parent_conn.recv()
+            if process.parent_conn.recv():
+                self._serving.add(process)
+                self._served = True
         except (OSError, EOFError):
             return False
         return True
