@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +309,45 @@ def test_a_worker_that_cannot_be_replaced_leaves_the_other_one_serving(own: Sett
         wait_for("an engine in a new one", lambda: log.read_text().count('"engine ready"') == 3)
         assert other in process.workers()
         assert process.stop() == 0
+
+
+@pytest.mark.slow
+def test_a_database_that_hangs_holds_up_no_stop(postgresql: Server, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=postgresql.new_database())
+    etl.ensure_loaded(settings)
+    with (
+        ServerProcess(settings, tmp_path / "log", PDX_STOP_TIMEOUT="2") as process,
+        process.client() as http,
+        process.client() as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        wait_until_ready(http)
+        made = http.post("/predict/best-move", json=BODY).json()["prediction_id"]
+        wait_for("it is in the database", lambda: value(http, "prediction_log_queue") == 0)
+        postgresql.freeze()
+        try:
+            told = pool.submit(other.post, f"/predictions/{made}/outcome", json={"result": "win"})
+            wait_for("it is being answered", lambda: value(http, "api_requests_in_progress") > 1)
+            assert process.stop() == 0
+        finally:
+            postgresql.thaw()
+        problem(told.result(), 503, "stopping")
+        assert told.result().headers["Retry-After"]
+    assert "Exception in ASGI application" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.slow
+def test_a_body_that_never_comes_is_told_of_the_stop(own: Settings, tmp_path: Path) -> None:
+    head = b"POST /predict/best-move HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n{"
+    with ServerProcess(own, tmp_path / "log", PDX_STOP_TIMEOUT="1") as process, process.client() as http:
+        wait_for("the service", lambda: http.get("/livez").status_code == 200)
+        port = int(process.address.rpartition(":")[2])
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as slow:
+            slow.sendall(head)
+            wait_for("it is being answered", lambda: value(http, "api_requests_in_progress") > 1)
+            process.process.send_signal(signal.SIGTERM)
+            answer = b"".join(iter(lambda: slow.recv(65536), b""))
+        assert process.process.wait(60) == 0
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert b"problem:stopping" in answer
+    assert "Exception in ASGI application" not in (tmp_path / "log").read_text()

@@ -7,7 +7,6 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
@@ -19,6 +18,7 @@ from predictiondex.api.following import refusal_note
 from predictiondex.api.keys import KeyRing, required
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
+from predictiondex.api.threads import DaemonThreads
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
 from predictiondex.messages.text import Lang
@@ -107,8 +107,8 @@ class Service:
         self._ring = ring if required(settings) else None
         self._told: str | None = None
         self._serving = multiprocess.serving_note(settings) if multiprocess.active() else None
-        # A database that hangs holds these few threads and nobody else.
-        self._store_threads = ThreadPoolExecutor(STORE_THREADS, thread_name_prefix="store")
+        # A database that hangs holds these few threads and nobody else, nor the end of the process.
+        self._store_threads = DaemonThreads(STORE_THREADS, "store")
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -128,7 +128,7 @@ class Service:
             self.engine.stop()
             await asyncio.to_thread(self.log.close)
             self.refresh_metrics()  # the counts of a worker stay when it ends: its last ones, too
-            self._store_threads.shutdown(wait=False, cancel_futures=True)
+            self._store_threads.close()
 
     def bounded(self, wanted: Request) -> Request:
         """A request that asks for no more battles than this service plays for one.

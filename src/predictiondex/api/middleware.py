@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import re
@@ -84,6 +85,11 @@ class Telemetry:
                 exchange.state["error_type"] = "internal"
                 raise
             await problems.internal(exchange.scope)(exchange.scope, receive, exchange.send)
+        except asyncio.CancelledError:
+            # The time to stop is up, and the server waits for nobody any more.
+            if exchange.started:
+                raise
+            await problems.stopping(exchange.scope)(exchange.scope, receive, exchange.send)
 
     def _record(self, exchange: _Exchange) -> None:
         seconds = time.perf_counter() - exchange.start

@@ -268,3 +268,8 @@ def _http_detail(request: Request, kind: str, error: HTTPException) -> Said:
 def internal(scope: Scope) -> Response:
     """The answer to a fault of ours. It says nothing of the inside; the log does, under the request id."""
     return problem(scope, "internal", 500, message("service.fault"))
+
+
+def stopping(scope: Scope) -> Response:
+    """The answer to a request that is still there when the time to stop is up."""
+    return own(scope, Stopping(message("service.stopping")))
