@@ -351,3 +351,13 @@ def test_a_body_that_never_comes_is_told_of_the_stop(own: Settings, tmp_path: Pa
     assert answer.startswith(b"HTTP/1.1 503 ")
     assert b"problem:stopping" in answer
     assert "Exception in ASGI application" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_ends_in_good_order(own: Settings, tmp_path: Path, workers: str) -> None:
+    with ServerProcess(own, tmp_path / "log", PDX_WORKERS=workers) as process, process.client() as http:
+        wait_for("the service", lambda: http.get("/livez").status_code == 200)
+        process.process.send_signal(signal.SIGINT)
+        assert process.process.wait(60) == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()

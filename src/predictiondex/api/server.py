@@ -229,7 +229,8 @@ def _listener(settings: Settings) -> socket.socket:
 def main(app: str = APP) -> None:
     """Serve as a process of its own, which ends with 0 when it is asked to stop."""
     # uvicorn stops in good order and then raises the signal again for whoever listened before: here.
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
     try:
         serve(app=app)
     except ValidationError as error:
