@@ -7,16 +7,31 @@ Nothing else in the project looks at ``os.environ`` for its own configuration.
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from predictiondex.messages.text import Lang
+
+#: A year: the clocks of some systems count not much further.
+_MOST_SECONDS = 365 * 24 * 3600.0
+#: A terabyte; and what a worker needs for a few segments that each hold the longest prediction.
+_MOST_SPOOL_MB = 1024 * 1024.0
+_LEAST_SPOOL_MB = 0.25
+
+#: As SQLAlchemy reads the addresses of the databases that the store knows. Without asking it: it is not
+#: loaded where nobody needs a database.
+_DATABASE = re.compile(
+    r"sqlite(\+pysqlite)?://(/.*)?"
+    r"|postgres(ql(\+psycopg)?)?://([^@]*@)?(\[[^/?]*\]|[^/:?]*)(:\d*)?([/?].*)?",
+    re.DOTALL,
+)
 
 
 def checkout() -> Path | None:
@@ -55,6 +70,18 @@ def by_proxy(url: str) -> bool:
         return True
 
 
+def _is_http(url: str) -> bool:
+    """Whether a path can be put behind this address to ask there."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # looking at them may raise
+        (host or "").encode("idna")
+    except ValueError:
+        return False
+    plain = url.isprintable() and not set(url) & set(" ?#\\")
+    return plain and parts.scheme in ("http", "https") and bool(host)
+
+
 def _docs(api_url: str) -> str:
     """The documentation of an API that browsers on this machine reach; elsewhere nobody knows its address."""
     local = api_url.startswith(("http://127.", "http://localhost:", "http://[::1]:"))
@@ -68,7 +95,9 @@ class Settings(BaseSettings):
     then the defaults below. A value of the wrong shape raises ``pydantic.ValidationError`` naming it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="PDX_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PDX_", frozen=True, env_ignore_empty=True, allow_inf_nan=False
+    )
 
     home: Path = Field(
         default_factory=default_home,
@@ -91,10 +120,16 @@ class Settings(BaseSettings):
         default="info", description="Least severe message that is logged."
     )
     start_timeout: float = Field(
-        default=600.0, gt=0, description="Seconds that `up` waits for a service to become ready."
+        default=600.0,
+        gt=0,
+        le=_MOST_SECONDS,
+        description="Seconds that `up` waits for a service to become ready.",
     )
     stop_timeout: float = Field(
-        default=10.0, gt=0, description="Seconds that a service gets to stop before it is killed."
+        default=10.0,
+        gt=0,
+        le=_MOST_SECONDS,
+        description="Seconds that a service gets to stop before it is killed.",
     )
     pokeapi_url: str = Field(
         default="https://pokeapi.co/api/v2", description="PokeAPI, or a copy of it, for `etl run`."
@@ -119,7 +154,10 @@ class Settings(BaseSettings):
         default="6000/minute", description="Requests that a key may make; a key's own limit comes first."
     )
     request_timeout: float = Field(
-        default=30.0, gt=0, description="Seconds that an answer may take; plans get four times as long."
+        default=30.0,
+        gt=0,
+        le=_MOST_SECONDS,
+        description="Seconds that an answer may take; plans get four times as long.",
     )
     max_simulations: int = Field(
         default=20_000, ge=1, le=20_000, description="Battles that a request may ask for."
@@ -135,7 +173,10 @@ class Settings(BaseSettings):
         default="open", description="/metrics is for everybody, for keys with the scope admin, or off."
     )
     spool_mb: float = Field(
-        default=256.0, gt=0, description="Megabytes of predictions that may wait for the database."
+        default=256.0,
+        gt=0,
+        le=_MOST_SPOOL_MB,
+        description="Megabytes of predictions that may wait for the database.",
     )
     spool_full: Literal["refuse", "drop"] = Field(
         default="refuse",
@@ -156,7 +197,9 @@ class Settings(BaseSettings):
         le=1,
         description="Share of one core that the watcher beside the API may use; 0: nobody watches.",
     )
-    watch_seconds: float = Field(default=15.0, gt=0, description="Pause between two looks of the watcher.")
+    watch_seconds: float = Field(
+        default=15.0, gt=0, le=_MOST_SECONDS, description="Pause between two looks of the watcher."
+    )
     drift_report_hours: float = Field(
         default=24.0,
         ge=0,
@@ -186,15 +229,32 @@ class Settings(BaseSettings):
         default=False, description="Tests fail, not skip, when a component outside Python is missing."
     )
 
-    @field_validator("home")
+    @field_validator("home", "keys_file")
     @classmethod
-    def _absolute_home(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path) -> Path:
+        try:
+            return value.expanduser().absolute()
+        except RuntimeError:
+            raise ValueError(f"{value.parts[0]} is nobody's folder here") from None
 
-    @field_validator("keys_file")
+    @field_validator("database_url")
     @classmethod
-    def _absolute_keys_file(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _database_address(cls, value: str) -> str:
+        """Not repeated where it is wrong: there may be a password in it."""
+        if not _DATABASE.fullmatch(value):
+            raise ValueError(
+                "this is no address of a database: write one such as sqlite:////var/lib/dex.db or "
+                "postgresql://dex@127.0.0.1/dex"
+            )
+        return value
+
+    @field_validator("spool_mb")
+    @classmethod
+    def _spool_for_all(cls, value: float, others: ValidationInfo) -> float:
+        least = _LEAST_SPOOL_MB * others.data.get("workers", 1)
+        if value < least:
+            raise ValueError(f"this is too little: {least:g} are needed, {_LEAST_SPOOL_MB:g} for each worker")
+        return value
 
     @field_validator("api_key")
     @classmethod
@@ -208,7 +268,7 @@ class Settings(BaseSettings):
     @field_validator("api_url")
     @classmethod
     def _bare_api_url(cls, value: str) -> str:
-        if not value.lower().startswith(("http://", "https://")):
+        if not _is_http(value):
             raise ValueError(f"{value!r} is no address: write one such as http://127.0.0.1:8000")
         return value.rstrip("/")
 

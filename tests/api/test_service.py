@@ -301,7 +301,8 @@ def test_it_stops_at_once_while_the_engine_is_compiled(own: Settings, tmp_path: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("variable", "value", "code"), [("PDX_RATE_LIMIT", "bogus", 1), ("PDX_WORKERS", "two", 2)]
+    ("variable", "value", "code"),
+    [("PDX_RATE_LIMIT", "bogus", 1), ("PDX_WORKERS", "two", 2), ("PDX_DATABASE_URL", "nonsense", 2)],
 )
 def test_a_setting_that_cannot_be_ends_the_start_by_its_name(
     tmp_path: Path, variable: str, value: str, code: int

@@ -285,7 +285,7 @@ def test_what_has_not_the_form_of_a_request_is_told_once(
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (("etl", "status", "--database", "postgresql://u:secret@host:port/x"), 1),
+        (("etl", "status", "--database", "postgresql://u:secret@host:port/x"), 2),
         (("retrain", "--cool-down", "1e300"), 2),
         (("bench", "api", "--engine", "oracle"), 2),
     ],

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from predictiondex.settings import Settings, by_proxy, checkout, default_home, get_settings, reachable
+from predictiondex import store
+from predictiondex.errors import StoreError
+from predictiondex.settings import (
+    Settings,
+    by_proxy,
+    checkout,
+    default_home,
+    faults,
+    get_settings,
+    reachable,
+)
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "CONFIGURATION.md"
 
@@ -57,12 +67,78 @@ def test_an_empty_variable_counts_as_absent(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "0"), ("UI_PORT", "70000"), ("LOG_LEVEL", "loud"), ("LANG", "de"), ("API_URL", "dex:8000")],
+    [
+        ("PORT", "0"),
+        ("UI_PORT", "70000"),
+        ("LOG_LEVEL", "loud"),
+        ("LANG", "de"),
+        ("STOP_TIMEOUT", "inf"),
+        ("WATCH_SECONDS", "inf"),
+        ("WATCH_SECONDS", "1e300"),
+        ("REQUEST_TIMEOUT", "nan"),
+        ("DRIFT_REPORT_HOURS", "inf"),
+        ("SPOOL_MB", "inf"),
+        ("SPOOL_MB", "0.0000001"),
+        ("HOME", "~nobody-of-this-name/x"),
+        ("KEYS_FILE", "~nobody-of-this-name/x"),
+        ("API_URL", "dex:8000"),
+        ("API_URL", "http://"),
+        ("API_URL", "http://[::1"),
+        ("API_URL", "http://a b"),
+        ("API_URL", "http://dex:port"),
+        ("API_URL", "http://dex/?x=1"),
+        ("API_URL", "http://dex/#x"),
+    ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"PDX_{name}", value)
-    with pytest.raises(ValidationError, match=name.lower()):
+    with pytest.raises(ValidationError) as refused:
         Settings()
+    (told,) = faults(refused.value)
+    assert told.startswith(f"PDX_{name}: ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:////var/lib/dex.db",
+        "sqlite+pysqlite:///dex.db",
+        "postgres://db/dex",
+        "postgresql://db:5432/dex?sslmode=require",
+        "postgresql://[::1]:5432/dex",
+        "postgresql+psycopg:///dex",
+    ],
+)
+def test_an_address_of_a_database_is_one_for_the_store_as_well(url: str) -> None:
+    store.engine(Settings(database_url=url).database_url).dispose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "sqlite:dex.db",
+        "mysql://db/dex",
+        "postgresql+asyncpg://db/dex",
+        "postgresql://db:port/dex",
+    ],
+)
+def test_what_is_none_for_the_store_is_no_address_of_a_database(url: str) -> None:
+    with pytest.raises(StoreError):
+        store.engine(url)
+    with pytest.raises(ValidationError) as refused:
+        Settings(database_url=url)
+    (told,) = faults(refused.value)
+    assert told.startswith("PDX_DATABASE_URL: ")
+    assert url not in told
+
+
+def test_each_worker_needs_room_in_the_spool() -> None:
+    assert Settings(workers=4, spool_mb=1).spool_mb == 1
+    with pytest.raises(ValidationError, match=r"1\.25 are needed"):
+        Settings(workers=5, spool_mb=1)
 
 
 def test_addresses_follow_from_host_and_port() -> None:
