@@ -7,11 +7,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
 from predictiondex.cli import app
-from predictiondex.ml import dataset, evaluation
+from predictiondex.ml import dataset, evaluation, modelcard
 from predictiondex.ml.artefact import read_artefact
 from predictiondex.ml.registry import Registry
 from tests.ml.conftest import World
@@ -45,7 +46,7 @@ def test_evaluate_winrates_prints_every_figure(engine: str) -> None:
     result = run("evaluate", "winrates", str(REFERENCE), "--engine", engine, "--n", "100", "--json")
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
-    wanted = {"rows", "brier", "floor", "excess", "rmse", "decided_accuracy", "ece"}
+    wanted = {"rows", "brier", "floor", "excess", "rmse", "decided_accuracy", "ece", "largest"}
     assert wanted <= report["all"].keys()
     assert report["all"]["rmse"] < 0.06
     assert report["model"] == (None if engine == "simulation" else "1")
@@ -97,6 +98,43 @@ def test_the_card_is_written_with_its_pictures(tmp_path: Path) -> None:
     assert "unseen species" in text
     for picture in ("model-reliability.png", "model-importance.png"):
         assert (tmp_path / "docs" / "images" / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_card_tells_for_every_slice_the_row_that_is_farthest_off(world: World) -> None:
+    test = evaluation.held_out(world.rows)
+    off = np.abs(world.model.from_features(test.features) - test.p)
+    text = modelcard.write(world.model.manifest, world.outcome.folder)
+    assert "| farthest off |" in text
+    for name, mask in evaluation.slices(test).items():
+        row = next(line for line in text.splitlines() if line.startswith(f"| {name} |"))
+        assert row.endswith(f"| {off[mask].max():.2f} |")
+
+
+def test_what_the_card_says_of_limits_is_of_the_model_it_is_about(world: World, tmp_path: Path) -> None:
+    def limits(**changed: object) -> str:
+        (tmp_path / "report.json").write_text(json.dumps({**world.outcome.report, **changed}))
+        text = modelcard.write(world.model.manifest, tmp_path)
+        return text[text.index("## When it is the right engine") :]
+
+    def tried(battles: int, hybrid: float) -> dict[str, float]:
+        return {"battles": battles, "model": 0.02, "simulation": 0.03, "hybrid": hybrid}
+
+    figures = world.outcome.report["slices"]["all"]
+    here = limits()
+    assert f"it takes {figures['floor'] / figures['excess']:.0f} battles an answer" in here
+    assert any(
+        f"*{name}* ({one['rmse']:.4f})" in here for name, one in world.outcome.report["slices"].items()
+    )
+    slices = {
+        "all": {**figures, "floor": 0.04, "excess": 0.0004, "rmse": 0.02},
+        "a Mega Evolution": {**figures, "rmse": 0.05},
+        "both greedy": {**figures, "rmse": 0.01},
+    }
+    other = limits(slices=slices, hybrid=[tried(16, 0.025), tried(64, 0.015)])
+    assert "it takes 100 battles an answer" in other
+    assert "better than both with 64 battles (16, 64 were tried)" in other
+    assert "where *a Mega Evolution* (0.0500)." in other
+    assert "none of the numbers of battles tried" in limits(hybrid=[tried(16, 0.025)])
 
 
 def test_worse_is_refused_better_is_promoted_and_rollback_restores(

@@ -309,4 +309,5 @@ def test_the_figures_mean_what_they_say() -> None:
     assert scores.expected_calibration_error(truth, y) < 0.005
     assert scores.expected_calibration_error(off, y) > 0.03
     assert scores.decided_accuracy(truth, truth) == 1.0
+    assert scores.summary(np.array([0.2, 0.9]), np.array([0.25, 0.3]), n[:2])["largest"] == pytest.approx(0.6)
     assert scores.brier(truth, truth) == pytest.approx(scores.floor(truth, np.full(len(truth), 1e9)))

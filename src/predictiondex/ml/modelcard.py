@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +15,8 @@ from predictiondex.ml.splits import SPLITS
 
 #: Pictures of an artefact and what they are called beside a card.
 PICTURES: Final = {"reliability.png": "model-reliability.png", "importance.png": "model-importance.png"}
+#: So many slices are named as those at which a model is worst.
+_WORST: Final = 3
 
 
 def write(manifest: Manifest, folder: Path, reference: Mapping[str, Mapping[str, Any]] | None = None) -> str:
@@ -117,23 +118,52 @@ def _pictures() -> str:
 
 
 def _limits(report: Mapping[str, Any]) -> str:
-    overall = report["slices"]["all"]
-    battles = overall["floor"] / overall["excess"] if overall["excess"] > 0 else math.inf
     return f"""## When it is the right engine, and when it is not
 
 - **Model**: answers at once; for large batches (team tables, planners), and where answers must come within a
   millisecond.
-- **Simulation**: exact in the limit; it takes {battles:.0f} battles an answer to come as near as the model. It knows
+- **Simulation**: exact in the limit; it takes {_battles_worth(report)} battles an answer to come as near as the model. It knows
   every effect, also the rare ones below.
-- **Hybrid**: the model as a prior, battles as evidence; with some dozens of battles better than either.
+- **Hybrid**: the model as a prior, battles as evidence; {_hybrid_pays(report)}.
 
-Known weak spots, where a simulation should be asked: fights in which the race is wrong by a little, so that a few
+This model is farthest from the true chances (RMSE) where {_weakest(report)}.
+
+Whatever a model has learned from, a simulation should be asked where the race is wrong by a little, so that a few
 battles cannot tell: under confusion, which costs both sides' hp at once; behind a substitute; where Encore holds
 somebody to a move; where status moves are all that greedy falls back on.
 
 The figures are about `greedy` play on both sides. A player who plans ahead can do better than the number says, and
 so can an opponent.
 """
+
+
+def _battles_worth(report: Mapping[str, Any]) -> str:
+    """Battles of an answer by which luck alone costs as much as the model is wrong."""
+    overall = report["slices"]["all"]
+    return (
+        f"{overall['floor'] / overall['excess']:.0f}"
+        if overall["excess"] > 0
+        else "more than can be measured"
+    )
+
+
+def _hybrid_pays(report: Mapping[str, Any]) -> str:
+    """With which of the numbers of battles tried the hybrid is better than both of which it is made."""
+    better = [
+        row["battles"] for row in report["hybrid"] if row["hybrid"] < min(row["model"], row["simulation"])
+    ]
+    tried = ", ".join(str(row["battles"]) for row in report["hybrid"])
+    if not better:
+        return "with none of the numbers of battles tried better than both"
+    return f"better than both with {', '.join(map(str, better))} battles ({tried} were tried)"
+
+
+def _weakest(report: Mapping[str, Any]) -> str:
+    """The slices of the highest error, of those that have one above the whole's."""
+    overall = report["slices"]["all"]["rmse"]
+    worst = sorted(report["slices"].items(), key=lambda one: -one[1]["rmse"])
+    named = [f"*{name}* ({figures['rmse']:.4f})" for name, figures in worst if figures["rmse"] > overall]
+    return ", ".join(named[:_WORST]) or "nothing stands out"
 
 
 def _features() -> str:
