@@ -36,3 +36,14 @@ def test_all_scripts_are_pure_python() -> None:
     known = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     shell = [name for name in known.splitlines() if name.endswith((".sh", ".bash", ".ps1", ".bat"))]
     assert [name for name in shell if name.startswith("scripts/")] == []
+
+
+def test_a_script_is_proven_by_the_tests_that_bear_its_name() -> None:
+    rows = [line for line in (ROOT / BRIEF).read_text(encoding="utf-8").splitlines() if "(../" in line]
+    wrong = []
+    for test in (ROOT / "tests").rglob("test_*.py"):
+        script = test.name.removeprefix("test_")
+        row = next((row for row in rows if row.startswith(f"| `{script}`")), "")
+        if row and f"({Path('..') / test.relative_to(ROOT)})" not in row:
+            wrong.append(script)
+    assert wrong == []
