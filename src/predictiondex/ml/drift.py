@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, Field, FiniteFloat, ValidationError, model_validator
 
 from predictiondex.errors import UsageError
 
@@ -94,6 +95,44 @@ def make_reference(columns: Columns, *, seed: int = 1, seen: int | None = None) 
         kept[name]["sample"] = values[chosen].tolist()
     worth = rows if not seen else max(1, round(1 / (1 / rows + 1 / seen)))
     return {"format": FORMAT, "rows": worth, "columns": kept}
+
+
+class _Numbers(BaseModel):
+    kind: Literal["number"]
+    edges: list[FiniteFloat] = Field(min_length=1)
+    shares: list[FiniteFloat]
+    sample: list[FiniteFloat] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_share_a_bin(self) -> Self:
+        if len(self.shares) != len(self.edges) + 1:
+            raise ValueError("there must be one share a bin")
+        return self
+
+
+class _Words(BaseModel):
+    kind: Literal["category"]
+    shares: dict[str, FiniteFloat] = Field(min_length=1)
+    sample: list[str] = Field(min_length=1)
+
+
+class _Reference(BaseModel):
+    """What :func:`make_reference` makes, as a file may claim to hold it."""
+
+    format: Literal[1]
+    rows: int = Field(ge=1)
+    columns: dict[str, Annotated[_Numbers | _Words, Field(discriminator="kind")]] = Field(min_length=1)
+
+
+def fault_of(found: object) -> str:
+    """Why what was read somewhere is no reference to compare with; nothing where it is one."""
+    try:
+        _Reference.model_validate(found, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        return f"{where}: {first['msg']}" if where else str(first["msg"])
+    return ""
 
 
 def sample_of(reference: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

@@ -49,11 +49,14 @@ def state_file(home: Path) -> Path:
     return home / "monitoring" / "watch.json"
 
 
-def write(path: Path, samples: Iterable[Sample]) -> None:
-    """Replace the findings, in one step. Raises ``OSError`` when that is not possible."""
+def write(path: Path, samples: Iterable[Sample], *, written: float | None = None) -> None:
+    """Replace the findings, in one step. Raises ``OSError`` when that is not possible.
+
+    ``written``: when they were found (Unix time), where that is not now.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
-        "written": time.time(),
+        "written": time.time() if written is None else written,
         "samples": [[one.name, one.value, list(one.labels)] for one in samples],
     }
     fresh = path.with_suffix(f".{os.getpid()}")

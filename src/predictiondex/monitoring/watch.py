@@ -18,7 +18,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from predictiondex import store
-from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, StoreError
+from predictiondex.errors import ArtefactError, PredictionDexError
 from predictiondex.ml import drift, observed
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.registry import Registry
@@ -60,16 +60,20 @@ def reference_of(registry: Registry) -> dict[str, Any] | None:
     folder = registry.champion()
     if folder is None:
         return None
+    path = folder / observed.REFERENCE_FILE
     try:
-        found: dict[str, Any] = json.loads((folder / observed.REFERENCE_FILE).read_bytes())
+        found = json.loads(path.read_bytes())
     except FileNotFoundError:
         model = BattleModel.load(folder)
         return observed.reference(
             [draw(1, number) for number in range(observed.REFERENCE_ROWS)], model.from_features
         )
     except (OSError, ValueError) as error:
-        raise ArtefactError(f"{folder / observed.REFERENCE_FILE} cannot be read: {error}.") from error
-    return found
+        raise ArtefactError(f"{path} cannot be read: {error}.") from error
+    fault = drift.fault_of(found)
+    if fault:
+        raise ArtefactError(f"{path} is no reference of this program ({fault}): train a new model.")
+    return dict(found)
 
 
 def last_runs(settings: Settings) -> dict[str, float]:
@@ -109,27 +113,42 @@ class Watch:
         """Give the connections back."""
         self._engine.dispose()
 
+    def begin(self) -> None:
+        """Tell when each check last ran before the first look, which may take long or never come to its end.
+
+        What a former watcher found stays as old as it is.
+        """
+        path = gauges.state_file(self._settings.home)
+        written, samples = gauges.read(path)
+        kept = [one for one in samples if one.name != gauges.LAST_RUN]
+        gauges.write(path, [*kept, *self._times()], written=written)
+
     def look(self) -> list[Sample]:
         """Take in what was logged since the last look, score what the budget allows, and tell the findings.
 
-        A database or registry that is away is logged; the findings that need it stay as they were.
+        Each step fails by itself, such as where a database or registry is away, and that is logged; the
+        findings that need it stay as they were.
         """
         heard = self._done_without_fault(self._take_in)
-        due = time.monotonic() - self._slow_at >= _EVERY * self._settings.watch_seconds
-        if heard and due and self._done_without_fault(self._judge):
+        if heard and time.monotonic() - self._slow_at >= _EVERY * self._settings.watch_seconds:
             self._slow_at = time.monotonic()
-        self._score()
-        if heard:  # else there was nothing new to score, for as long as that lasts
+            self._done_without_fault(self._judge_drift)
+            self._done_without_fault(self._judge_outcomes)
+        if self._done_without_fault(self._score) and heard:  # else there was nothing new to score
             self._ran["shadow"] = time.time()
         return list(self._findings())
 
     def _done_without_fault(self, step: Callable[[], None]) -> bool:
         try:
             step()
-        except (StoreError, ArtefactError, RegistryError) as error:
+        except PredictionDexError as error:
             logger.warning("the watcher could not look: %s", error.message)
-            return False
-        return True
+        except Exception:
+            # Whatever it is: the other checks go on, and this one is late until it ends well.
+            logger.exception("the watcher could not look")
+        else:
+            return True
+        return False
 
     def _take_in(self) -> None:
         found = self._log.recent(MOST_ROWS if self._known else FIRST_ROWS, since=self._since)
@@ -142,13 +161,15 @@ class Watch:
         self._rows.extend(one.row for one in served)
         self._waiting = _of_latest_versions((self._waiting + served)[-FIRST_ROWS:])
 
-    def _judge(self) -> None:
-        """Drift and told results."""
+    def _judge_drift(self) -> None:
         reference = self._champions_reference()
         rows = [Sample("drift_window_rows", len(self._rows))]
         if reference is not None and self._rows:
             rows += list(drift_samples(drift.compare(reference, observed.columns(list(self._rows)))))
         self._done("drift", rows)
+
+    def _judge_outcomes(self) -> None:
+        """Told results."""
         score, count = outcomes.brier(self._log.told(OUTCOME_WINDOW))
         found = [Sample("outcome_window_rows", count)]
         self._done("outcomes", [*found, Sample("outcome_brier", score)] if count else found)
@@ -189,8 +210,10 @@ class Watch:
             yield Sample("shadow_calibration_error", found.calibration_error)
             yield Sample("shadow_mean_squared_error", found.mean_squared_error)
             yield Sample("shadow_regret", found.regret)
-        for task, when in self._ran.items():
-            yield Sample(gauges.LAST_RUN, when, (task,))
+        yield from self._times()
+
+    def _times(self) -> list[Sample]:
+        return [Sample(gauges.LAST_RUN, when, (task,)) for task, when in self._ran.items()]
 
 
 def _of_latest_versions(served: list[Served]) -> list[Served]:
@@ -210,18 +233,24 @@ def drift_samples(found: drift.Drift) -> Iterator[Sample]:
             yield Sample("drift_score", one.ks, (one.feature, "ks"))
 
 
+def _told(act: Callable[[], object]) -> None:
+    """Do it; what keeps it from being done, such as a full disk, is logged and may be over next time."""
+    try:
+        act()
+    except Exception:
+        logger.exception("the watcher could not tell what it found")
+
+
 def run(settings: Settings, stop: Event) -> None:
     """Look again and again until ``stop`` is set."""
     watch = Watch(settings)
     reports = Reports(settings)
     path = gauges.state_file(settings.home)
     try:
+        _told(watch.begin)
         while not stop.is_set():
-            try:
-                gauges.write(path, watch.look())
-                reports.write_if_due()
-            except (OSError, PredictionDexError):
-                logger.exception("the watcher could not tell what it found")
+            _told(lambda: gauges.write(path, watch.look()))
+            _told(reports.write_if_due)
             stop.wait(settings.watch_seconds)
     finally:
         reports.close()
