@@ -130,6 +130,17 @@ def test_it_cools_down_between_two_turns(settings: Settings) -> None:
     assert retrain.run(settings, soon, progress=Silent()).action == "dry-run"
 
 
+@pytest.mark.parametrize(("ahead", "cools"), [(timedelta(days=400), False), (timedelta(hours=1), True)])
+def test_nobody_waits_for_a_date_that_a_wrong_clock_wrote(
+    ahead: timedelta, cools: bool, settings: Settings
+) -> None:
+    path = retrain.trail(settings)
+    path.parent.mkdir(exist_ok=True)
+    line = {"time": (datetime.now(UTC) + ahead).isoformat(), "action": "refused"}
+    path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert bool(retrain._still_cooling(settings, timedelta(hours=6))) is cools
+
+
 def test_two_at_once_are_refused(settings: Settings) -> None:
     with FileLock(settings.home / "retrain.lock"), pytest.raises(RegistryError, match="running"):
         retrain.run(settings, QUICK, progress=Silent())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -141,3 +142,46 @@ def test_what_a_former_watcher_found_is_no_fresher_for_a_new_one(settings: Setti
     assert written == earlier
     assert (found["drift_detected"], found[f"{gauges.LAST_RUN} drift"]) == (1, earlier)
     assert found[f"{gauges.LAST_RUN} shadow"] > earlier
+
+
+# --- clocks that were wrong -------------------------------------------------------------------------------
+
+
+def test_rows_of_the_future_hide_no_others(settings: Settings) -> None:
+    advisor = Advisor.load(settings.models)
+    watcher = Watch(settings)
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    future = advise(advisor, plain(watch.MOST_ROWS + 1), start=ahead)
+    log(settings, [*future, *advise(advisor, plain(3, seed=2))])
+    assert values(watcher.look())["drift_window_rows"] == 3
+    log(settings, advise(advisor, plain(4, seed=3), start=datetime.now(UTC) - timedelta(seconds=1)))
+    assert values(watcher.look())["drift_window_rows"] == 7
+    assert values(watcher.look())["drift_window_rows"] == 7  # nothing is counted twice
+    watcher.close()
+
+
+def test_a_watcher_whose_own_clock_was_ahead_sees_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Ahead:
+            return super().now(tz) + timedelta(days=30)
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(watch, "datetime", Ahead)
+        watcher = Watch(settings)
+        watcher.look()
+    watcher.look()
+    row = advise(Advisor.load(settings.models), plain(1), start=datetime.now(UTC))
+    log(settings, row)
+    assert values(watcher.look())["drift_window_rows"] == 1
+    watcher.close()
+
+
+def test_findings_of_the_future_are_not_shown(tmp_path: Path) -> None:
+    path = gauges.state_file(tmp_path)
+    gauges.write(path, [Sample("drift_detected", 1)], written=time.time() + 2 * gauges.STALE_SECONDS)
+    registry = CollectorRegistry()
+    registry.register(WatchCollector(tmp_path))
+    assert generate_latest(registry) == b""

@@ -88,7 +88,8 @@ class WatchCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """The findings, while they are fresh."""
         written, samples = read(self._path)
-        fresh = time.time() - written < STALE_SECONDS
+        # Written in the future, by a clock that was wrong since, they would never be old.
+        fresh = abs(time.time() - written) < STALE_SECONDS
         families = {one.name: _family(one.name) for one in samples if one.name in METRICS}
         for one in samples:
             if one.name in families and (fresh or one.name == LAST_RUN):

@@ -199,7 +199,8 @@ def _still_cooling(settings: Settings, cool_down: timedelta) -> str:
     """When the last retraining was, if that is not long enough ago; else nothing."""
     for line in reversed(history(settings)):
         when = datetime.fromisoformat(line["time"])
-        return str(line["time"]) if datetime.now(UTC) - when < cool_down else ""
+        # One in the future is by a clock that was wrong: nobody waits until then.
+        return str(line["time"]) if abs(datetime.now(UTC) - when) < cool_down else ""
     return ""
 
 

@@ -151,7 +151,12 @@ class Watch:
         return False
 
     def _take_in(self) -> None:
-        found = self._log.recent(MOST_ROWS if self._known else FIRST_ROWS, since=self._since)
+        # Rows of the future, by a clock that was wrong, wait until their time has come: to begin after them
+        # would hide all others until then, and to read them every time would count them again and again.
+        now = datetime.now(UTC)
+        self._since = min(self._since, now)  # the wrong one may have been ours
+        most = MOST_ROWS if self._known else FIRST_ROWS
+        found = self._log.recent(most, since=self._since, before=now)
         fresh = [row for row in reversed(found) if row.prediction_id not in self._known]
         if not fresh:
             return
