@@ -117,6 +117,8 @@ class ArtefactError(PredictionDexError):
 class RegistryError(PredictionDexError):
     """A model version or alias that is not there, or a registry that cannot be read or written."""
 
+    status = 503
+
 
 class TrackingError(PredictionDexError):
     """The tracking server (MLflow) is away, too slow, or refuses; nothing that serves depends on it."""

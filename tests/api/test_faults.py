@@ -190,9 +190,44 @@ def test_a_new_champion_that_fails_is_left_out_and_reported(own: Settings) -> No
         wait_for("the refusal", lambda: value(http, "model_reloads_total", result="failed") >= 1)
         answer = http.post("/predict/best-move", json=FIXED).json()
         assert (answer["model"]["version"], answer["warnings"]) == (good, [])
-        engine = next(part for part in http.get("/health").json()["components"] if part["name"] == "engine")
-        assert engine["ok"]
-        assert "left out" in engine["detail"]
+        assert engine_told(http).startswith(f"the new champion is left out, version {good} serves on: ")
+
+
+@pytest.mark.slow
+def test_a_damaged_record_of_models_is_told_and_costs_no_prediction(own: Settings) -> None:
+    registry = Registry(own.models)
+    version = register(registry, 0.0)
+    move_champion(registry, version)
+    whole = (own.models / "history.jsonl").read_bytes()
+    with serving(own) as address, httpx.Client(base_url=address, timeout=30) as http:
+        wait_until_ready(http)
+        (own.models / "history.jsonl").write_bytes(whole + b'{"broken":\n')
+        answer = http.get("/predict/model-history")
+        detail = problem(answer, 503, "registry-unavailable")["detail"]
+        assert detail.startswith("The record of models cannot be read")
+        assert answer.headers["Retry-After"]
+        french = http.get("/predict/model-history", headers={"Accept-Language": "fr"})
+        assert problem(french, 503, "registry-unavailable")["detail"].startswith("Le registre des modèles")
+        wait_for("it is seen", lambda: value(http, "model_reloads_total", result="failed") >= 1)
+        told = engine_told(http)
+        assert told.startswith(
+            f"the new champion is left out, version {version} serves on: history.jsonl, line 2"
+        )
+        assert engine_told(http, "fr").startswith("le nouveau champion est laissé de côté")
+        assert str(own.home) not in http.get("/health").text
+        answer = http.post("/predict/best-move", json=FIXED).json()
+        assert (answer["model"]["version"], answer["warnings"]) == (version, [])
+        (own.models / "history.jsonl").write_bytes(whole)
+        wait_for("it is over", lambda: engine_told(http) == "")
+        assert http.get("/predict/model-history").status_code == 200
+
+
+def engine_told(http: httpx.Client, lang: str = "en") -> str:
+    """What ``/health`` says of an engine that answers."""
+    parts = http.get("/health", headers={"Accept-Language": lang}).json()["components"]
+    (engine,) = (part for part in parts if part["name"] == "engine")
+    assert engine["ok"]
+    return str(engine["detail"])
 
 
 @pytest.mark.slow

@@ -153,6 +153,15 @@ def test_advice_follows_advice(crowned: Settings, monkeypatch: pytest.MonkeyPatc
     assert done == ["read"] * 5 + ["advised"] * 5
 
 
+def test_without_any_model_nobody_hears_of_a_new_one_nor_where_the_models_are(crowned: Settings) -> None:
+    record = crowned.models / "history.jsonl"
+    record.write_bytes(record.read_bytes() + b'{"broken":\n')
+    room = EngineRoom(1, crowned.models)
+    room._load()
+    assert room.component.detail.startswith("the model is left out: history.jsonl, line 2")
+    room.stop()
+
+
 def test_a_champion_that_comes_and_goes_while_one_is_loaded_leaves_no_worker_without(
     crowned: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

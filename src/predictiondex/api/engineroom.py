@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -174,9 +175,22 @@ class EngineRoom:
     def component_in(self, lang: Lang) -> Component:
         """The same in a language."""
         if self._advisor is not None:
-            detail = f"the model is left out: {self.problem}" if self.problem else self._noted()
-            return Component(name="engine", ok=True, detail=detail)
+            detail = self._left_out(self._advisor, lang) if self.problem else self._noted()
+            return Component(name="engine", ok=True, detail=self._without_place(detail))
         return Component(name="engine", ok=False, detail=self._obstacle.in_(lang))
+
+    def _left_out(self, advisor: Advisor, lang: Lang) -> str:
+        """Which model is left out, and why: all there is, or a new one while the one before serves on."""
+        if advisor.engines.model is None:
+            return message("service.model_left_out", problem=self.problem).in_(lang)
+        version = advisor.model_ref.version
+        return message("service.champion_left_out", version=version, problem=self.problem).in_(lang)
+
+    def _without_place(self, detail: str) -> str:
+        """Strangers may read it: files are named as in the folder of models. The log says where that is."""
+        if self._models is None:
+            return detail
+        return detail.replace(f"{self._models}{os.sep}", "").replace(str(self._models), self._models.name)
 
     @property
     def _obstacle(self) -> Message:

@@ -19,6 +19,7 @@ from predictiondex.api import language
 from predictiondex.errors import (
     IllegalMove,
     PredictionDexError,
+    RegistryError,
     StoreError,
     UnknownName,
     UnsupportedMove,
@@ -43,7 +44,13 @@ _BY_ERROR: tuple[tuple[type[PredictionDexError], str], ...] = (
     (UnsupportedMove, "unsupported-move"),
     (UsageError, "invalid-request"),
     (StoreError, "store-unavailable"),
+    (RegistryError, "registry-unavailable"),
 )
+#: What only who runs the service can mend: callers hear no more of it than this, and when to ask again.
+_AWAY = {
+    "store-unavailable": ("the database is away", message("service.store_away"), 2),
+    "registry-unavailable": ("the record of models cannot be read", message("service.registry_away"), 60),
+}
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 503: "not-ready"}
 
 
@@ -204,10 +211,10 @@ def own(scope: Scope, error: PredictionDexError) -> Response:
     if kind == "internal":
         logger.error("internal error", exc_info=error)
         return internal(scope)
-    if isinstance(error, StoreError):
-        logger.warning("the database is away", extra={"reason": error.message})
-        detail = message("service.store_away")
-        return problem(scope, kind, error.status, detail, headers={"Retry-After": "2"})
+    if kind in _AWAY:
+        what, detail, wait = _AWAY[kind]
+        logger.warning(what, extra={"reason": error.message})
+        return problem(scope, kind, error.status, detail, headers={"Retry-After": str(wait)})
     faults = _faults(error) if isinstance(error, UsageError) else []
     return problem(scope, kind, error.status, error.said, faults)
 

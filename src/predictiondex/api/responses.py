@@ -19,7 +19,10 @@ _DESCRIPTIONS = {
     422: "The request is not valid; `errors` names the fields.",
     429: "The API key was used too often; `Retry-After` says when to ask again.",
     500: "A fault of the service, logged under the id of the request.",
-    503: "Not now: not ready, overloaded, too slow or log full; `Retry-After` says when to ask again.",
+    503: (
+        "Not now: not ready, overloaded, too slow, log full, database or record of models away; "
+        "`Retry-After` says when to ask again."
+    ),
 }
 
 

@@ -22,6 +22,9 @@ TEXTS: dict[str, Text] = {
     "title.too-large": Text("The body is too large", "Le corps de la requête est trop grand"),
     "title.not-ready": Text("The service is not ready yet", "Le service n'est pas encore prêt"),
     "title.store-unavailable": Text("The database is away", "La base de données ne répond pas"),
+    "title.registry-unavailable": Text(
+        "The record of models cannot be read", "Le registre des modèles ne peut pas être lu"
+    ),
     "title.log-full": Text(
         "Predictions cannot be logged at the moment",
         "Les prédictions ne peuvent pas être enregistrées pour l'instant",
@@ -83,6 +86,18 @@ TEXTS: dict[str, Text] = {
     "service.store_away": Text(
         "The database is away; ask again in a moment.",
         "La base de données ne répond pas ; redemandez dans un moment.",
+    ),
+    "service.registry_away": Text(
+        "The record of models cannot be read; the log of the service says why. Predictions go on.",
+        "Le registre des modèles ne peut pas être lu ; le journal du service dit pourquoi. Les prédictions "
+        "continuent.",
+    ),
+    "service.model_left_out": Text(
+        "the model is left out: {problem}", "le modèle est laissé de côté : {problem}"
+    ),
+    "service.champion_left_out": Text(
+        "the new champion is left out, version {version} serves on: {problem}",
+        "le nouveau champion est laissé de côté, la version {version} reste en service : {problem}",
     ),
     "service.log_stopping": Text(
         "The service is stopping; the prediction log takes no more.",

@@ -29,7 +29,8 @@ _OBSTACLES: Final[dict[str, ObstacleKind]] = {
     "stopping": "away",
     "unauthorized": "key",
     "forbidden": "key",
-    **dict.fromkeys(("rate-limited", "overloaded", "timeout", "log-full", "store-unavailable"), "busy"),
+    **dict.fromkeys(("rate-limited", "overloaded", "timeout", "log-full"), "busy"),
+    **dict.fromkeys(("store-unavailable", "registry-unavailable"), "busy"),
 }
 Answer = TypeVar("Answer")
 
