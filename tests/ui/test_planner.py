@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from predictiondex.client import Client
 from predictiondex.errors import GivenUp
-from predictiondex.ui import figures
+from predictiondex.ui import figures, jobs
 from predictiondex.ui.choice import SideChoice
 from predictiondex.ui.service import Obstacle
 from predictiondex.ui.texts import LANGS, Words
@@ -237,6 +237,43 @@ def test_names_follow_the_language() -> None:
     shown = html(ran(page))
     assert "Aspicot (niveau 10) contre Magicarpe (niveau 10)" in shown
     assert escape("Façons de s'entraîner") in shown
+
+
+def test_what_the_service_tells_follows_the_language(asking: str) -> None:
+    """It is asked again for that; until then the plan stays."""
+    page = asked(opened("planner", **QUICK, nature="Timid"))
+    english = plan(page)
+    page.segmented_control("lang").set_value("fr")
+    page = ran(page)
+    assert "Les quatre meilleures capacités" in html(page)
+    job = desk(page).job
+    if job:
+        job.future.result(timeout=300)
+    page = ran(page)
+    with Client(asking, timeout=120) as client:
+        chosen = desk(page).plan
+        assert chosen
+        expected = client.plan(chosen.request("fr"))
+    assert plan(page).options == english.options
+    shown = html(page)
+    for texts in ([reason.text for reason in expected.explanation], expected.warnings):
+        for text in texts:
+            assert escape(text) in shown
+    for reason in english.explanation:
+        assert escape(reason.text) not in shown
+
+
+def test_a_plan_stays_where_nobody_can_tell_it_in_another_language() -> None:
+    page = asked(opened("planner", **QUICK))
+    known = plan(page)
+    desk(page).job = jobs.start(lambda _: Obstacle("away", "Nobody is there."))
+    page.segmented_control("lang").set_value("fr")
+    job = desk(page).job
+    assert job
+    job.future.result(timeout=60)
+    desk(page).lang = "fr"
+    assert "Les quatre meilleures capacités" in html(ran(page))
+    assert plan(page) is known
 
 
 def test_what_the_service_refuses_is_told() -> None:

@@ -17,6 +17,7 @@ from predictiondex.ui.views.planner.desk import PAGE, Desk, Plan, desk
 from predictiondex.ui.views.planner.progress import progress
 from predictiondex.ui.views.planner.result import result
 from predictiondex.ui.views.waiting import refused, waiting
+from predictiondex.wire import PlanAnswer
 
 #: Parameter that says: ask at once.
 ASK = "ask"
@@ -56,17 +57,14 @@ def page(t: Words) -> None:
 
 def _show(mine: Desk, wanted: Plan, known: Facts, api: Service, t: Words) -> None:
     """The answer, how far it is, or why there is none."""
-    if mine.job:
-        if not mine.job.future.done():
-            progress(mine, t)
-            return
+    if mine.job and mine.job.future.done():
         mine.take()
-    if (
-        isinstance(mine.outcome, ApiError) and mine.plan and mine.lang != t.lang
-    ):  # refused in another language
-        mine.ask(mine.plan, api, t.lang)
+    told = isinstance(mine.outcome, PlanAnswer | ApiError)
+    if told and not mine.job and mine.lang != t.lang:  # the service told it in another language
+        mine.retell(api, t.lang)
+    if mine.job:
         progress(mine, t)
-    elif isinstance(mine.outcome, ApiError):
+    if isinstance(mine.outcome, ApiError):
         refused(mine.outcome.problem, t)
     elif isinstance(mine.outcome, Obstacle):
         _obstacle(mine, mine.outcome, api, t)

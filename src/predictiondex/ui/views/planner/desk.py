@@ -52,10 +52,19 @@ class Desk:
         self.plan, self.lang, self.outcome = plan, lang, None
         self.job = jobs.start(partial(_asked, api, plan.request(lang)))
 
+    def retell(self, api: Service, lang: Lang) -> None:
+        """Have the same plan told in another language; what is there stays until then."""
+        assert self.plan is not None
+        former = self.outcome
+        self.ask(self.plan, api, lang)
+        self.outcome = former if isinstance(former, PlanAnswer) else None
+
     def take(self) -> None:
-        """The work is done."""
+        """The work is done. A plan is worth more in another language than not at all."""
         assert self.job is not None
-        self.outcome, self.job = self.job.future.result(), None
+        found, self.job = self.job.future.result(), None
+        if self.outcome is None or isinstance(found, PlanAnswer):
+            self.outcome = found
 
     def cancel(self) -> None:
         """Nobody wants it any more, here or in the service."""

@@ -123,7 +123,7 @@ def _folded(title: str, texts: list[str]) -> str:
 
 
 def _why(answer: PlanAnswer, known: Facts, t: Words) -> str:
-    """Reasons as the service wrote them, in the language of that time."""
+    """Reasons as the service wrote them."""
     against = t("planner.against", moves=_names(answer.opponent_moves.moves, known, t))
     made = t("planner.made", battles=figures.count(answer.battles, t.lang))
     reasons = listing([*(reason.text for reason in answer.explanation), against])
