@@ -81,3 +81,12 @@ def cut_off(page: Page) -> list[str]:
         "all => all.filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display"
         " !== 'inline').map(one => one.textContent)",
     )
+
+
+def reaching_out(page: Page) -> list[str]:
+    """Cells of tables that are to be seen only by pushing the table aside."""
+    return page.eval_on_selector_all(
+        ".pdx-scroll .pdx-table :is(th, td)",
+        "all => all.filter(one => one.getBoundingClientRect().right >"
+        " one.closest('.pdx-scroll').getBoundingClientRect().right + 1).map(one => one.textContent)",
+    )

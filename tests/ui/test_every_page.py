@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.ui.browsing import cut_off, fits, foreign, serious_faults, settled, visitor
+from tests.ui.browsing import cut_off, fits, foreign, reaching_out, serious_faults, settled, visitor
 from tests.ui.pages import SHOWN, paths
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 #: In pixels: a small phone and a large screen.
 WIDTHS = (1600, 380)
+#: Its tables are pushed aside.
+TOO_MANY_COLUMNS = ("monitoring", 380)
 #: Theme -> the language of who prefers it.
 LANGUAGES = {"light": "en-US", "dark": "fr-FR"}
 #: Those in the documents, which ``--screenshots`` renews; each no higher than this, in pixels.
@@ -57,6 +59,8 @@ def test_it_fits_and_anybody_can_use_it(
         settled(page)
         fits(page, width)
         assert cut_off(page) == []
+        if (path, width) != TOO_MANY_COLUMNS:
+            assert reaching_out(page) == []
         assert serious_faults(page) == []
         name = f"{path}-{width}-{theme}"
         if pictures and name in PICTURES:

@@ -191,8 +191,8 @@ class TestMoves:
         )
         assert "<dt>PP</dt><dd>1</dd>" in html(opened("moves", move="struggle"))
         listed = html(opened("moves", q="megadrain"))
-        assert "PP (with PP Ups)" in listed
-        assert '<td class="pdx-num">10 (16)</td>' in listed
+        assert 'PP<span class="pdx-wide"> (with PP Ups)</span>' in listed
+        assert '<td class="pdx-num">10<span class="pdx-wide"> (16)</span></td>' in listed
 
     def test_every_move_can_be_told(self, client: Client) -> None:
         for move in pokedex.moves:

@@ -28,7 +28,7 @@ TEXTS: dict[str, Text] = {
     "moves.power": Text("Power", "Puissance"),
     "moves.accuracy": Text("Accuracy", "Précision"),
     "moves.pp": Text("PP", "PP"),
-    "moves.pp_both": Text("PP (with PP Ups)", "PP (avec PP Plus)"),
+    "moves.pp_ups": Text("(with PP Ups)", "(avec PP Plus)"),
     "moves.pp_most": Text("{base}, at most {most} with PP Ups", "{base}, au plus {most} avec des PP Plus"),
     "moves.target": Text("Target", "Cible"),
     "moves.back": Text("All moves", "Toutes les capacités"),

@@ -29,8 +29,9 @@ def move_table(
     """Moves with their figures; ``first`` is the title of a column before them."""
     head = _title(first, "pdx-num") if first else ""
     head += _title(t("moves.name")) + _title(t("moves.type")) + _title(t("moves.category"), "pdx-wide")
-    numbers = [t("moves.power"), t("moves.accuracy"), *([t("moves.pp_both")] if pp else [])]
-    head += "".join(_title(number, "pdx-num") for number in numbers)
+    head += _title(t("moves.power"), "pdx-num") + _title(t("moves.accuracy"), "pdx-num")
+    if pp:
+        head += _title(t("moves.pp"), "pdx-num", t("moves.pp_ups"))
     body = "".join(_row(cell, move, facts, t, first=bool(first), pp=pp) for cell, move in rows)
     return (
         f'<div class="pdx-scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
@@ -38,18 +39,23 @@ def move_table(
     )
 
 
-def _title(text: str, kind: str = "") -> str:
-    return f'<th scope="col" class="{kind}">{escape(text)}</th>'
+def _title(text: str, kind: str = "", rest: str = "") -> str:
+    return f'<th scope="col" class="{kind}">{escape(text)}{_roomy(rest)}</th>'
+
+
+def _roomy(text: str) -> str:
+    """What follows where there is room: not on a phone."""
+    return f'<span class="pdx-wide"> {escape(text)}</span>' if text else ""
 
 
 def _row(cell: str, move: MoveSummary, facts: Facts, t: Words, *, first: bool, pp: bool) -> str:
     before = f'<td class="pdx-num">{escape(cell)}</td>' if first else ""
     link = f'<a class="pdx-to" href="{href("moves", move=move.id)}">{escape(named(move.names, t.lang))}</a>'
-    numbers = [power(move), accuracy(move, t), *([points(move)] if pp else [])]
+    numbers = [escape(power(move)), escape(accuracy(move, t)), *([points(move)] if pp else [])]
     return (
         f'<tr>{before}<th scope="row">{link}</th><td>{chip(move.type, facts, t.lang)}</td>'
         f'<td class="pdx-wide">{escape(t(CATEGORIES[move.category]))}</td>'
-        + "".join(f'<td class="pdx-num">{escape(number)}</td>' for number in numbers)
+        + "".join(f'<td class="pdx-num">{number}</td>' for number in numbers)
         + "</tr>"
     )
 
@@ -57,7 +63,7 @@ def _row(cell: str, move: MoveSummary, facts: Facts, t: Words, *, first: bool, p
 def points(move: MoveSummary) -> str:
     """Its PP, and in brackets the most it can have."""
     base = locks.base(move.id)
-    return str(base) if base == move.pp else f"{base} ({move.pp})"
+    return f"{base}{_roomy(f'({move.pp})' if base != move.pp else '')}"
 
 
 def power(move: MoveSummary) -> str:
