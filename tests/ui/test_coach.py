@@ -91,6 +91,15 @@ def test_thinking_ahead_is_asked_for_once_and_stays() -> None:
     assert corner(page).advice[0][0]["engine"] == "search"
     page = played(page, 90, 90)
     assert corner(page).advice[1][0]["engine"] == "search"
+    kept = address_of(page)
+    again = opened("coach", **kept)
+    assert again.toggle("coach.ahead").value
+    assert corner(again).advice[1][0] == corner(page).advice[1][0]
+    assert address_of(again) == kept
+    again.toggle("coach.ahead").set_value(False)
+    again = ran(again)
+    assert corner(again).advice[1][0]["engine"] == "model"
+    assert kept.items() - address_of(again).items() == {("ahead", "1")}
 
 
 def test_a_turn_is_taken_back_with_what_was_entered() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import streamlit as st
+
 from predictiondex.ui import address, chronicle, retold, state
 from predictiondex.ui.choice import Choice, SideChoice
 from predictiondex.ui.facts import Facts, facts, likeliest, pool
@@ -10,8 +14,11 @@ from predictiondex.ui.service import Service, service
 from predictiondex.ui.texts import Words
 from predictiondex.ui.views import sides
 from predictiondex.ui.views.coach import ending, setup, turn
-from predictiondex.ui.views.coach.corner import PAGE, Corner, corner
+from predictiondex.ui.views.coach.corner import AHEAD, PAGE, Corner, corner
 from predictiondex.ui.views.parts import hints
+
+#: Parameter that says: think further ahead.
+FURTHER: Final = "ahead"
 
 
 def page(t: Words) -> None:
@@ -21,14 +28,16 @@ def page(t: Words) -> None:
     mine = corner()
     if parameters := state.news(PAGE):
         choice = sides.arrive(parameters, known, api)
+        reader = sides.reader(parameters, known, api)
+        if reader.one_of(FURTHER, ("", "1"), ""):
+            st.session_state[AHEAD] = True
         if chronicle.TURN in parameters and not choice.missing():
-            reader = sides.reader(parameters, known, api)
             first = reader.whole(chronicle.TURN, 1, 1, chronicle.LAST_TURN)
             mine.begin(*retold.read(reader, _fight(choice, api, first)))
-            state.visit().hints += reader.hints
             state.show(Choice(choice.you.fresh(), choice.foe.fresh(), choice.battles, choice.seed))
         elif not choice.missing():
             mine.make_way(choice)
+        state.visit().hints += reader.hints
     hints(state.visit().hints, t)
     _show(mine, known, api, t)
     _write_address(mine)
@@ -54,8 +63,10 @@ def _fight(choice: Choice, api: Service, first: int = 1) -> Fight:
 
 
 def _write_address(mine: Corner) -> None:
-    """The fight with its turns: enough to go on after the page was closed."""
+    """The fight with its turns: enough to go on after the page was closed, in the same way."""
     if mine.fight is None:
-        state.write_address(PAGE, address.write(state.visit().choice))
+        parameters = address.write(state.visit().choice)
     else:
-        state.write_address(PAGE, chronicle.write(mine.fight, mine.advised()))
+        parameters = chronicle.write(mine.fight, mine.advised())
+    further = {FURTHER: "1"} if st.session_state.get(AHEAD) else {}
+    state.write_address(PAGE, parameters | further)
