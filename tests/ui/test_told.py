@@ -7,6 +7,8 @@ from html import escape
 import pytest
 
 from predictiondex.client import Client
+from predictiondex.messages import together
+from predictiondex.pokedex import pokedex
 from predictiondex.ui import figures
 from predictiondex.ui.views.story import request_of, scenes
 from tests.ui.driving import address_of, clicked, html, opened, ran, visit
@@ -66,6 +68,22 @@ class TestStory:
         assert "\N{NO-BREAK SPACE}!</li>" in shown
         assert " !" not in shown
 
+    def test_it_goes_on_in_the_other_language(self, asking: str) -> None:
+        page = clicked(clicked(opened(**DUEL), "ask"), "story.show")
+        page = clicked(page, "story-step1")
+        page.segmented_control("lang").set_value("fr")
+        page = ran(page)
+        assert page.slider("story.turn").value == 1
+        question, advice = visit(page).question, visit(page).advice
+        assert question
+        assert advice
+        with Client(asking, timeout=60) as client:
+            told = client.replay(request_of(question, advice, "fr"))
+        shown = html(page)
+        for line in scenes(told)[1].lines:
+            assert f"<li>{escape(together(line, 'fr'))}</li>" in shown
+        assert escape(together(told.ending, "fr")) in shown
+
     def test_another_question_has_another_story(self) -> None:
         page = clicked(clicked(opened(**DUEL), "ask"), "story.show")
         page.number_input("foe.level").set_value(20)
@@ -86,6 +104,22 @@ class TestOutcome:
         with Client(asking, timeout=60) as client:
             again = client.tell_outcome(advice.prediction_id, "win", move="quickattack")
         assert again.repeated
+
+    def test_it_is_told_once_in_whichever_language(self) -> None:
+        page = clicked(opened(**DUEL), "ask")
+        advice = visit(page).advice
+        assert advice
+        page = clicked(page, "outcome.win")
+        page.segmented_control("lang").set_value("fr")
+        page = ran(page)
+        assert [success.value[:5] for success in page.success] == ["Bravo"]
+        told = visit(page).advice
+        assert told
+        assert told.prediction_id == advice.prediction_id
+        assert told.moves[0].name == pokedex.moves[advice.recommended_move].names.fr
+        page.number_input("foe.level").set_value(20)
+        page = clicked(ran(page), "ask")
+        assert page.button("outcome.win")
 
     def test_another_outcome_told_before_is_explained(self, asking: str) -> None:
         page = clicked(opened(**DUEL), "ask")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from predictiondex.ui.views.answer import answer
 from predictiondex.ui.views.parts import hints, note
 from predictiondex.ui.views.side import KEEP
 from predictiondex.ui.views.waiting import refused, waiting
+from predictiondex.wire import Advice
 
 #: A battle that is neither won nor lost beforehand.
 EXAMPLE = Choice(
@@ -123,7 +125,7 @@ def _answer(visit: state.Visit, question: Choice, known: Facts, api: Service, t:
         if isinstance(found, Obstacle):
             waiting(api, found, t)
             return
-        visit.advice, visit.answered = found, request
+        visit.advice, visit.answered = _as_told(found, request, visit), request
     if question != visit.choice:
         st.info(t("answer.changed"), icon=":material/history:")
     answer(visit.advice, question, known, t)
@@ -132,3 +134,11 @@ def _answer(visit: state.Visit, question: Choice, known: Facts, api: Service, t:
     coach = ways.href("coach", **address.write(question))
     follow = f'<a class="pdx-to" href="{coach}">{t("battle.follow")}</a>'
     st.html(f'<p class="pdx-quiet" lang="{t.lang}">{follow}<br>{t("battle.share")}</p>')
+
+
+def _as_told(found: Advice, request: dict[str, Any], visit: state.Visit) -> Advice:
+    """The same question in another language is the prediction of before: a battle ends once."""
+    former = visit.advice
+    if former is None or visit.answered is None or visit.answered | {"lang": request["lang"]} != request:
+        return found
+    return found.model_copy(update={"prediction_id": former.prediction_id})

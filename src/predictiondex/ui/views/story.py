@@ -34,13 +34,23 @@ class Told:
     answer: ReplayAnswer | Obstacle | ApiError | None = None
 
     def ask(self, request: dict[str, Any], api: Service) -> None:
-        """Have a battle told."""
+        """Have a battle told, from its beginning."""
+        st.session_state[_TURN] = 0
+        self.tell(request, api)
+
+    def in_language_of(self, request: dict[str, Any], api: Service) -> None:
+        """Have the battle that is being looked at told in another language."""
+        told = self.request if isinstance(self.answer, ReplayAnswer) else None
+        if told and told != request and told | {"lang": request["lang"]} == request:
+            self.tell(request, api)
+
+    def tell(self, request: dict[str, Any], api: Service) -> None:
+        """Ask the service."""
         try:
             self.answer = api.ask(lambda client: client.replay(request))
         except ApiError as error:
             self.answer = error
         self.request = request
-        st.session_state[_TURN] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,7 @@ def story(asked: Choice, advice: Advice, api: Service, t: Words) -> None:
     """A button, and behind it the battle. Looking at it runs nothing else of the page."""
     request = request_of(asked, advice, t.lang)
     kept = remembered(_SESSION, Told)
+    kept.in_language_of(request, api)
     told = kept.answer if kept.request == request else None
     with st.container(border=True, key="story"):
         st.html(f'<div lang="{t.lang}" class="pdx-part"><h3>{t("story.title")}</h3></div>')
