@@ -72,6 +72,13 @@ class TestChoosing:
         assert page.selectbox("you.pokemon").value == meant
         assert any(typed in caption.value for caption in page.caption) is told
 
+    def test_what_a_typed_name_was_taken_for_is_told_in_the_language_of_the_page(self) -> None:
+        page = typed_in(opened(), "foe.pokemon", "charizrad")
+        assert "“charizrad” was read as Charizard." in [caption.value for caption in page.caption]
+        page.segmented_control("lang").set_value("fr")
+        told = [caption.value.replace("\N{NO-BREAK SPACE}", " ") for caption in ran(page).caption]
+        assert "« charizrad » a été compris comme Dracaufeu." in told
+
     def test_a_typed_name_of_nobody_leaves_things_as_they_were(self) -> None:
         page = typed_in(opened(**DUEL), "foe.pokemon", "zzzzqqq")
         assert page.selectbox("foe.pokemon").value == "charizard"

@@ -36,10 +36,10 @@ class Visit:
     """What a session remembers.
 
     ``question`` is what was last asked, in no language yet; ``answered`` the request that ``advice``
-    answers; ``notes`` are texts (a key and its values) about what was typed on a side; ``lang`` is set once
-    the address or the visitor has named a language; ``arrived`` once an address was read; ``wrote`` is the
-    page whose address was written last, and what was written; ``replaced`` what stood there before, and until
-    when.
+    answers; ``notes`` are texts that were typed on a side, with the form that each was taken for, if any;
+    ``lang`` is set once the address or the visitor has named a language; ``arrived`` once an address was
+    read; ``wrote`` is the page whose address was written last, and what was written; ``replaced`` what stood
+    there before, and until when.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -47,7 +47,7 @@ class Visit:
     advice: Advice | None = None
     answered: dict[str, Any] | None = None
     hints: list[Hint] = field(default_factory=list)
-    notes: dict[SideName, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    notes: dict[SideName, tuple[str, str | None]] = field(default_factory=dict)
     complaint: str = ""
     lang: Lang | None = None
     arrived: bool = False

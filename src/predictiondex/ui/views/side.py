@@ -66,9 +66,9 @@ def _settle_form(side: SideName, former: SideChoice, facts: Facts, t: Words) -> 
     text = entered[:40]
     visit().notes.pop(side, None)
     if not found:
-        visit().notes[side] = ("side.nobody", {"text": text})
+        visit().notes[side] = (text, None)
     elif not _begins(facts.everybody[found[0]].names, entered):
-        visit().notes[side] = ("side.understood", {"text": text, "name": facts.form_name(found[0], t.lang)})
+        visit().notes[side] = (text, found[0])
     return meant
 
 
@@ -107,14 +107,20 @@ def side(side: SideName, facts: Facts, service: Service, t: Words) -> None:
     )
     level.number_input(t("side.level"), *LEVELS, key=key(side, "level"), persist_state=KEEP)
     if side in visit().notes:
-        text, values = visit().notes[side]
-        st.caption(t(text, **values))
+        st.caption(_note(*visit().notes[side], facts, t))
     if form_id:
         _moves(side, pool(service, form_id), facts, t)
         more = st.expander(t("side.more"), icon=":material/tune:", key=key(side, "more"), on_change="rerun")
         if more.open:  # two dozen fields a side: the page is there sooner without them
             with more:
                 _rest(side, tuple(detail(service, form_id).megas.items()), facts, t)
+
+
+def _note(text: str, form: str | None, facts: Facts, t: Words) -> str:
+    """What was made of a typed text."""
+    if form is None:
+        return t("side.nobody", text=text)
+    return t("side.understood", text=text, name=facts.form_name(form, t.lang))
 
 
 def _card(side: SideName, form_id: str | None, facts: Facts, t: Words) -> str:
