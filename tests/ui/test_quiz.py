@@ -17,6 +17,7 @@ from predictiondex.ui.jobs import Course, Job
 from predictiondex.ui.keyboard import MOST, Taken
 from predictiondex.ui.questions import BETTER, FASTER, HARDER, LEVELS, Level, Maker, Question
 from predictiondex.ui.service import Service
+from predictiondex.ui.texts import Words
 from predictiondex.ui.views.quiz import Game
 from tests.ui.driving import address_of, clicked, gone, html, opened, ran
 from tests.ui.serving import Api, free_port
@@ -60,6 +61,14 @@ def test_answers_are_true_and_clear(level: Level, maker: Maker, asking: str) -> 
             assert len(set(question.options)) == len(question.options)
             CHECKS[question.prompt](question, level, client)
     assert len(seen) >= {"easy": 2, "medium": 4, "hard": 4}[level]
+
+
+def test_every_type_can_be_asked_about() -> None:
+    """An article before its name would have to suit it: a Fire attack, but an Ice attack."""
+    for key in ("quiz.effect", "quiz.effect_form"):
+        said = Words("en")(key, attacker="Ice", defender="Grass", form="Pikachu")
+        assert " a Ice" not in said
+        assert "Ice attacks" in said
 
 
 def check_effect(question: Question, _level: Level, _client: Client) -> None:

@@ -31,11 +31,12 @@ TEXTS: dict[str, Text] = {
     "quiz.is_right": Text("right", "juste"),
     "quiz.is_wrong": Text("your answer", "votre réponse"),
     "quiz.effect": Text(
-        "How much does a {attacker} attack do to a Pokémon of type {defender}?",
+        "How effective are {attacker} attacks against a Pokémon of type {defender}?",
         "Quel effet a une attaque {attacker} sur un Pokémon de type {defender} ?",
     ),
     "quiz.effect_form": Text(
-        "How much does a {attacker} attack do to {form}?", "Quel effet a une attaque {attacker} sur {form} ?"
+        "How effective are {attacker} attacks against {form}?",
+        "Quel effet a une attaque {attacker} sur {form} ?",
     ),
     "quiz.faster": Text("Who is faster, both at the same level?", "Qui est le plus rapide, au même niveau ?"),
     "quiz.damage": Text(
