@@ -24,7 +24,7 @@ from pydantic import BaseModel, ValidationError
 
 from predictiondex import __version__
 from predictiondex.errors import PredictionDexError
-from predictiondex.messages import message
+from predictiondex.messages import Said, message
 from predictiondex.messages.text import Lang
 from predictiondex.settings import by_proxy
 from predictiondex.wire import (
@@ -336,8 +336,7 @@ class Client:
         try:
             yield
         except httpx.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            said = message("client.no_answer", url=self._http.base_url, reason=reason)
+            said = message("client.no_answer", url=self._http.base_url, reason=_reason(error))
             raise ApiUnavailable(said) from error
 
     def _raise_for(self, response: httpx.Response) -> None:
@@ -362,6 +361,18 @@ class Client:
 def _content(body: Body) -> Any:
     """A request as plain data."""
     return body.model_dump(mode="json", by_alias=True) if isinstance(body, BaseModel) else body
+
+
+def _reason(error: httpx.HTTPError) -> Said:
+    """Why nobody answered: what happens most in either language, the rest as the system words it."""
+    if isinstance(error, httpx.TimeoutException):
+        return message("client.late")
+    cause: BaseException | None = error
+    while cause:
+        if isinstance(cause, ConnectionRefusedError):
+            return message("client.nobody")
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__
 
 
 def _segment(name: str | int) -> str:

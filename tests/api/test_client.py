@@ -17,6 +17,7 @@ import pytest
 from predictiondex.api.app import create_app
 from predictiondex.api.server import configuration
 from predictiondex.client import LIMITS, ApiError, ApiUnavailable, Client
+from predictiondex.messages import in_
 from predictiondex.settings import Settings
 from predictiondex.ui.service import Service
 from predictiondex.wire import BestMoveRequest, DuelRequest, Side
@@ -123,6 +124,21 @@ def test_nobody_answers() -> None:
         assert not client.alive()
         with pytest.raises(ApiUnavailable, match=str(port)):
             client.health()
+
+
+@pytest.mark.parametrize(
+    ("listening", "english", "french"),
+    [(False, "connection refused", "connexion refusée"), (True, "timed out", "délai dépassé")],
+)
+def test_why_nobody_answers_is_told_in_both_languages(listening: bool, english: str, french: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        if not listening:
+            listener.close()
+        with Client(url, timeout=0.2) as client, pytest.raises(ApiUnavailable) as away:
+            client.health()
+    assert in_(away.value.said, "en") == f"No answer from {url}: {english}"
+    assert in_(away.value.said, "fr").endswith(f": {french}")
 
 
 def test_somebody_else_answers() -> None:

@@ -146,6 +146,8 @@ TEXTS: dict[str, Text] = {
     ),
     # Of the client.
     "client.no_answer": Text("No answer from {url}: {reason}", "Pas de réponse de {url} : {reason}"),
+    "client.late": Text("timed out", "délai dépassé"),
+    "client.nobody": Text("connection refused", "connexion refusée"),
     "client.not_ours": Text(
         "{url} answered {status} with something that is not this API's.",
         "{url} a répondu {status} avec ce qui n'est pas de cette API.",
