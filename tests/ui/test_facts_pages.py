@@ -259,6 +259,15 @@ class TestTypes:
         assert page.selectbox("types.attacker").value == "Normal"
         assert page.selectbox("types.defender").value == "Ghost"
         assert "×0" in html(page)
+        page = clicked(opened("types", attacker="Ghost", second="Normal"), "types.turn")
+        assert address_of(page) == {"attacker": "Normal", "defender": "Ghost"}
+
+    def test_two_types_cannot_attack_at_once(self) -> None:
+        page = opened("types", attacker="Ghost", defender="Normal,Flying", lang="fr")
+        assert page.button("types.turn").disabled
+        assert page.button("types.turn").help == "Une attaque n'a qu'un type."
+        page.selectbox("types.second").set_value("")
+        assert not ran(page).button("types.turn").disabled
 
     def test_every_type_is_said_whole(self) -> None:
         shown = html(opened("types", attacker="Normal"))

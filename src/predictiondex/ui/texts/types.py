@@ -12,6 +12,7 @@ TEXTS: dict[str, Text] = {
     "types.any": Text("any", "tous"),
     "types.alone": Text("no other", "aucun autre"),
     "types.swap": Text("Swap roles", "Inverser les rôles"),
+    "types.one_only": Text("An attack has one type only.", "Une attaque n'a qu'un type."),
     "types.verdict": Text("{attacker} against {defender}", "{attacker} contre {defender}"),
     "types.product": Text("{factors} = {result}", "{factors} = {result}"),
     "types.immune": Text("no effect", "sans effet"),

@@ -86,15 +86,22 @@ def _choose(chosen: Selection, known: Facts, t: Words) -> None:
         type_list(t("types.attacker"), chosen.key("attacker"), t("types.any"), known, t)
         type_list(t("types.defender"), chosen.key("defender"), t("types.any"), known, t)
         type_list(t("types.second"), chosen.key("second"), t("types.alone"), known, t)
+        two = len(defending(chosen.values)) > 1
         st.button(
-            t("types.swap"), icon=":material/swap_horiz:", key="types.turn", on_click=_swap, args=(chosen,)
+            t("types.swap"),
+            icon=":material/swap_horiz:",
+            key="types.turn",
+            on_click=_swap,
+            args=(chosen,),
+            disabled=two,
+            help=t("types.one_only") if two else None,
         )
 
 
 def _swap(chosen: Selection) -> None:
-    """The attacking type defends and the other way round; a second type has no place then."""
-    values = chosen.values
-    chosen.put(attacker=values["defender"], defender=values["attacker"], second="")
+    """The attacking type defends, and the one that defends attacks."""
+    attacker = next(iter(defending(chosen.values)), "")
+    chosen.put(attacker=attacker, defender=chosen.values["attacker"], second="")
 
 
 def verdict(attacker: str, defenders: list[str], table: Chart, known: Facts, t: Words) -> str:
