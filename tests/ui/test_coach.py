@@ -102,6 +102,18 @@ def test_thinking_ahead_is_asked_for_once_and_stays() -> None:
     assert kept.items() - address_of(again).items() == {("ahead", "1")}
 
 
+@pytest.mark.parametrize(("lang", "told"), [("en", "in doubt, the blow"), ("fr", "dans le doute")])
+def test_a_best_move_with_less_than_another_is_explained(lang: str, told: str) -> None:
+    """Only a search settles doubt so."""
+    page = clicked(opened("coach", **{**DUEL, "foe": "snorlax", "lang": lang}), "coach.begin")
+    assert told not in html(page)
+    page.toggle("coach.ahead").set_value(True)
+    page = ran(page)
+    best, *others = corner(page).advice[0][1].moves
+    assert max(move.win_probability for move in others) > best.win_probability + 0.01
+    assert html(page).count(told) == 1
+
+
 def test_a_turn_is_taken_back_with_what_was_entered() -> None:
     page = played(begun(), 25, 75, seen=["crunch"])
     page = clicked(page, "coach.undo")

@@ -95,6 +95,13 @@ TEXTS: dict[str, Text] = {
     "answer.ko": Text("KO in one use", "K.O. en un coup"),
     "answer.best": Text("Best", "Meilleure"),
     "answer.equal": Text("As good, as far as can be told", "Aussi bonne, à ce qu'on peut voir"),
+    "answer.doubt": Text(
+        "Another move has a higher figure, but not surely a better chance: in doubt, the blow that strikes "
+        "now is advised, not a move that puts it off.",
+        "Une autre capacité a un chiffre plus élevé, mais sa chance n'est pas sûrement meilleure : dans le "
+        "doute, le conseil est l'attaque qui frappe tout de suite, et non une capacité qui la remet à plus "
+        "tard.",
+    ),
     "answer.effective": Text("×{multiplier}", "×{multiplier}"),
     "answer.effective_hint": Text("Type effectiveness", "Efficacité du type"),
     "answer.stab": Text("own type", "même type"),

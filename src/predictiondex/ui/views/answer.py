@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -70,7 +71,14 @@ def verdict(probability: float) -> str:
 def openings(advice: Advice, facts: Facts, t: Words, title: str = "answer.moves") -> str:
     """Every move with its chance as a bar, best first; what one use does is folded away."""
     rows = "".join(_opening(move, facts, t, best=place == 0) for place, move in enumerate(advice.moves))
-    return f'<div class="pdx-part"><h3>{escape(t(title))}</h3><ol class="pdx-moves">{rows}</ol></div>'
+    doubt = f'<p class="pdx-quiet">{escape(t("answer.doubt"))}</p>' if _outdone(advice.moves, t) else ""
+    return f'<div class="pdx-part"><h3>{escape(t(title))}</h3><ol class="pdx-moves">{rows}</ol>{doubt}</div>'
+
+
+def _outdone(moves: Sequence[MoveAdvice], t: Words) -> bool:
+    """Whether another move than the best is seen to have a higher chance: a search is in doubt."""
+    highest = max(move.win_probability for move in moves)
+    return figures.share(highest, t.lang) != figures.share(moves[0].win_probability, t.lang)
 
 
 def _opening(move: MoveAdvice, facts: Facts, t: Words, *, best: bool) -> str:
