@@ -110,7 +110,13 @@ def test_both_languages_give_the_same_figures() -> None:
 
 
 def test_both_languages_have_the_same_parts_and_links() -> None:
+    """The picture of a page is the one in their language, which is that of another theme."""
     english, french = map(Path, READMES)
     assert len(anchors(english)) == len(anchors(french))
-    left, right = ([target for target in links(one) if target not in READMES] for one in (english, french))
+    left, right = (
+        [target.replace("-dark.png", "-light.png") for target in links(one) if target not in READMES]
+        for one in (english, french)
+    )
     assert left == right
+    assert "docs/images/battle-1600-light.png" in links(english)
+    assert "docs/images/battle-1600-dark.png" in links(french)

@@ -21,8 +21,8 @@ TOO_MANY_COLUMNS = ("monitoring", 380)
 LANGUAGES = {"light": "en-US", "dark": "fr-FR"}
 #: Those in the documents, which ``--screenshots`` renews; each no higher than this, in pixels.
 PICTURES = {
-    "battle-1600-light", "battle-380-dark", "coach-380-light", "teams-1600-light", "pokedex-1600-light",
-    "types-380-dark", "quiz-380-light", "monitoring-1600-light",
+    "battle-1600-light", "battle-1600-dark", "battle-380-dark", "coach-380-light", "teams-1600-light",
+    "pokedex-1600-light", "types-380-dark", "quiz-380-light", "monitoring-1600-light",
 }  # fmt: skip
 HIGHEST = 1500
 
