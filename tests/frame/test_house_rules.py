@@ -29,6 +29,14 @@ def test_the_imports_point_one_way() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.parametrize(("contract", "own"), [("sql", "store"), ("web", "api")])
+def test_a_contract_that_keeps_something_in_one_room_names_all_others(contract: str, own: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    by_id = {one["id"]: one for one in project["tool"]["importlinter"]["contracts"]}
+    rooms = {room.strip(" ()") for layer in by_id["layers"]["layers"] for room in layer.split("|")}
+    assert {f"predictiondex.{room}" for room in rooms - {own}} == set(by_id[contract]["source_modules"])
+
+
 def test_nobody_edits_the_import_path() -> None:
     assert [path for path in SOURCES if "sys.path" in path.read_text(encoding="utf-8")] == []
 

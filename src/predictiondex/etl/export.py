@@ -8,10 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Engine
-
 from predictiondex.errors import StoreError, UsageError
-from predictiondex.store import demand_tables, loading
+from predictiondex.store import Engine, demand_tables, loading
 from predictiondex.store.connection import reading
 
 Format = Literal["csv", "parquet"]

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-
 from predictiondex.etl.claims import Alias, Picture
 from predictiondex.etl.reconcile import Check
 from predictiondex.pokedex import Names, Pokedex
-from predictiondex.store import loading
+from predictiondex.store import Connection, loading
 
 #: Services whose rows are stored, and what the terms of those without a data licence amount to.
 SERVICE_LICENCES = {"pokeapi": "fair use"}

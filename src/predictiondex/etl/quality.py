@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection
-
 from predictiondex.pokedex import Pokedex
-from predictiondex.store import loading
+from predictiondex.store import Connection, loading
 
 #: Rows of the games themselves; a snapshot with other counts is not of these games.
 EXPECTED = {

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import Connection, Engine
-
 import predictiondex
 from predictiondex import store
 from predictiondex.errors import LoadError
@@ -23,7 +21,7 @@ from predictiondex.etl.reconcile import Check, reconcile
 from predictiondex.etl.report import Report
 from predictiondex.etl.sources import Source
 from predictiondex.pokedex import Pokedex
-from predictiondex.store import loading
+from predictiondex.store import Connection, Engine, loading
 from predictiondex.store.connection import reading, writing
 
 if TYPE_CHECKING:

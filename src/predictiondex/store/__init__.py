@@ -5,7 +5,10 @@ migrate(url or engine)   bring the schema up to date; quick when it is
 check(engine)            why the database cannot serve, empty when it can
 demand_tables(engine)    the error that says what to do, where there is nothing to read from
 Facts, Loads, Predictions   repositories over an engine, with typed rows
+Engine, Connection       types, for those that pass them on
 """
+
+from sqlalchemy import Connection, Engine
 
 from predictiondex.store.connection import describe, engine
 from predictiondex.store.facts import Facts, FormRow, LearnRow, MoveRow
@@ -23,7 +26,9 @@ from predictiondex.store.readiness import check, demand_tables
 
 __all__ = [
     "HEAD",
+    "Connection",
     "EncodedPrediction",
+    "Engine",
     "Facts",
     "FormRow",
     "LearnRow",
