@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 
 from predictiondex import __version__, etl, store
@@ -271,7 +271,6 @@ def in_flight(http: httpx.Client) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_several_workers_stop_at_once_while_one_of_them_starts(own: Settings, tmp_path: Path) -> None:
     """A worker that imports for long answers its supervisor as little as one that is held up."""
     log = tmp_path / "log"
@@ -280,7 +279,10 @@ def test_several_workers_stop_at_once_while_one_of_them_starts(own: Settings, tm
         held = server.workers()
         for worker in held:
             worker.suspend()
-        threading.Event().wait(1.5)  # the supervisor asks them every half second: it waits for an answer now
+        supervisor = psutil.Process(server.process.pid)
+        before = supervisor.num_ctx_switches().voluntary
+        # Until it has gone to sleep a few times more: whatever it was at, it waits for an answer by then.
+        wait_for("it asks", lambda: supervisor.num_ctx_switches().voluntary >= before + 4, 30)
         server.process.send_signal(signal.SIGTERM)
         wait_for("the signal", lambda: "Received SIGTERM" in log.read_text(), 5)
         for worker in held:

@@ -7,8 +7,10 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -46,17 +48,52 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [path for path, text in texts.items() if text and not text.startswith(('"""', 'r"""'))] == []
 
 
-def sleeps(tree: ast.AST, *, looping: bool = False) -> Iterator[tuple[int, bool]]:
-    """Line of every ``sleep``, and whether it is the pause of a loop that looks at something."""
+def never_set(tree: ast.AST) -> frozenset[str]:
+    """Names of events that are only ever waited for."""
+    made: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            pairs = zip(ast.walk(node.targets[0]), ast.walk(node.value), strict=False)
+            made |= {target.id for target, value in pairs if isinstance(target, ast.Name) and is_event(value)}
+    read = Counter(
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
+    waited = Counter(
+        node.value.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "wait" and isinstance(node.value, ast.Name)
+    )
+    return frozenset(name for name in made if read[name] == waited[name])
+
+
+def is_event(node: ast.AST) -> bool:
+    """Whether this makes an event."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Event"
+
+
+def is_sleep(node: ast.AST, idle: frozenset[str]) -> TypeGuard[ast.Call]:
+    """Whether it sleeps, be it by waiting for an event that nobody sets."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "wait":
+        event = node.func.value
+        return is_event(event) or (isinstance(event, ast.Name) and event.id in idle)
+    return ast.unparse(node.func).split(".")[-1] == "sleep"
+
+
+def sleeps(
+    tree: ast.AST, idle: frozenset[str] = frozenset(), *, looping: bool = False
+) -> Iterator[tuple[int, bool]]:
+    """Line of every sleep, and whether it is the pause of a loop that looks at something."""
+    if isinstance(tree, (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef)):
+        idle |= never_set(tree)
+        looping = False
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "sleep":
+        if is_sleep(node, idle):
             pause = node.args[0] if node.args else None
             short = isinstance(pause, ast.Constant) and float(str(pause.value)) <= LOOK
             yield node.lineno, looping and short
-        inside = isinstance(node, (ast.While, ast.For)) or (
-            looping and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        )
-        yield from sleeps(node, looping=inside)
+        yield from sleeps(node, idle, looping=looping or isinstance(node, (ast.While, ast.For)))
 
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -74,10 +111,18 @@ def test_no_test_sleeps_instead_of_waiting(path: Path) -> None:
         ("for _ in range(9):\n    if x():\n        time.sleep(0.1)", True),
         ("while True:\n    time.sleep(5)", False),
         ("from time import sleep\nsleep(0.1)", False),
+        ("threading.Event().wait(1.5)", False),
+        ("pause, end = threading.Event(), 9\npause.wait(1)", False),
+        ("pause = Event()\nwhile not ready():\n    pause.wait(0.02)", True),
     ],
 )
 def test_a_sleep_is_noticed(text: str, fine: bool) -> None:
     assert [verdict for _, verdict in sleeps(ast.parse(text))] == [fine]
+
+
+def test_to_wait_for_an_event_that_somebody_sets_is_no_sleep() -> None:
+    assert list(sleeps(ast.parse("done = Event()\nbegin(done.set)\ndone.wait(30)"))) == []
+    assert list(sleeps(ast.parse("done = Event()\nbegin(done)\ndone.wait(30)"))) == []
 
 
 def test_a_connection_elsewhere_fails_the_test() -> None:
