@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -153,6 +154,48 @@ def test_a_second_up_in_the_same_home_is_refused(tmp_path: Path) -> None:
     state.claim(settings, "http://127.0.0.1:8000", None)
     with pytest.raises(StartError, match=rf"already running .*{os.getpid()}"):
         state.claim(settings, "http://127.0.0.1:8001", None)
+
+
+def test_of_two_that_begin_in_the_same_moment_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, write = Settings(home=tmp_path), state.write
+    looked, go_on = threading.Event(), threading.Event()
+
+    def slowly(settings: Settings, record: state.State) -> None:
+        """The first has seen that nobody runs there, and has not said yet that it does."""
+        if not looked.is_set():
+            looked.set()
+            assert go_on.wait(60)
+        write(settings, record)
+
+    monkeypatch.setattr(state, "write", slowly)
+    first = threading.Thread(target=state.claim, args=(settings, "http://127.0.0.1:8000", None))
+    first.start()
+    try:
+        assert looked.wait(60)
+        monkeypatch.setattr(state, "_LOCK_SECONDS", 0.05)
+        with pytest.raises(StartError, match="still at work"):
+            state.claim(settings, "http://127.0.0.1:8001", None)
+    finally:
+        go_on.set()
+        first.join(60)
+    with pytest.raises(StartError, match=r"already running .*:8000"):
+        state.claim(settings, "http://127.0.0.1:8001", None)
+
+
+def test_nobody_forgets_the_record_of_another(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    mine = state.claim(settings, "http://127.0.0.1:8000", None)
+    others = state.State(state.Process("up", mine.supervisor.pid, 1.0), "http://127.0.0.1:8001", None)
+    state.write(settings, others)
+    state.stop_file(settings).touch()
+    state.release(settings, mine)
+    assert state.read(settings) == others
+    assert state.stop_file(settings).exists()
+    state.release(settings, others)
+    assert not state.state_file(settings).exists()
+    assert not state.stop_file(settings).exists()
 
 
 def test_what_a_killed_up_left_behind_is_ended_by_the_next(tmp_path: Path) -> None:

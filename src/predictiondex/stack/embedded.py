@@ -56,7 +56,7 @@ class Session:
         started = self._children if self._trainer is None else [self._trainer, *self._children]
         processes.stop(started, self.settings.stop_timeout)
         if self._state:
-            state.release(self.settings)
+            state.release(self.settings, self._state)
         for number, handler in self._former_handlers.items():
             signal.signal(number, handler)
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Final
 
 import psutil
+from filelock import FileLock, Timeout
 
 from predictiondex.errors import StartError
 from predictiondex.settings import Settings
 from predictiondex.stack import processes
+
+#: Whoever claims a home ends what a killed predecessor left first, which takes seconds at most.
+_LOCK_SECONDS: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -73,9 +80,14 @@ def claim(settings: Settings, api_url: str, ui_url: str | None) -> State:
     """Record this process as the one that runs the system.
 
     What a killed predecessor left running is ended first. Raises :class:`StartError` when another
-    ``up`` is alive in the same home.
+    ``up`` is alive in the same home, also one that began in the same moment.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
+    with _locked(settings):
+        return _claim(settings, api_url, ui_url)
+
+
+def _claim(settings: Settings, api_url: str, ui_url: str | None) -> State:
     former = read(settings)
     if former and former.supervisor.tree():
         raise StartError(
@@ -91,10 +103,25 @@ def claim(settings: Settings, api_url: str, ui_url: str | None) -> State:
     return state
 
 
-def release(settings: Settings) -> None:
-    """Forget the record."""
-    state_file(settings).unlink(missing_ok=True)
-    stop_file(settings).unlink(missing_ok=True)
+def release(settings: Settings, state: State) -> None:
+    """Forget the record, if it is still that of this system.
+
+    Needs no lock in the process that runs it: nobody else claims the home while that is alive.
+    """
+    found = read(settings)
+    if found and found.supervisor == state.supervisor:
+        state_file(settings).unlink(missing_ok=True)
+        stop_file(settings).unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(settings: Settings) -> Iterator[None]:
+    try:
+        lock = FileLock(settings.home / "up.lock", timeout=_LOCK_SECONDS).acquire()
+    except Timeout as error:
+        raise StartError(f"Another `up` or `down` is still at work in {settings.home}: try again.") from error
+    with lock:
+        yield
 
 
 def stop_running(settings: Settings) -> State | None:
@@ -114,5 +141,6 @@ def stop_running(settings: Settings) -> State | None:
     everything = [state.supervisor, *state.services]
     left = [process for entry in everything for process in entry.tree()]
     processes.kill(left)
-    release(settings)
+    with _locked(settings):
+        release(settings, state)
     return state if running or left else None
