@@ -7,6 +7,7 @@ import logging
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,7 +20,7 @@ from typer.testing import CliRunner
 
 from predictiondex.cli import app
 from predictiondex.cli.training import take_over
-from predictiondex.errors import ArtefactError, TrackingError
+from predictiondex.errors import ArtefactError, RegistryError, TrackingError
 from predictiondex.ml import fetched, following
 from predictiondex.ml.artefact import Manifest, read_artefact, write_artefact
 from predictiondex.ml.following import Follower
@@ -42,6 +43,8 @@ class Source(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answer)
         self.folder = folder
         self.champion: dict[str, Any] = {"version": "7", "run_id": "abc", "tags": []}
+        #: Names of empty files that it lists as well.
+        self.also: list[str] = []
         self.downloads: list[str] = []
         self.callers: set[str | None] = set()
         self.uri = f"http://127.0.0.1:{self.server_address[1]}"
@@ -55,10 +58,13 @@ class Source(ThreadingHTTPServer):
         if what == "registered-models/alias":
             return json.dumps({"model_version": self.champion}).encode()
         if what == "artifacts/list":
-            return json.dumps({"files": [{"path": f"artefact/{one.name}"} for one in self._files()]}).encode()
+            names = [*(one.name for one in self._files()), *self.also]
+            return json.dumps({"files": [{"path": f"artefact/{name}"} for name in names]}).encode()
         if what == "get-artifact":
             name = Path(query["path"][0]).name
             self.downloads.append(name)
+            if name in self.also:
+                return b""
             return next((one.read_bytes() for one in self._files() if one.name == name), None)
         return json.dumps({"model_versions": []}).encode()
 
@@ -201,6 +207,35 @@ def test_what_could_not_be_used_is_tried_again_in_a_while(
             follower.look()
     assert source.downloads == ["manifest.json", "report.json"]
     (tmp_path / "aside").rename(model)
+    monkeypatch.setattr(following, "UNFIT_PAUSE", 0.0)
+    assert follower.look() == "7"
+
+
+@pytest.mark.parametrize("fault", ["no version", "no room", "too large", "a name that is none"])
+def test_whatever_it_is_refused_for_it_is_downloaded_once(
+    fault: str, source: Source, registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mended = dict(source.champion)
+    with monkeypatch.context() as broken:
+        if fault == "no version":
+            source.champion = {**mended, "version": "../../evil"}
+        elif fault == "no room":
+            (tmp_path / "full").mkdir()
+            (tmp_path / "full" / "report.json").mkdir()
+            broken.setattr(tempfile, "TemporaryDirectory", lambda: nullcontext(tmp_path / "full"))
+        elif fault == "too large":
+            broken.setattr(following, "_MOST_BYTES", len(booster()) - 1)
+        else:
+            source.also = ["n\0"]
+        follower, problems = Follower(source.uri, registry), set()
+        for _ in range(3):
+            with pytest.raises((ArtefactError, RegistryError)) as refused:
+                follower.look()
+            problems.add(refused.value.message)
+        assert len(problems) == 1
+        assert len(source.downloads) == len(set(source.downloads)) > 0
+    assert registry.versions() == []
+    source.champion, source.also = mended, []
     monkeypatch.setattr(following, "UNFIT_PAUSE", 0.0)
     assert follower.look() == "7"
 

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import httpx
 
-from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError
+from predictiondex.errors import ArtefactError, PredictionDexError, RegistryError, TrackingError, in_words
 from predictiondex.ml.artefact import MODEL_NAME, read_manifest
 from predictiondex.ml.fetched import held, take_in
 from predictiondex.ml.mirroring import ARTEFACT, FOLLOWED, IDENTITY_TAGS, SHA_TAG, identity
@@ -58,7 +58,8 @@ class Follower:
         ``keep_later``: a decision that was made here later than the server's about a champion that both know
         stands. Raises :class:`~predictiondex.errors.RegistryError` then,
         :class:`~predictiondex.errors.TrackingError` when the server cannot be asked, and
-        :class:`~predictiondex.errors.ArtefactError` when its champion is damaged or does not fit.
+        :class:`~predictiondex.errors.ArtefactError` when its champion is damaged, does not fit or cannot be
+        kept here.
         """
         with self._client() as client:
             there = _champion(client)
@@ -67,7 +68,7 @@ class Follower:
             self._demand_fit(there)
             try:
                 version = self._bring(client, there)
-            except ArtefactError as error:
+            except (ArtefactError, RegistryError) as error:
                 self._unfit[there] = error.message, time.monotonic()
                 raise
         if self.registry.aliases().get(CHAMPION) == version:
@@ -184,20 +185,25 @@ class Follower:
     def _fetch(self, client: httpx.Client, there: _There) -> str:
         if not there.run:
             raise ArtefactError(f"Version {there.version} on the server names no run that holds its files.")
+        listed = _get(client, "artifacts/list", run_id=there.run, path=ARTEFACT).get("files", [])
+        names = [Path(str(entry["path"])).name for entry in listed if not entry.get("is_dir")]
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
-            for entry in _get(client, "artifacts/list", run_id=there.run, path=ARTEFACT).get("files", []):
-                if not entry.get("is_dir"):
-                    name = Path(str(entry["path"])).name
+            try:
+                for name in names:
                     _download(client, there.run, f"{ARTEFACT}/{name}", folder / name)
-            free = there.version not in self.registry.versions()
-            return take_in(
-                self.registry,
-                folder,
-                there.version,
-                dict(there.tags),
-                version=there.version if free else "",
-            )
+                free = there.version not in self.registry.versions()
+                return take_in(
+                    self.registry,
+                    folder,
+                    there.version,
+                    dict(there.tags),
+                    version=there.version if free else "",
+                )
+            except (OSError, ValueError) as error:  # a full disk, a name that no file can have
+                raise ArtefactError(
+                    f"Version {there.version} of the server cannot be kept here: {in_words(error)}."
+                ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +273,9 @@ def _download(client: httpx.Client, run: str, path: str, target: Path) -> None:
                 for block in answer.iter_bytes():
                     written += len(block)
                     if written > _MOST_BYTES:
-                        raise TrackingError(f"{path} of run {run} is larger than any model.")
+                        raise ArtefactError(f"{path} of run {run} is larger than any model.")
                     file.write(block)
-    except (httpx.HTTPError, OSError) as error:
+    except httpx.HTTPError as error:
         raise TrackingError(
             f"{path} of run {run} cannot be fetched from {client.base_url}: {error}."
         ) from error
