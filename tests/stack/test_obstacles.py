@@ -108,6 +108,25 @@ def test_env_is_written_once_for_its_owner_with_passwords_of_its_own(tmp_path: P
     assert (again, fresh) == (first, False)
 
 
+def test_env_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty one would be refused by every start after it."""
+    path, seen = tmp_path / "env", []
+
+    def cut_short(_descriptor: int) -> None:
+        (written,) = tmp_path.iterdir()
+        seen.append((written == path, stat.S_IMODE(written.stat().st_mode)))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(os, "fsync", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            envfile.ensure(path)
+    assert seen == [(False, 0o600)]
+    assert list(tmp_path.iterdir()) == []
+    assert envfile.ensure(path)[1]
+    assert list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Final
 from dotenv import dotenv_values
 
 from predictiondex.api import keys
+from predictiondex.durable import sync_folder
 from predictiondex.errors import StartError
 from predictiondex.settings import reachable
 
@@ -79,9 +81,23 @@ def ensure(path: Path) -> tuple[Variables, bool]:
     """
     fresh = not path.exists()
     if fresh:
-        path.touch(mode=0o600)
-        path.write_text(template(), encoding="utf-8")
+        _write(path, template())
     return read(path), fresh
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, for its owner alone from the start; a power cut does not take it away again."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def template() -> str:
