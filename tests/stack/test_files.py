@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from predictiondex.api import predictionlog, watcher
 from predictiondex.monitoring.retrain import trail
 from predictiondex.settings import Settings
 from predictiondex.stack import images, launch
@@ -101,6 +102,12 @@ def test_every_service_is_locked_in(services: dict[str, Any], name: str) -> None
         assert service["healthcheck"]["test"][0] == "CMD"
     user = service.get("user") or _user_of(ROOT / service["build"]["dockerfile"])
     assert int(user.partition(":")[0]) > 0
+
+
+def test_the_api_has_time_left_to_end_by_itself(services: dict[str, Any]) -> None:
+    """After its last answers come the last predictions for the database, and then its watcher ends."""
+    needed = Settings().stop_timeout + predictionlog._LAST_DRAIN + watcher._END_SECONDS
+    assert float(services["api"]["stop_grace_period"].removesuffix("s")) >= needed + 3
 
 
 def _user_of(dockerfile: Path) -> str:
