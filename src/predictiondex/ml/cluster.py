@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from predictiondex.errors import DatasetError
 from predictiondex.ml.dataset import Mapper, in_this_process
+from predictiondex.ml.interrupts import children_left_alone, held_back
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -48,16 +49,21 @@ def client(count: int, address: str | None = None) -> Iterator[Client]:
             with remote:
                 yield remote
             return
-        cluster = LocalCluster(
-            n_workers=count,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.CRITICAL,
-        )
-        with cluster, Client(cluster) as local:
-            yield local
+        with children_left_alone():
+            cluster = LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.CRITICAL,
+            )
+        try:
+            with Client(cluster) as local:
+                yield local
+        finally:
+            with held_back():  # a second Ctrl-C must not leave workers behind
+                cluster.close()
 
 
 def _mapper(dask: Client) -> Mapper:

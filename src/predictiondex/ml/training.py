@@ -7,7 +7,7 @@ pairs and applied only where it helps; the hybrid's strength is fitted on them t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from predictiondex.ml import scores
 from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.dataset import Progress
 from predictiondex.ml.features import NAMES
+from predictiondex.ml.interrupts import held_back
 from predictiondex.ml.model import blend, calibrated, margin, tree_parameters
 from predictiondex.ml.parquet import Rows, check_rows
 from predictiondex.ml.splits import TRAIN, VALID
@@ -95,43 +96,44 @@ def boost(
     train: Rows, valid: Rows, parameters: Mapping[str, Any], rounds: int, progress: Progress | None = None
 ) -> xgboost.Booster:
     """Boost on this machine until the validation rows gain no more."""
-    data = xgboost.QuantileDMatrix(
-        train.features,
-        label=train.p,
-        weight=train.weights,
-        base_margin=margin(train.features),
+    # XGBoost calls Python back, which must not be interrupted.
+    with held_back() as interrupted:
+        data = _matrix(train)
+        stop = xgboost.callback.EarlyStopping(rounds=PATIENCE, save_best=True)
+        return xgboost.train(
+            dict(parameters),
+            data,
+            num_boost_round=rounds,
+            evals=[(_matrix(valid, ref=data), "valid")],
+            verbose_eval=False,
+            callbacks=[stop, _EachRound(progress, interrupted)],
+        )
+
+
+def _matrix(rows: Rows, ref: xgboost.DMatrix | None = None) -> xgboost.QuantileDMatrix:
+    """Rows as XGBoost reads them. ``ref``: what they are held against while that is trained on."""
+    return xgboost.QuantileDMatrix(
+        rows.features,
+        label=rows.p,
+        weight=rows.weights,
+        base_margin=margin(rows.features),
         feature_names=list(NAMES),
-    )
-    check = xgboost.QuantileDMatrix(
-        valid.features,
-        label=valid.p,
-        weight=valid.weights,
-        base_margin=margin(valid.features),
-        feature_names=list(NAMES),
-        ref=data,
-    )
-    stop = xgboost.callback.EarlyStopping(rounds=PATIENCE, save_best=True)
-    callbacks = [stop] if progress is None else [stop, _Told(progress)]
-    return xgboost.train(
-        dict(parameters),
-        data,
-        num_boost_round=rounds,
-        evals=[(check, "valid")],
-        verbose_eval=False,
-        callbacks=callbacks,
+        ref=ref,
     )
 
 
-class _Told(xgboost.callback.TrainingCallback):
-    """Tells the progress of each round."""
+class _EachRound(xgboost.callback.TrainingCallback):
+    """After each round, tells of it and ends the training where it was interrupted."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress | None, interrupted: Callable[[], bool]) -> None:
         super().__init__()
         self._progress = progress
+        self._interrupted = interrupted
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:  # noqa: ARG002 - their interface
-        self._progress.advance()
-        return False
+        if self._progress is not None:
+            self._progress.advance()
+        return self._interrupted()
 
 
 def search(
