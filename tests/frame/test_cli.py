@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,15 @@ def test_every_command_has_help_with_an_example_of_itself(path: tuple[str, ...])
     assert result.exit_code == 0
     assert "Example" in result.output
     assert f"predictiondex {' '.join(path)}" in result.output.split("Example", 1)[1]
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_fills_its_lines(path: tuple[str, ...]) -> None:
+    """No line of a paragraph ends where the first word of the next one had room."""
+    told = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "80", "TERM": "dumb"}).output
+    for paragraph in re.split(r"\n\s*\n", told.split("╭─", 1)[0].strip()):
+        for line, following in pairwise(one.strip() for one in paragraph.splitlines()):
+            assert len(line) + 1 + len(following.split()[0]) > 78, line
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

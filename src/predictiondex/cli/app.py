@@ -5,6 +5,7 @@ Exit codes: 0 all well; 1 it ran and the answer is no, or something stood in the
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -57,6 +58,19 @@ for module in (
 app.add_typer(etl.app, name="etl")
 app.add_typer(keys.app, name="keys")
 app.add_typer(teams.app, name="team")
+
+
+def _flowing(program: typer.Typer) -> None:
+    """Every command's help as paragraphs that fill the terminal: a docstring's lines would each end early."""
+    for command in program.registered_commands:
+        paragraphs = (inspect.getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(one.replace("\n", " ") for one in paragraphs)
+    for group in program.registered_groups:
+        if group.typer_instance is not None:
+            _flowing(group.typer_instance)
+
+
+_flowing(app)
 
 
 def _show_version(asked: bool) -> None:
