@@ -37,7 +37,7 @@ def test_the_sentence_has_the_form_that_players_know() -> None:
     )
     french = calc(MACHAMP, "Séisme", {**SNORLAX, "status": "tox"}, lang="fr", critical=True)
     assert french.sentence.startswith(
-        "N.70 120+ Atq Mackogneur Séisme contre N.70 50 PV / 80 Déf Ronflex sur un coup critique"
+        "N.\xa070 120+ Atq Mackogneur Séisme contre N.\xa070 50 PV / 80 Déf Ronflex sur un coup critique"
     )
     assert french.sentence.endswith("avec les dégâts de poison grave")
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from predictiondex.advisor import best_move
 from predictiondex.cli.advice import number, percent, show
 from predictiondex.cli.predict import request_from, side
+from predictiondex.messages.text import Lang
 from predictiondex.wire import Advice, BestMoveRequest
 from tests.frame.conftest import Ran
 
@@ -44,7 +45,7 @@ def advice() -> dict[str, Advice]:
     }
 
 
-def shown(answer: Advice, lang: str, width: int = 80, *, turn: int = 1) -> str:
+def shown(answer: Advice, lang: Lang, width: int = 80, *, turn: int = 1) -> str:
     """What a terminal of that width shows, without colours."""
     console = Console(file=io.StringIO(), width=width)
     show(console, answer, lang, turn=turn)
@@ -60,7 +61,7 @@ def test_numbers_name_pokemon_and_blanks_in_lists_do_not_matter() -> None:
 
 def test_each_language_writes_numbers_its_own_way() -> None:
     assert (number(1.25, "fr"), number(1.25, "en", 2)) == ("1,2", "1.25")
-    assert (percent(0.5, "fr", 0), percent(0.5, "en")) == ("50 %", "50.0%")
+    assert (percent(0.5, "fr", 0), percent(0.5, "en")) == ("50\xa0%", "50.0%")
 
 
 def test_the_table_speaks_the_language_throughout(advice: dict[str, Advice]) -> None:
@@ -158,7 +159,7 @@ def test_bad_input_ends_the_process_with_2() -> None:
 def test_a_mega_is_called_one_once_and_in_its_language() -> None:
     you = {"pokemon": "Méga-Dracaufeu X", "moves": ["Lance-Flammes"]}
     answer = best_move(request_from(you, side("4", None, 50), lang="fr", simulations=20, engine="simulation"))
-    assert "Méga-Dracaufeu X N. 50 contre" in shown(answer, "fr")
+    assert "Méga-Dracaufeu X N.\xa050 contre" in shown(answer, "fr")
 
 
 def test_moves_that_are_typed_one_by_one_all_count(ran: Ran) -> None:

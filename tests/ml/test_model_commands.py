@@ -72,6 +72,17 @@ def test_a_damaged_version_does_not_hide_the_others(registry: Registry) -> None:
 
 
 @pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_narrow_terminal_shows_whole_figures(width: int) -> None:
+    told = CliRunner().invoke(app, ["models", "list"], env={"COLUMNS": str(width)}).stdout
+    assert "…" not in told
+    for one in json.loads(run("models", "list", "--json").stdout):
+        line = next(line for line in told.splitlines() if line.strip().startswith(one["version"] + " "))
+        assert {f"{one['rmse']:.4f}", one["alias"]} <= {*line.split(), ""}
+        assert ("RMSE" in told, len(line) <= width) == (True, True)
+
+
+@pytest.mark.usefixtures("registry")
 def test_show_tells_all_about_a_version() -> None:
     told = json.loads(run("models", "show", "--json").stdout)
     assert told["version"] == "2"

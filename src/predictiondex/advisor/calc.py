@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from predictiondex.advisor.knockout import KnockOut
 from predictiondex.advisor.sides import Fighter
-from predictiondex.advisor.words import number
+from predictiondex.advisor.words import level_of, number
 from predictiondex.battle import DamageRange
 from predictiondex.messages import labelled
 from predictiondex.messages.text import Lang
@@ -93,7 +93,8 @@ class Sentence:
         return " ".join(part for part in parts if part)
 
     def _level(self, who: Fighter) -> str:
-        return f"{'N.' if self.french else 'Lvl '}{who.combatant.level}"
+        level = who.combatant.level
+        return level_of(level, self.lang) if self.french else f"Lvl {level}"
 
     def _stage(self, who: Fighter, stat: Stat | None) -> str:
         if stat is None:

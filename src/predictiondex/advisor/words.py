@@ -23,6 +23,7 @@ __all__ = [
     "awakening",
     "count",
     "hits",
+    "level_of",
     "listing",
     "number",
     "percent",
@@ -103,6 +104,11 @@ def count(value: int, lang: Lang) -> str:
     return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}") if lang == "fr" else f"{value:,}"
 
 
+def level_of(level: int, lang: Lang) -> str:
+    """A Pokémon's level behind its name: ``Lv. 50``, in French ``N. 50``."""
+    return f"{'N.' if lang == 'fr' else 'Lv.'}\N{NO-BREAK SPACE}{level}"
+
+
 def percent(value: float, lang: Lang) -> str:
     """A percentage (0-100), never rounded to a certainty it is not: ``45%``, ``>99%``, ``45 %``."""
     sign = "\N{NO-BREAK SPACE}%" if lang == "fr" else "%"
@@ -139,8 +145,8 @@ def points(value: float, lang: Lang, *, sign: str = "") -> str:
 def awakening(values: int, lang: Lang) -> str:
     """So many awakening values."""
     if lang == "fr":
-        return f"{values} valeur{'s' if values > 1 else ''} d'éveil"
-    return f"{values} awakening value{'' if values == 1 else 's'}"
+        return f"{count(values, lang)} valeur{'s' if values > 1 else ''} d'éveil"
+    return f"{count(values, lang)} awakening value{'' if values == 1 else 's'}"
 
 
 def listing(names: list[str], lang: Lang) -> str:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
 from predictiondex.advisor.situation import RECHARGE
-from predictiondex.messages import labelled
+from predictiondex.advisor.words import count, level_of
+from predictiondex.cli.tables import Column, fitting
+from predictiondex.messages import fill, labelled
 from predictiondex.pokedex import pokedex
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from predictiondex.messages.text import Lang
     from predictiondex.wire import Advice, MoveAdvice, SideSummary
 
 WORDS = {
     "en": {
         "against": "against",
-        "level": "Lv.",
         "open": "Open with {move}: {chance} to win.",
         "use": "Use {move}: {chance} to win.",
         "recharge": "Nothing to choose this turn: {chance} to win.",
@@ -31,7 +33,6 @@ WORDS = {
     },
     "fr": {
         "against": "contre",
-        "level": "N.",
         "open": "Commencez par {move} : {chance} de chances de gagner.",
         "use": "Utilisez {move} : {chance} de chances de gagner.",
         "recharge": "Rien à choisir à ce tour : {chance} de chances de gagner.",
@@ -41,30 +42,33 @@ WORDS = {
         "made_model": "{name} {version}",
     },
 }
-COLUMNS = {
+HEADINGS = {
     "en": ("", "Move", "Type", "Win", "95 %", "Damage", "KO"),
     "fr": ("", "Capacité", "Type", "Victoire", "95 %", "Dégâts", "K.O."),
 }
+#: Of these columns, what can be spared in a narrow terminal, the highest first: never names and chances.
+_SPARE: Final = (0, 0, 4, 0, 3, 2, 1)
 
 
-def show(console: Console, advice: Advice, lang: str, *, turn: int = 1) -> None:
+def show(console: Console, advice: Advice, lang: Lang, *, turn: int = 1) -> None:
     """Print the answer for ``turn`` of a fight: the verdict, the table of moves, why, what was assumed."""
     words = WORDS[lang]
     best = advice.moves[0]
     console.print()
-    console.print(f"{who(advice.you, words)} {words['against']} {who(advice.opponent, words)}")
+    console.print(f"{who(advice.you, lang)} {words['against']} {who(advice.opponent, lang)}")
     verdict = "recharge" if best.id == RECHARGE else "open" if turn == 1 else "use"
-    sentence = words[verdict].format(
-        move=f"[bold]{escape(best.name)}[/]", chance=f"[bold]{percent(best.win_probability, lang)}[/]"
-    )
-    console.print(sentence)
-    console.print(table_of(advice, lang))
+    chance = percent(best.win_probability, lang)
+    told = {"move": f"[bold]{escape(best.name)}[/]", "chance": f"[bold]{chance}[/]"}
+    console.print(fill(words[verdict], lang, told))
+    console.print(table_of(console, advice, lang))
     console.print(bullets([reason.text for reason in advice.explanation]))
     assumed = f" ({words['assumed']})" if advice.opponent_moves.assumed else ""
     names = ", ".join(escape(move.name) for move in advice.opponent_moves.moves)
     console.print(f"\n[dim]{labelled(words['moves'] + assumed, names, lang)}[/]")
     made = words["made" if advice.simulations else "made_model"]
-    made = made.format(name=advice.model.name, version=advice.model.version, n=advice.simulations)
+    made = made.format(
+        name=advice.model.name, version=advice.model.version, n=count(advice.simulations, lang)
+    )
     console.print(f"[dim]{escape(made)}[/]")
     console.print(bullets(advice.warnings, mark="!", style="yellow"))
 
@@ -77,21 +81,24 @@ def bullets(texts: list[str], mark: str = "•", style: str = "") -> Table:
     return grid
 
 
-def who(side: SideSummary, words: dict[str, str]) -> str:
+def who(side: SideSummary, lang: Lang) -> str:
     """One Pokémon with its level; the name of a Mega says so in its language."""
-    return f"[bold]{escape(side.name)}[/] {words['level']} {side.level}"
+    return f"[bold]{escape(side.name)}[/] {level_of(side.level, lang)}"
 
 
-def table_of(advice: Advice, lang: str) -> Table:
+def table_of(console: Console, advice: Advice, lang: str) -> Table:
     """The moves, best first; those too close to the best to call share its mark."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for position, heading in enumerate(COLUMNS[lang]):
-        table.add_column(heading, justify="left" if position < 3 else "right", no_wrap=position > 2)
+    columns = [
+        Column(heading, right=place > 2, spare=spare)
+        for place, (heading, spare) in enumerate(zip(HEADINGS[lang], _SPARE, strict=True))
+    ]
+    rows, styles = [], []
     for move in advice.moves:
         best = move.id == advice.recommended_move
         mark = "★" if best else "≈" if move.equal_to_best else ""
-        table.add_row(mark, *cells(move, lang), style="green" if best else None)
-    return table
+        rows.append((mark, *cells(move, lang)))
+        styles.append("green" if best else None)
+    return fitting(console, columns, rows, styles=styles, box=box.SIMPLE_HEAD, pad_edge=False)
 
 
 def cells(move: MoveAdvice, lang: str) -> tuple[str, ...]:
@@ -110,7 +117,7 @@ def cells(move: MoveAdvice, lang: str) -> tuple[str, ...]:
 
 def percent(share: float, lang: str, digits: int = 1) -> str:
     """A share of one in the way the language writes per cent."""
-    return number(100 * share, lang, digits) + (" %" if lang == "fr" else "%")
+    return number(100 * share, lang, digits) + ("\N{NO-BREAK SPACE}%" if lang == "fr" else "%")
 
 
 def number(value: float, lang: str, digits: int = 1) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ _WHY: Final = {
     errno.EACCES: message("terminal.not_permitted"),
     errno.EISDIR: message("terminal.is_folder"),
 }
+
+#: A word with the blanks around it; a no-break space is part of it.
+_WORD: Final = re.compile(r"[^\S\xa0]*[\S\xa0]+[^\S\xa0]*")
 
 Language = Annotated[Lang | None, typer.Option(help="Language of the answer (default: en, or PDX_LANG).")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON line on standard output instead of a table.")]
@@ -84,9 +88,14 @@ def unreadable(file: str, error: OSError, *, field: str) -> UsageError:
 
 
 def console() -> Console:
-    """Standard output for tables and text; plain where it is no terminal."""
+    """Standard output for tables and text; plain where it is no terminal.
+
+    Rich takes a no-break space for one at which lines break, and offers no way to say otherwise.
+    """
+    from rich import _wrap
     from rich.console import Console
 
+    _wrap.re_word = _WORD
     return Console(highlight=False)
 
 

@@ -10,6 +10,7 @@ import typer
 
 from predictiondex.cli import common
 from predictiondex.cli.progress import on_terminal_or_lines
+from predictiondex.cli.tables import Column, fitting
 
 if TYPE_CHECKING:
     from predictiondex.ml.registry import Registry
@@ -274,29 +275,33 @@ def _told(line: dict[str, Any]) -> str:
 
 def _list_table(found: list[dict[str, Any]]) -> None:
     from rich import box
-    from rich.table import Table
 
-    table = Table(
-        "version",
-        "alias",
-        "created",
-        "profile",
-        "rows",
-        "RMSE",
-        "ECE",
-        "regret",
-        box=box.SIMPLE,
-        pad_edge=False,
+    columns = [
+        Column("version"),
+        Column("alias"),
+        Column("created", spare=3),
+        Column("profile", spare=5),
+        Column("rows", spare=4),
+        Column("RMSE"),
+        Column("ECE", spare=1),
+        Column("regret", spare=2),
+    ]
+    console = common.console()
+    console.print(fitting(console, columns, [_cells(one) for one in found], box=box.SIMPLE, pad_edge=False))
+
+
+def _cells(one: dict[str, Any]) -> tuple[str, ...]:
+    if "problem" in one:
+        return (one["version"], one["alias"], "", "", "", "damaged", "", "")
+    figures = (_figure(one.get(name)) for name in ("rmse", "ece", "opening_regret"))
+    return (
+        one["version"],
+        one["alias"],
+        one["created"][:10],
+        str(one["profile"]),
+        str(one["rows"]),
+        *figures,
     )
-    for one in found:
-        if "problem" in one:
-            table.add_row(one["version"], one["alias"], "damaged")
-            continue
-        table.add_row(
-            one["version"], one["alias"], one["created"][:10], str(one["profile"]), str(one["rows"]),
-            *(_figure(one.get(name)) for name in ("rmse", "ece", "opening_regret")),
-        )  # fmt: skip
-    common.console().print(table)
 
 
 def _figure(value: float | None) -> str:

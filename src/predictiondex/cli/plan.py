@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from predictiondex.cli import common
+from predictiondex.cli.tables import Column, fitting
 from predictiondex.pokedex.model import AVS, LEVELS
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from predictiondex.advisor.plan_sets import Told
     from predictiondex.cli.progress import Bar, Lines
-    from predictiondex.wire import PlanAnswer, PlanOption, PlanStep
+    from predictiondex.messages.text import Lang
+    from predictiondex.wire import PlanAnswer, PlanOption, PlanSet, PlanStep
 
 EPILOG = (
     "Example: predictiondex plan Ronflex --versus mirror --level 70 --want 0.9 --lang fr\n\n"
@@ -33,14 +38,12 @@ WORDS = {
     "en": {
         "none": "none",
         "against": "against",
-        "level": "Lv.",
         "want": "wanted: {want}",
         "battles": "{n} battles",
     },
     "fr": {
         "none": "aucune",
         "against": "contre",
-        "level": "N.",
         "want": "voulu : {want}",
         "battles": "{n} combats",
     },
@@ -144,36 +147,59 @@ def _opponent(versus: str, moves: str | None, level: int, trainer: str | None) -
     return side
 
 
-def _show(answer: PlanAnswer, lang: str) -> None:
+def _show(answer: PlanAnswer, lang: Lang) -> None:
     from rich.markup import escape
-    from rich.table import Table
 
-    from predictiondex.cli.advice import bullets, percent
+    from predictiondex.advisor.words import count
+    from predictiondex.cli.advice import bullets, percent, who
+    from predictiondex.messages import fill
 
     console, words = common.console(), WORDS[lang]
     names = ", ".join(move.name for move in answer.opponent_moves.moves)
-    you, foe = (
-        f"[bold]{escape(one.name)}[/] {words['level']} {one.level}" for one in (answer.you, answer.opponent)
-    )
-    wanted = words["want"].format(want=percent(answer.want, lang))
-    console.print(f"{you} {words['against']} {foe} ({escape(names)}), {wanted}")
-    sets = Table(*HEADINGS[lang]["sets"])
-    for one in answer.sets:
-        moves = ", ".join(move.name for move in one.moves)
-        shares = (one.win_probability, one.greedy, one.advice)
-        sets.add_row(escape(moves), *(percent(share, lang) for share in shares))
-    console.print(sets)
-    table = Table(*HEADINGS[lang]["options"])
-    for option in answer.options:
-        table.add_row(*_cells(option, lang), style="green" if option.reached else "dim")
-    console.print(table)
+    wanted = fill(words["want"], lang, {"want": percent(answer.want, lang)})
+    versus = f"{who(answer.you, lang)} {words['against']} {who(answer.opponent, lang)}"
+    console.print(f"{versus} ({escape(names)}), {wanted}")
+    console.print(_sets(console, answer.sets, lang))
+    console.print(_options(console, answer.options, lang))
     console.print(bullets([reason.text for reason in answer.explanation]))
-    console.print(f"[dim]{words['battles'].format(n=answer.battles)}[/]")
+    console.print(f"[dim]{words['battles'].format(n=count(answer.battles, lang))}[/]")
     console.print(bullets(answer.warnings, mark="!", style="yellow"))
 
 
-def _cells(option: PlanOption, lang: str) -> tuple[str, ...]:
-    from predictiondex.advisor.words import STAT_NAMES
+def _sets(console: Console, sets: list[PlanSet], lang: Lang) -> Table:
+    from rich.markup import escape
+
+    from predictiondex.cli.advice import percent
+
+    moves, win, *both = HEADINGS[lang]["sets"]
+    columns = [Column(moves, wraps=True), Column(win, right=True)]
+    columns += [Column(heading, right=True, spare=1) for heading in both]
+    rows = [
+        (
+            escape(", ".join(move.name for move in one.moves)),
+            *(percent(share, lang) for share in (one.win_probability, one.greedy, one.advice)),
+        )
+        for one in sets
+    ]
+    return fitting(console, columns, rows)
+
+
+def _options(console: Console, options: list[PlanOption], lang: Lang) -> Table:
+    level, values, total, win, interval, reached = HEADINGS[lang]["options"]
+    columns = [
+        Column(level, right=True),
+        Column(values, wraps=True),
+        Column(total, right=True, spare=2),
+        Column(win, right=True),
+        Column(interval, right=True, spare=1),
+        Column(reached),
+    ]
+    styles = ["green" if option.reached else "dim" for option in options]
+    return fitting(console, columns, [_cells(option, lang) for option in options], styles=styles)
+
+
+def _cells(option: PlanOption, lang: Lang) -> tuple[str, ...]:
+    from predictiondex.advisor.words import STAT_NAMES, count
     from predictiondex.cli.advice import number, percent
 
     values = ", ".join(f"{STAT_NAMES[stat].in_(lang)} {value}" for stat, value in option.avs.items())
@@ -181,7 +207,7 @@ def _cells(option: PlanOption, lang: str) -> tuple[str, ...]:
     return (
         str(option.level),
         values or WORDS[lang]["none"],
-        str(option.total_avs),
+        count(option.total_avs, lang),
         percent(option.win_probability, lang),
         f"{number(100 * low, lang)}–{percent(high, lang)}",
         "✓" if option.reached else "",

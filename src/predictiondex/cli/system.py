@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from predictiondex.cli import common
+from predictiondex.cli.tables import Column, fitting
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from predictiondex.stack.embedded import Session
@@ -104,24 +106,34 @@ def check(
     if as_json:
         common.echo_json({"ok": well, "checks": [asdict(finding) for finding in findings]})
     else:
-        common.console().print(health_table(findings))
+        console = common.console()
+        console.print(health_table(console, findings))
         if not any(finding.ok for finding in findings):
             typer.echo("Nothing answers: is it started? (`up`)", err=True)
     if not well:
         raise typer.Exit(1)
 
 
-def health_table(findings: list[Finding]) -> Table:
+def health_table(console: Console, findings: list[Finding]) -> Table:
     """The findings as a table."""
     from rich import box
-    from rich.table import Table
+    from rich.markup import escape
 
-    table = Table(box=box.SIMPLE)
-    for heading in ("", "What", "Answer", "Time", "Address"):
-        table.add_column(
-            heading, justify="right" if heading == "Time" else "left", no_wrap=heading == "Address"
+    columns = [
+        Column(""),
+        Column("What"),
+        Column("Answer", wraps=True),
+        Column("Time", right=True, spare=2),
+        Column("Address", spare=1),
+    ]
+    rows = [
+        (
+            "[green]ok[/]" if finding.ok else "[red]no[/]",
+            escape(finding.name),
+            escape(finding.detail),
+            f"{finding.milliseconds:.0f} ms",
+            escape(finding.url),
         )
-    for finding in findings:
-        mark = "[green]ok[/]" if finding.ok else "[red]no[/]"
-        table.add_row(mark, finding.name, finding.detail, f"{finding.milliseconds:.0f} ms", finding.url)
-    return table
+        for finding in findings
+    ]
+    return fitting(console, columns, rows, box=box.SIMPLE)

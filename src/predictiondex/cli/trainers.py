@@ -54,7 +54,8 @@ def trainers(
 
 
 def _member(one: TrainerPokemon, lang: Lang) -> str:
+    from predictiondex.advisor.words import level_of
     from predictiondex.messages import labelled
 
-    who = f"{one.name} {'N.' if lang == 'fr' else 'Lv.'} {one.level}"
+    who = f"{one.name} {level_of(one.level, lang)}"
     return labelled(who, ", ".join(move.name for move in one.moves), lang) if one.moves else who
