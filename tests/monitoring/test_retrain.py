@@ -273,5 +273,10 @@ def test_the_command_tells_by_its_exit_code(
     facts = json.loads(found.stdout.splitlines()[-1])
     assert (facts["action"], facts["live"], facts["version"]) == (action, None, "2")
     dry = CliRunner().invoke(app, [*arguments, "--dry-run"])
-    assert (dry.exit_code, dry.stdout.split(":")[0]) == (0, "Dry-run")
+    assert dry.exit_code == 0
+    assert dry.stdout.startswith(
+        "Dry-run: this would train a challenger (quick profile), half of it on matchups"
+    )
+    assert "30 latest requests, and make it champion in place of version" in dry.stdout
+    assert "you ask for it, nothing else speaks for it: 30 requests in the log are too few" in dry.stdout
     assert Registry(settings.models).versions() == ["1", "2"]

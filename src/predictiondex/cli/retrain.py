@@ -99,12 +99,26 @@ def _await_live(settings: Settings, result: Result, seconds: float) -> bool | No
             time.sleep(0.2)
 
 
+def _intent(result: Result) -> str:
+    """What would be done without --dry-run, and why."""
+    plan = result.details
+    why = "; ".join(result.reasons)
+    if plan["signs"]:
+        why = f"you ask for it, nothing else speaks for it: {plan['signs']}"
+    return (
+        f"this would train a challenger ({plan['profile']} profile), half of it on matchups like the "
+        f"{plan['requests']} latest requests, and make it champion in place of version {plan['champion']} "
+        f"if the gate lets it through; the reason: {why}."
+    )
+
+
 def _tell(result: Result, live: bool | None) -> None:
     from predictiondex.monitoring.looking import LIMITS
 
     before, after = result.signals.figures, result.after
     action = "nothing to do" if result.action == "none" else result.action
-    typer.echo(f"{action.capitalize()}: {'; '.join(result.reasons)}")
+    said = _intent(result) if result.action == "dry-run" else "; ".join(result.reasons)
+    typer.echo(f"{action.capitalize()}: {said}")
     for when, found in (("before", before), ("after", after)):
         if found:
             rmse, calibration = found.mean_squared_error**0.5, found.calibration_error

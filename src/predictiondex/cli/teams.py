@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from predictiondex.cli import common
+
+if TYPE_CHECKING:
+    from predictiondex.messages.text import Lang
+    from predictiondex.wire import Side
 
 app = typer.Typer(help="Read and write teams in Showdown's text format.", no_args_is_help=True)
 
@@ -28,15 +32,29 @@ def read(
     from predictiondex.advisor.showdown import parse_team
     from predictiondex.wire import TeamText
 
-    answer = parse_team(TeamText(text=_text(file), lang=common.settings_with().lang, strict=strict))
+    lang = common.settings_with().lang
+    answer = parse_team(TeamText(text=_text(file), lang=lang, strict=strict))
     if as_json:
         common.echo_json(answer.model_dump(mode="json", by_alias=True))
         return
     for side, nickname in zip(answer.team, answer.nicknames, strict=True):
-        name = f"{side.pokemon}" + (f" ({nickname})" if nickname else "")
-        typer.echo(f"{name}, level {side.level}, {side.nature}: {', '.join(side.moves or ['?'])}")
+        typer.echo(_told(side, nickname, lang))
     for warning in answer.warnings:
         typer.echo(f"! {warning}", err=True)
+
+
+def _told(side: Side, nickname: str | None, lang: Lang) -> str:
+    """A Pokémon of the team in a line, all by their names."""
+    from predictiondex.advisor.words import level_of
+    from predictiondex.messages import labelled
+    from predictiondex.pokedex import pokedex
+
+    form = pokedex.form(side.pokemon)
+    mega = pokedex.mega_form(form, side.mega) if isinstance(side.mega, str) else None
+    name = (mega or form).names.in_(lang) + (f" ({nickname})" if nickname else "")
+    nature = pokedex.nature(side.nature).names.in_(lang)
+    moves = [pokedex.move(move).names.in_(lang) for move in side.moves or []]
+    return labelled(f"{name} {level_of(side.level, lang)}, {nature}", ", ".join(moves) or "?", lang)
 
 
 @app.command(epilog=_WRITE)

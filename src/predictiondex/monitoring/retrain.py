@@ -105,12 +105,25 @@ def _run(settings: Settings, plan: Plan, progress: Progress) -> Result:
     if not signals.answers:
         return Result("none", signals, ("there are no requests in the log to learn from",))
     if plan.dry_run:
-        return Result("dry-run", signals, signals.reasons or ("asked for",))
+        return Result(
+            "dry-run", signals, signals.reasons or ("asked for",), details=_intent(settings, plan, signals)
+        )
     # Recorded before as well: one that fails every time must not begin anew every time.
     _append(settings, {"time": datetime.now(UTC).isoformat(timespec="seconds"), "action": BEGUN})
     result = _train(settings, plan, signals, progress)
     _append(settings, result.facts())
     return result
+
+
+def _intent(settings: Settings, plan: Plan, signals: Signals) -> dict[str, Any]:
+    """What would be trained, and whether anything but being asked for speaks for it."""
+    recipe = plan.recipe or _recipe(Registry(settings.models), signals)
+    return {
+        "profile": recipe.profile,
+        "champion": signals.champion,
+        "requests": len(signals.answers),
+        "signs": "" if signals.reasons else _quiet(signals),
+    }
 
 
 def _quiet(signals: Signals) -> str:
