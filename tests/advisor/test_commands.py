@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from predictiondex.advisor.showdown import export_team
 from predictiondex.cli.app import app, explain
+from predictiondex.errors import UsageError
 from predictiondex.reference import install
 from predictiondex.wire import Side, TeamSides
 from tests.components import require
@@ -47,6 +48,20 @@ def test_plan_of_a_mirror_and_one_without_a_way() -> None:
     found = last_line("--level", "5", "--most-avs", "0", code=1, command=hopeless)
     assert found["reached"] is False
     assert found["options"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "The highest level, 10, is below yours, 50."), ("fr", "Le niveau le plus haut")]
+)
+def test_a_plan_below_its_own_level_is_refused(
+    lang: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = CliRunner().invoke(app, ["plan", "Pikachu", "--highest-level", "10"]).exception
+    assert isinstance(error, UsageError)
+    assert explain(error, lang) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.endswith(" --highest-level\n")
 
 
 @pytest.mark.slow
@@ -97,10 +112,13 @@ def test_trainers_and_teams(home: Path) -> None:
     text = home / "team.txt"
     text.write_text("Snorlax\nLevel: 70\n- Rest\n", encoding="utf-8")
     team = json.loads(run("team", "read", str(text), "--json"))["team"]
-    assert "snorlax" in run("team", "read", str(text))
+    assert run("team", "read", str(text)) == "Snorlax Lv.\xa070, Serious: Rest\n"
+    assert run("team", "read", str(text), env={"PDX_LANG": "fr"}) == "Ronflex N.\xa070, Sérieux\xa0: Repos\n"
     written = home / "team.json"
     written.write_text(json.dumps(team), encoding="utf-8")
     assert "- Rest" in run("team", "write", str(written))
+    text.write_text("Rex (Charizard-Mega-X)\n", encoding="utf-8")
+    assert run("team", "read", str(text)) == "Mega Charizard X (Rex) Lv.\xa0100, Serious: ?\n"
     text.write_text("Snorlax\n- Resst\n", encoding="utf-8")
     assert "Line 2" in run("team", "read", str(text), code=2)
 

@@ -162,6 +162,7 @@ def test_the_same_plan_twice() -> None:
     [
         ({"pokemon": "Pikachoo"}, "pokemon"),
         ({"pokemon": ["Pikachu", "Pikachoo"]}, "pokemon[1]"),
+        ({"pokemon": "Pikachu", "highest_level": 10}, "highest_level"),
         ({"pokemon": "Pikachu", "keep": ["Surfff"]}, "keep[0]"),
         ({"pokemon": "Pikachu", "keep": ["Earthquake"]}, "keep[0]"),
         ({"pokemon": "Pikachu", "opponent": {"pokemon": "Onix", "moves": ["Surf"]}}, "opponent.moves[0]"),

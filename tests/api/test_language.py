@@ -73,6 +73,11 @@ CANNOT_BE = [
     ),
     ("/battles/damage", {"attacker": YOU, "defender": FOE, "move": "Hypnosis"}, "Hypnose n'inflige pas de"),
     ("/battles/simulate", {"you": YOU, "opponent": FOE, "policy_you": "x"}, "Politique inconnue : 'x'."),
+    (
+        "/predict/plan",
+        {"pokemon": "Pidgey", "level": 30, "highest_level": 10},
+        "Le niveau le plus haut, 10, est en dessous du vôtre, 30.",
+    ),
     ("/predict/plan", {"pokemon": "Pidgey", "keep": ["Surf"]}, "Roucool ne peut pas avoir Surf."),
     ("/predict/plan", {"pokemon": "Pidgey", "opponent": {"pokemon": "Onyx"}}, "Pokémon inconnu : 'Onyx'."),
     ("/predict/matchups", {"you": [YOU], "opponent": [{"pokemon": "Onyx"}]}, "Pokémon inconnu : 'Onyx'."),

@@ -95,6 +95,9 @@ class Planning:
 
 def _briefs(request: PlanRequest) -> list[_Brief]:
     """Everything that a request may have wrong is looked at here."""
+    if request.highest_level < request.level:
+        said = message("ask.highest", highest=request.highest_level, level=request.level)
+        raise UsageError(said, field="highest_level")
     names = request.pokemon if isinstance(request.pokemon, list) else [request.pokemon]
     single = not isinstance(request.pokemon, list)
     fields = ["pokemon" if single else f"pokemon[{place}]" for place in range(len(names))]
@@ -110,7 +113,7 @@ def _worked_out(request: PlanRequest, briefs: Sequence[_Brief], told: Told) -> P
         with_set(chosen.you, best.moves), best.best.play, chosen.scorer,
         want=request.want, most=request.most_avs, seed=request.seed, told=told,
     )  # fmt: skip
-    ways = options(training, request.level, max(request.highest_level, request.level))
+    ways = options(training, request.level, request.highest_level)
     worst = _worst(chosen, best, request, told)
     return _answer(request, planned, best, ways, worst)
 

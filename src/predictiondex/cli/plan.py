@@ -101,8 +101,13 @@ def plan(
         "level": level, "want": want, "highest_level": highest_level, "most_avs": most_avs,
         "keep": _listed(keep), "nature": nature, "assume": assume, "seed": seed, "lang": lang,
     })  # fmt: skip
-    with on_terminal_or_lines() as progress:
-        answer = search(request, _telling(progress, lang))
+    try:
+        with on_terminal_or_lines() as progress:
+            answer = search(request, _telling(progress, lang))
+    except UsageError as error:
+        if error.field == "highest_level":
+            error.field = "--highest-level"
+        raise
     if as_json:
         common.echo_json(answer.model_dump(mode="json"))
     else:

@@ -81,6 +81,10 @@ TEXTS: dict[str, Text] = {
         "A plan is for the beginning of a fight: leave this out.",
         "Un plan vaut pour le début d'un combat : n'indiquez pas ceci.",
     ),
+    "ask.highest": Text(
+        "The highest level, {highest}, is below yours, {level}.",
+        "Le niveau le plus haut, {highest}, est en dessous du vôtre, {level}.",
+    ),
     "ask.index": Text("index is below simulations.", "index est inférieur à simulations."),
     "ask.policy": Text(
         "Unknown policy {name!r}. There are: {known}.", "Politique inconnue : {name!r}. Il y a : {known}."

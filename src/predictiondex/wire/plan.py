@@ -56,7 +56,9 @@ class PlanRequest(_BattleRequest):
     nature: Name = "serious"
     ivs: Ivs = Field(default_factory=Ivs)
     friendship: Friendship = 70
-    highest_level: Level = Field(default=LEVELS.high, description="No option goes above this level.")
+    highest_level: Level = Field(
+        default=LEVELS.high, description="No option goes above this level, which is not below `level`."
+    )
     most_avs: Av = Field(default=AVS.high, description="Awakening values that you would give a stat at most.")
     keep: list[Name] = Field(
         default_factory=list, max_length=4, description="Moves that must be among the four."
