@@ -25,9 +25,9 @@ READS_CODE = {
     "shelve",
     "jsonpickle",
 }
-#: Calls that run text as a program, or read data in such a way.
 #: The mutation check compiles trees of our own source, changed by itself; nothing of it is in the package.
 MEANT = {("mutants.py", "compile")}
+#: Calls that run text as a program, or read data in such a way.
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 DANGEROUS = {("yaml", "load"), ("os", "system"), ("os", "popen"), ("numpy", "load"), ("np", "load")}
 
