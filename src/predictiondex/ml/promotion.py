@@ -34,7 +34,7 @@ _BACK: Final = "rollback"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One figure in one slice: mean losses, their difference with its standard error, and chance's share."""
+    """One figure in one slice: mean losses, their difference, and chance's share."""
 
     figure: str
     part: str
@@ -42,7 +42,6 @@ class Comparison:
     champion: float
     challenger: float
     difference: float
-    standard_error: float
     p_value: float
 
     @property
@@ -102,7 +101,7 @@ def _compare(champion: Losses, challenger: Losses) -> list[Comparison]:
             error = float(np.sqrt(np.sum((difference - mean * ours[:, 1]) ** 2)) / rows)
         p_value = 0.5 * erfc(mean / error / sqrt(2)) if error > 0 else (0.0 if mean > 0 else 1.0)
         means = float(theirs[:, 0].sum() / rows), float(ours[:, 0].sum() / rows)
-        found.append(Comparison(figure, part, int(rows), *means, mean, error, p_value))
+        found.append(Comparison(figure, part, int(rows), *means, mean, p_value))
     return found
 
 
