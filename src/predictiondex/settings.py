@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -307,6 +308,11 @@ class Settings(BaseSettings):
 def get_settings() -> Settings:
     """The settings of this process, read once. ``get_settings.cache_clear()`` reads them anew."""
     return Settings()
+
+
+def variables(values: Mapping[str, object]) -> dict[str, str]:
+    """Settings, by the names of their fields, as what a program that is started with them finds around it."""
+    return {f"PDX_{field.upper()}": str(value) for field, value in values.items()}
 
 
 def faults(error: ValidationError) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+import predictiondex
 from predictiondex import store
 from predictiondex.errors import StoreError
 from predictiondex.settings import (
@@ -17,6 +18,7 @@ from predictiondex.settings import (
     faults,
     get_settings,
     reachable,
+    variables,
 )
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "CONFIGURATION.md"
@@ -43,6 +45,21 @@ def test_an_option_beats_the_environment_which_beats_the_default(monkeypatch: py
     monkeypatch.setenv("PDX_PORT", "8100")
     assert Settings().port == 8100
     assert Settings(port=8200).port == 8200
+
+
+def test_a_program_that_is_started_with_settings_reads_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Settings(home=tmp_path, port=8100, docs=False, log_level="debug", watch_seconds=0.5)
+    for name, value in variables(given.model_dump()).items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == given
+
+
+def test_only_the_settings_know_how_their_variables_are_called() -> None:
+    source = Path(predictiondex.__file__).parent
+    files = [path for path in source.rglob("*.py") if 'f"PDX_{' in path.read_text(encoding="utf-8")]
+    assert files == [source / "settings.py"]
 
 
 @pytest.mark.parametrize(

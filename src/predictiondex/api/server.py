@@ -27,7 +27,7 @@ from predictiondex.api.protocol import BoundedProtocol
 from predictiondex.api.ratelimits import limit_of
 from predictiondex.api.watcher import watching
 from predictiondex.errors import PredictionDexError, StartError
-from predictiondex.settings import Settings, faults, get_settings
+from predictiondex.settings import Settings, faults, get_settings, variables
 
 logger = logging.getLogger("predictiondex.api")
 
@@ -179,7 +179,7 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 def _prepared_for_workers(settings: Settings) -> Iterator[None]:
     """Clear away what former workers shared, hand our settings on, and give metrics a place."""
     values = settings.model_dump(mode="json", exclude_unset=True)
-    os.environ.update({f"PDX_{name.upper()}": str(value) for name, value in values.items()})
+    os.environ.update(variables(values))
     with ExitStack() as stack:
         try:
             _clear(settings)

@@ -16,9 +16,14 @@ from typing import NoReturn
 
 from predictiondex.api import logs
 from predictiondex.monitoring.gauges import state_file
-from predictiondex.settings import Settings, get_settings
+from predictiondex.settings import Settings, get_settings, variables
 
 _LOWEST_PRIORITY = 19
+#: Settings of the server that its watcher needs.
+_NEEDED = (
+    "home", "database_url", "host", "port", "log_level",
+    "shadow_budget", "watch_seconds", "drift_report_hours",
+)  # fmt: skip
 _READY_PAUSE = 1.0
 #: Seconds that the watcher gets to end: those who end the server do not wait much longer for it either.
 _END_SECONDS = 2.0
@@ -53,17 +58,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """Our environment, with the settings of the server that the watcher needs."""
-    given = {
-        "HOME": settings.home,
-        "DATABASE_URL": settings.database_url,
-        "HOST": settings.host,
-        "PORT": settings.port,
-        "LOG_LEVEL": settings.log_level,
-        "SHADOW_BUDGET": settings.shadow_budget,
-        "WATCH_SECONDS": settings.watch_seconds,
-        "DRIFT_REPORT_HOURS": settings.drift_report_hours,
-    }
-    return {**os.environ, **{f"PDX_{name}": str(value) for name, value in given.items()}}
+    return {**os.environ, **variables({field: getattr(settings, field) for field in _NEEDED})}
 
 
 def main() -> None:

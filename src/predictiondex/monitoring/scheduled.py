@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from predictiondex.settings import Settings
+from predictiondex.settings import Settings, variables
 
 logger = logging.getLogger("predictiondex.monitoring")
 
@@ -40,11 +40,10 @@ class Reports:
             return False
         self._since.touch()  # a report that fails is tried again next time, not at once
         self._forget_old()
-        given = {"HOME": self._settings.home, "DATABASE_URL": self._settings.database_url}
-        environment = {**os.environ, **{f"PDX_{name}": str(value) for name, value in given.items()}}
+        given = {"home": self._settings.home, "database_url": self._settings.database_url}
         self._running = subprocess.Popen(
             [sys.executable, "-m", "predictiondex", "drift", "--json"],
-            env=environment,
+            env={**os.environ, **variables(given)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

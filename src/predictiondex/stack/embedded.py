@@ -19,7 +19,7 @@ from typing import Any
 
 from predictiondex.errors import PredictionDexError, StartError, UsageError
 from predictiondex.ml.registry import Registry
-from predictiondex.settings import Settings, checkout
+from predictiondex.settings import Settings, checkout, variables
 from predictiondex.stack import health, ports, processes, state
 from predictiondex.stack.processes import Child, Service
 
@@ -229,5 +229,4 @@ def environment(settings: Settings) -> dict[str, str]:
     """The settings for a child process, options of the command line included."""
     values = settings.model_dump(mode="json", exclude={"require_real"})
     values["api_url"] = settings.local_api_url
-    variables = {f"PDX_{name.upper()}": str(value) for name, value in values.items()}
-    return {**variables, "PYTHONUNBUFFERED": "1"}
+    return {**variables(values), "PYTHONUNBUFFERED": "1"}
