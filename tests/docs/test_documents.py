@@ -121,3 +121,11 @@ def test_every_document_is_found_from_the_readme() -> None:
         found = [((ROOT / path).parent / target).resolve() for target in targets if target.endswith(".md")]
         waiting += [file.relative_to(ROOT) for file in found]
     assert set(documents()) - reached == set()
+
+
+def test_the_size_of_the_champion_is_the_cards() -> None:
+    size = re.search(r"(\d+) bytes\), JSON manifest", text("docs/MODEL_CARD.md"))
+    told = re.search(r"the champion \((\d+) MB,", text("docs/SCALING.md"))
+    assert size
+    assert told
+    assert int(told[1]) == round(int(size[1]) / 1e6)
