@@ -102,8 +102,23 @@ def test_progress_goes_one_way(request_: dict[str, Any]) -> None:
     shares = [one.share for one in heard]
     assert shares == sorted(shares)
     assert shares[-1] > 0.75
-    assert {one.step for one in heard} >= {"last_time", "confirmed", "as_it_is", "lowest_level"}
+    assert {one.step for one in heard} >= {"last_time", "lowest_level"}
     assert all(one.done <= one.total for one in heard)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("request_", [{"pokemon": "Tauros", "level": 70}, {"pokemon": ["Rattata", "Meowth"]}])
+def test_one_thing_has_one_figure(request_: dict[str, Any]) -> None:
+    """What is said of a set, of the way that costs nothing and of a species comes from the same battles."""
+    answer = planned(most_avs=0, assume="likely", **request_)
+    shown = [one.win_probability for one in answer.sets]
+    assert len(shown) > 1
+    assert shown == sorted(shown, reverse=True)
+    assert answer.best == answer.sets[0]
+    untrained = next(option for option in answer.options if option.kind == "as_it_is")
+    assert untrained.win_probability == answer.best.win_probability
+    assert untrained.interval == answer.best.interval
+    assert answer.candidates[0].win_probability == answer.best.win_probability
 
 
 @pytest.mark.slow

@@ -37,8 +37,8 @@ from predictiondex.wire import (
     SideSummary,
 )
 
-#: Battles that the figures of the answer come from.
-CONFIRM = 2000
+#: Battles against the moves that are worst for the best set.
+_AGAINST_WORST: Final = 2000
 
 
 #: What only the middle of a fight has; plans are for its beginning.
@@ -107,15 +107,13 @@ def _briefs(request: PlanRequest) -> list[_Brief]:
 def _worked_out(request: PlanRequest, briefs: Sequence[_Brief], told: Told) -> PlanAnswer:
     planned = [_planned(request, *brief, told) for brief in briefs]
     planned.sort(key=lambda one: -one.best.best.p)
-    chosen = planned[0]
-    best = _confirmed(chosen, request.seed, told)
+    chosen, best = planned[0], planned[0].best
     training = Training(
-        with_set(chosen.you, best.moves), best.best.play, chosen.scorer,
+        with_set(chosen.you, best.moves), best.best, chosen.scorer,
         want=request.want, most=request.most_avs, seed=request.seed, told=told,
     )  # fmt: skip
     ways = options(training, request.level, request.highest_level)
-    worst = _worst(chosen, best, request, told)
-    return _answer(request, planned, best, ways, worst)
+    return _answer(request, planned, ways, _worst(chosen, request, told))
 
 
 def _brief(request: PlanRequest, name: str | int, field: str) -> _Brief:
@@ -177,31 +175,17 @@ def _worst_foe(you: Fighter, foe: Fighter, seed: int) -> Fighter:
     return replace(foe, moves=moves, combatant=with_set(foe.combatant, moves))
 
 
-def _confirmed(chosen: _Planned, seed: int, told: Told) -> Found:
-    """The best set with figures from battles that no stage of the search has seen."""
-    tick = told("confirmed", 2)
-    moves = chosen.best.moves
-    who = with_set(chosen.you, moves)
-    greedy = chosen.scorer.opened(who, CONFIRM, seed + 5)
-    tick()
-    advice = chosen.scorer.advised(who, CONFIRM, seed + 5)
-    tick()
-    return Found(moves, greedy, advice)
-
-
-def _worst(
-    chosen: _Planned, best: Found, request: PlanRequest, told: Told
-) -> tuple[tuple[Move, ...], Worth] | None:
+def _worst(chosen: _Planned, request: PlanRequest, told: Told) -> tuple[tuple[Move, ...], Worth] | None:
     if not chosen.foe.assumed or request.assume != "both":
         return None
-    tick = told("worst_case", 2)
+    tick, best = told("worst_case", 2), chosen.best
     who = with_set(chosen.you, best.moves)
     you = Fighter(chosen.you.form, best.moves, who, request.lang, False, ())
     now = between(you, chosen.foe, Side(pokemon=you.form.id), Side(pokemon=chosen.foe.form.id))
     moves = worst_moves(now, request.seed)
     tick()
     scorer = Scorer(with_set(chosen.foe.combatant, moves))
-    worth = scorer.played(who, best.best.play, CONFIRM, request.seed + 5)
+    worth = scorer.played(who, best.best.play, _AGAINST_WORST, request.seed + 5)
     tick()
     return moves, worth
 
@@ -212,14 +196,12 @@ def _worst(
 def _answer(
     request: PlanRequest,
     planned: Sequence[_Planned],
-    best: Found,
     ways: Sequence[Option],
     worst: tuple[tuple[Move, ...], Worth] | None,
 ) -> PlanAnswer:
     lang, chosen = request.lang, planned[0]
     foe = chosen.foe
     basis = basis_of(foe, request.assume)
-    sets = [best, *chosen.found[1:]]
     return PlanAnswer(
         prediction_id=str(uuid.uuid4()),
         model=SIMULATION,
@@ -230,15 +212,15 @@ def _answer(
         ),
         want=request.want,
         reached=any(way.reached for way in ways),
-        best=_set(best, lang),
-        sets=[_set(one, lang) for one in sets],
+        best=_set(chosen.best, lang),
+        sets=[_set(one, lang) for one in chosen.found],
         options=[_option(way) for way in ways],
         candidates=[_candidate(one, lang) for one in planned],
         worst_case=None if worst is None else PlanWorstCase(
             moves=[move_ref(move, lang) for move in worst[0]], win_probability=worst[1].p
         ),
         battles=sum(one.scorer.battles for one in planned),
-        explanation=_reasons(request, chosen, best, ways, worst),
+        explanation=_reasons(request, chosen, ways, worst),
         warnings=warnings_of([foe]) if basis != "worst" else [],
     )  # fmt: skip
 
@@ -285,11 +267,10 @@ def _candidate(one: _Planned, lang: Lang) -> PlanCandidate:
 def _reasons(
     request: PlanRequest,
     chosen: _Planned,
-    best: Found,
     ways: Sequence[Option],
     worst: tuple[tuple[Move, ...], Worth] | None,
 ) -> list[Reason]:
-    lang = request.lang
+    lang, best = request.lang, chosen.best
     opening = next(move for move in best.moves if move.id == best.greedy.opening)
     words = {
         "greedy": percent(100 * best.greedy.p, lang),

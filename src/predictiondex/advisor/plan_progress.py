@@ -13,11 +13,11 @@ from predictiondex.wire import PlanProgress, PlanRequest, PlanStep
 #: best. Any may be left out; directions are weighed for the first of the steps that need them.
 _SETS: Final[tuple[tuple[PlanStep, float], ...]] = (
     ("one_move", 0.5), ("two_moves", 10), ("again", 11), ("three_moves", 8), ("again", 11),
-    ("four_moves", 10), ("again", 11), ("last_time", 14),
+    ("four_moves", 10), ("again", 11), ("last_time", 22),
 )  # fmt: skip
 _TRAINING: Final[tuple[tuple[PlanStep, float], ...]] = (
-    ("confirmed", 4), ("as_it_is", 1), ("lowest_level", 3), ("directions", 1), ("fewest_avs", 3),
-    ("lowest_level_with_avs", 4), ("directions", 1), ("level_and_avs", 8), ("best", 1), ("worst_case", 3),
+    ("lowest_level", 3), ("directions", 1), ("fewest_avs", 3), ("lowest_level_with_avs", 4),
+    ("directions", 1), ("level_and_avs", 8), ("best", 1), ("worst_case", 3),
 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 Attacks are tried alone first, then pairs of a good attack and anything else, then threes and fours grown
 from the best. From pairs on a set is played with a look ahead every turn, so that status moves count. The
-sets that come out on top are played again with other luck.
+sets that come out on top are all played again with the same other luck: what is said of one can be held
+against what is said of another.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ Told = Callable[[PlanStep, int], Callable[[], None]]
 _STEPS: Final[dict[int, PlanStep]] = {1: "one_move", 2: "two_moves", 3: "three_moves", 4: "four_moves"}
 #: Attacks that lead pairs; sets that grow; moves that are added to them.
 _ATTACKS, _GROWN, _ADDED = 6, 8, 18
-#: Battles for each single attack, each new set, each set that came out well, each of the last few.
-_SINGLE, _NEW, _GOOD, _LAST = 300, 48, 240, 1000
+#: Battles for each single attack, each new set, each set that came out well.
+_SINGLE, _NEW, _GOOD = 300, 48, 240
+#: Battles of each of the last few, which the figures of the answer come from: greedy play is cheap, looking
+#: ahead is not.
+_LAST_GREEDY, _LAST = 5000, 2000
 #: Sets that get more battles, and that are played for the last time.
 _KEPT, _FINAL = 24, 5
 
@@ -122,5 +126,5 @@ def _final(who: Combatant, sets: Sequence[Set], scorer: Scorer, seed: int, told:
 
 def _settled(who: Combatant, moves: Set, scorer: Scorer, seed: int) -> Found:
     chosen = with_set(who, moves)
-    greedy = scorer.opened(chosen, 5 * _LAST, seed + 2)
+    greedy = scorer.opened(chosen, _LAST_GREEDY, seed + 2)
     return Found(moves, greedy, scorer.advised(chosen, _LAST, seed + 2))

@@ -77,20 +77,30 @@ class Direction:
 
 
 class Training:
-    """Looks for options of one set, played one way, against the scorer's opponent."""
+    """Looks for options of one set, played one way, against the scorer's opponent. ``untrained``: what it is
+    worth as it is."""
 
     def __init__(
-        self, who: Combatant, play: Play, scorer: Scorer, *, want: float, most: int, seed: int, told: Told
+        self,
+        who: Combatant,
+        untrained: Worth,
+        scorer: Scorer,
+        *,
+        want: float,
+        most: int,
+        seed: int,
+        told: Told,
     ) -> None:
         self.who = who
-        self.play: Play = play
+        self.untrained = untrained
+        self.play: Play = untrained.play
         self.scorer = scorer
         self.want = want
         self.most = most
         self.seed = seed
         self.told = told
         self._ranked: list[Direction] = []
-        self.weigh, self.halve, self.confirm = _BATTLES[play]
+        self.weigh, self.halve, self.confirm = _BATTLES[self.play]
 
     def worth(self, level: int, avs: Stats6, n: int, seed: int) -> Worth:
         """The chance at a level with awakening values."""
@@ -108,10 +118,14 @@ class Training:
                 return won / played >= self.want
             portion = played
 
-    def fixed(self, kind: PlanStep, level: int, avs: Stats6) -> Option:
-        """An option that nothing has to be searched for."""
-        tick = self.told(kind, 1)
-        found = self.option(kind, level, avs)
+    def as_it_is(self) -> Option:
+        """The option that costs nothing, with the figure that the set was chosen by and no other."""
+        return Option("as_it_is", self.who.level, NO_AVS, self.untrained, self.untrained.p >= self.want)
+
+    def best(self, level: int) -> Option:
+        """The most that training can give: all values at this level."""
+        tick = self.told("best", 1)
+        found = self.option("best", level, _full(self))
         tick()
         return found
 
@@ -242,7 +256,7 @@ def options(training: Training, level: int, highest: int) -> list[Option]:
     Nobody loses levels, so that none goes below that one. Where nothing is enough the last option is the best
     there is: the highest level with all values.
     """
-    start = training.fixed("as_it_is", level, NO_AVS)
+    start = training.as_it_is()
     if start.reached:
         return [start]
     found = [start]
@@ -252,7 +266,7 @@ def options(training: Training, level: int, highest: int) -> list[Option]:
     if training.most > 0:
         found += _with_values(training, plain, level, highest)
     if not any(option.reached for option in found):
-        found.append(training.fixed("best", highest, _full(training)))
+        found.append(training.best(highest))
     return worthwhile(found)
 
 

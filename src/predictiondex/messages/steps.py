@@ -15,8 +15,6 @@ STEPS: Final[dict[str, Text]] = {
     "four_moves": Text("Trying four moves together", "Essai de quatre capacités ensemble"),
     "again": Text("Trying the best ones again", "Nouvel essai des meilleures"),
     "last_time": Text("Comparing the last few", "Comparaison des dernières retenues"),
-    "confirmed": Text("Making sure of the best four", "Vérification des quatre meilleures"),
-    "as_it_is": Text("Trying them without training", "Essai sans entraînement"),
     "lowest_level": Text("Looking for the lowest level", "Recherche du niveau le plus bas"),
     "directions": Text("Weighing which stats to train", "Choix des stats à entraîner"),
     "fewest_avs": Text("Looking for the fewest AVs", "Recherche du moins de valeurs d'éveil"),

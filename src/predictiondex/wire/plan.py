@@ -36,9 +36,8 @@ MOST_OWNED = 6
 #: What a plan is at, in about this order: sets of one to four moves, of which the best are tried again, then
 #: ways to train the best of all.
 PlanStep = Literal[
-    "waiting", "one_move", "two_moves", "three_moves", "four_moves", "again", "last_time", "confirmed",
-    "as_it_is", "lowest_level", "directions", "fewest_avs", "lowest_level_with_avs", "level_and_avs", "best",
-    "worst_case",
+    "waiting", "one_move", "two_moves", "three_moves", "four_moves", "again", "last_time", "lowest_level",
+    "directions", "fewest_avs", "lowest_level_with_avs", "level_and_avs", "best", "worst_case",
 ]  # fmt: skip
 
 
