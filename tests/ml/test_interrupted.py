@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -20,6 +20,16 @@ from predictiondex.ml.interrupts import children_left_alone, held_back
 from predictiondex.ml.registry import Registry
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of process groups")
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Interrupts mean what they mean in a terminal, and to what is started: where the tests themselves run in
+    the background they would be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
 
 #: Seconds for anything that happens here; compiling the battle rules for the first time counts.
 LONG = 240

@@ -21,6 +21,7 @@ from predictiondex.ml import evaluation, pipeline, scores, training, winrates
 from predictiondex.ml.labels import greedy_slot_of
 from predictiondex.ml.model import BattleModel, blend
 from predictiondex.ml.promotion import Decision, first, gate, promote, rollback
+from predictiondex.ml.race import evidence
 from predictiondex.ml.registry import CHALLENGER, CHAMPION
 from predictiondex.ml.sampling import draw
 from predictiondex.ml.splits import TRAIN
@@ -105,8 +106,10 @@ def test_contributions_add_up_to_the_answer(world: World) -> None:
 
 
 def test_the_hybrid_is_better_than_both_of_its_parts(world: World) -> None:
+    """With no more battles than the model has tried out itself it may be as good as that one."""
+    assert world.outcome.report["hybrid"]
     for row in world.outcome.report["hybrid"]:
-        assert row["hybrid"] < row["model"]
+        assert row["hybrid"] < row["model"] * (1.0 if row["battles"] > evidence.BATTLES else 1.05)
         assert row["hybrid"] < row["simulation"] * 1.001
 
 
