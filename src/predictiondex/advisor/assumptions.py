@@ -42,8 +42,10 @@ def worst_moves(situation: Situation, seed: int) -> tuple[Move, ...]:
     candidates = attacks if hurts else pool
     single = {move.id: _chance(situation, (move,), _SCREEN, seed) for move in candidates}
     kept = sorted(candidates, key=lambda move: (single[move.id], -move.power))[:_KEPT]
-    found: tuple[Move, ...] = (min(kept, key=lambda move: _chance(situation, (move,), _CONFIRM, seed)),)
-    least = _chance(situation, found, _CONFIRM, seed)
+    alone = {move: _chance(situation, (move,), _CONFIRM, seed) for move in kept}
+    first = min(kept, key=alone.__getitem__)
+    found: tuple[Move, ...] = (first,)
+    least = alone[first]
     for move in kept:
         if move in found or len(found) == 4:
             continue

@@ -75,7 +75,7 @@ def contribution_reasons(
     from predictiondex.ml.model import chance
 
     topics: dict[tuple[str, str], NDArray[np.float64]] = {}
-    for name, amount in zip(names, parts.T, strict=False):
+    for name, amount in zip(names, parts[:, :-1].T, strict=True):
         topic = topic_of(name)
         topics[topic] = topics.get(topic, np.zeros(len(parts))) + amount
     odds = parts[:, -1]

@@ -24,7 +24,7 @@ from typing import Any, Final, Literal, get_args
 
 from filelock import FileLock, Timeout
 
-from predictiondex.durable import sync_folder
+from predictiondex.durable import write_private
 from predictiondex.errors import StartError, UsageError
 from predictiondex.settings import Settings, on_loopback
 
@@ -174,16 +174,9 @@ class Keys:
         with self._locked():
             keys = read(self._path)
             yield keys
-            fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
             content = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1)
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                self._hand_over(file.fileno())
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-            sync_folder(self._path.parent)  # or a power cut brings a revoked key back
+            # Durable, or a power cut brings a revoked key back.
+            write_private(self._path, content, self._hand_over)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from typing import Final
 from dotenv import dotenv_values
 
 from predictiondex.api import keys
-from predictiondex.durable import sync_folder
+from predictiondex.durable import write_private
 from predictiondex.errors import StartError
 from predictiondex.settings import reachable
 
@@ -81,23 +80,8 @@ def ensure(path: Path) -> tuple[Variables, bool]:
     """
     fresh = not path.exists()
     if fresh:
-        _write(path, template())
+        write_private(path, template())
     return read(path), fresh
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, for its owner alone from the start; a power cut does not take it away again."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def template() -> str:
