@@ -33,10 +33,11 @@ from tests.api.serving import serving, serving_app, wait_until_ready
 
 PLAN = "/predict/plan"
 LINES = {"Accept": "application/x-ndjson"}
-#: Seconds of battles, and a good deal of a second of them.
+#: Part of a second of battles: there are two moves only.
 REQUEST: dict[str, Any] = {"pokemon": "Weedle", "level": 40}
-#: One that no other test asks for: an answer that is kept comes without progress.
-PLANNED = {**REQUEST, "seed": 21}
+#: Seconds of them: some steps go by between two looks at the work, but not most. No other test asks for it,
+#: as an answer that is kept comes without progress.
+PLANNED: dict[str, Any] = {"pokemon": "Rattata", "level": 40, "seed": 21}
 QUICK: dict[str, Any] = {"pokemon": "Weedle", "opponent": {"pokemon": "Magikarp", "level": 10}, "level": 10}
 
 

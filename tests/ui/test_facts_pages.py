@@ -109,12 +109,23 @@ class TestPokedex:
         assert len(cards(html(back))) == len([form for form in pokedex.forms.values() if form.kind == "mega"])
 
     def test_back_closes_the_entry_and_keeps_the_filters(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(state, "DELIVERY_SECONDS", 0.0)
         page = gone(opened("pokedex", kind="mega"), "pokedex", kind="mega", pokemon="mewtwo")
         assert "pdx-radar" in html(page)
+        monkeypatch.setattr(state, "by_history", lambda: True)
         page = gone(page, "pokedex", kind="mega")
         assert len(cards(html(page))) == len([form for form in pokedex.forms.values() if form.kind == "mega"])
         assert address_of(page) == {"kind": "mega"}
+
+    @pytest.mark.parametrize("told", [{}, {"kind": "mega"}, {"foe": "gyarados", "ask": "1"}])
+    def test_an_address_that_is_late_closes_no_entry(
+        self, told: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However late it is, and whichever page it was of: nobody went back."""
+        monkeypatch.setattr(state, "DELIVERY_SECONDS", 0.0)
+        page = gone(gone(opened("pokedex", kind="mega", pokemon="mewtwo"), "types"), "pokedex")
+        page = gone(page, "pokedex", **told)
+        assert "pdx-radar" in html(page)
+        assert address_of(page) == {"kind": "mega", "pokemon": "mewtwo"}
 
     def test_an_address_that_is_late_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Two entries in quick succession: the browser still tells the first one's address."""

@@ -71,10 +71,11 @@ class Selection:
         state.write_address(self.page, wanted)
 
     def _taken_back(self) -> bool:
-        """Whether the address that this page wrote has lost what is opened: by Back, or the page's title."""
+        """Whether Back led to where nothing was opened yet. A browser that has not heard yet what was written
+        tells an address without it, too."""
         page, wrote = state.visit().wrote or ("", {})
         lost = self.opened in wrote and self.opened not in st.query_params
-        return page == self.page and lost and not state.late(page)
+        return page == self.page and lost and state.by_history()
 
     def _offer(self) -> None:
         for name in self.widgets:

@@ -81,12 +81,17 @@ def news(page: str) -> dict[str, str]:
 def late(page: str) -> bool:
     """Whether the browser tells a former address, not having heard yet of the one that was written last.
     Who goes back and forth means it."""
-    run = get_script_run_ctx()
-    if run is not None and run.is_history_navigation:
+    if by_history():
         return False
     at, former, parameters = visit().replaced or (0.0, "", {})
     fresh = time.monotonic() - at < DELIVERY_SECONDS
     return fresh and former == page and parameters == st.query_params.to_dict()
+
+
+def by_history() -> bool:
+    """Whether Back or Forward led to this run."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def write_address(page: str, parameters: Mapping[str, str]) -> None:
