@@ -19,6 +19,7 @@ from predictiondex.battle.montecarlo import play, read_policy
 from predictiondex.errors import UsageError
 from predictiondex.wire import Advice, BestMoveRequest, Side
 
+RAMPAGE = {"name": "lockedmove", "move": "outrage"}
 GENGAR = {"pokemon": "Gengar", "moves": ["Hypnosis", "Shadow Ball", "Sludge Bomb"]}
 STARMIE = {"pokemon": "Starmie", "moves": ["Surf", "Psychic", "Recover"]}
 WALL = {"pokemon": "Chansey", "moves": ["Toxic", "Soft-Boiled", "Seismic Toss", "Protect"]}
@@ -140,12 +141,34 @@ def test_all_used_up_leaves_struggle() -> None:
         ({"conditions": [{"name": "twoturnmove", "move": "surf"}]}, "you.conditions[0].move"),
         ({"conditions": [{"name": "reflect", "hp_percent": 5}]}, "you.conditions[0].hp_percent"),
         ({"last_move": "surfin"}, "you.last_move"),
+        ({"conditions": ["mustrecharge", "taunt", "bide"]}, "you.conditions[2].name"),
+        ({"conditions": [RAMPAGE, {"name": "twoturnmove", "move": "dig"}]}, "you.conditions[1].name"),
+        ({"conditions": [RAMPAGE, {"name": "encore", "move": "hypnosis"}]}, "you.conditions[1].name"),
+        ({"conditions": [{"name": "encore", "move": "hypnosis"}, "bide"]}, "you.conditions[1].name"),
     ],
 )
 def test_states_that_cannot_be(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(UsageError) as refused:
         now({**GENGAR, **changes}, STARMIE)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [RAMPAGE, {"name": "encore", "move": "outrage"}],
+        [RAMPAGE, {"name": "disable", "move": "icebeam"}, "confusion"],
+        ["mustrecharge", "stall", {"name": "encore", "move": "outrage"}],
+    ],
+)
+def test_what_can_be_at_the_same_time(conditions: list[Any]) -> None:
+    now({"pokemon": "Dragonite", "moves": ["outrage", "icebeam"], "conditions": conditions}, STARMIE)
+
+
+def test_two_calls_for_a_move_are_named() -> None:
+    with pytest.raises(UsageError, match="a rampage and Encore cannot be at the same time") as refused:
+        now({**GENGAR, "conditions": [RAMPAGE, {"name": "encore", "move": "hypnosis"}]}, STARMIE)
+    assert "une attaque à répétition et Encore ne vont pas ensemble" in refused.value.in_("fr")
 
 
 def test_after_the_first_turn_a_mega_has_evolved_and_fake_out_is_over() -> None:

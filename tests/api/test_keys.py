@@ -328,6 +328,29 @@ def test_strangers_learn_neither_facts_from_caches_nor_where_the_database_is(
     assert any("somewhere" in str(getattr(one, "reasons", "")) for one in caplog.records)
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:8000", 200),
+        ("127.0.0.1:8000", 200),
+        ("[::1]:8000", 200),
+        ("rebound.example:8000", 403),
+        ("192.0.2.1", 403),
+        ("localhost.example", 403),
+        ("localhost@example.org", 403),
+        ("[::1", 403),
+        ("", 403),
+    ],
+)
+def test_without_keys_a_foreign_name_leads_nowhere(http: httpx.Client, host: str, status: int) -> None:
+    """A page of the internet may have its own name lead to this machine, and read what it answers."""
+    answer = http.get("/types/", headers={"Host": host})
+    assert answer.status_code == status
+    if status == 403:
+        assert problem(answer, 403, "forbidden")["detail"].startswith("Without API keys only this machine")
+
+
 def test_a_service_without_keys_serves_this_machine_alone(settings: Settings) -> None:
     """However it was started: an address of the machine that others can reach is refused."""
     import asyncio

@@ -236,6 +236,23 @@ def test_a_training_that_fails_does_not_begin_anew_at_once(
     assert [line["action"] for line in retrain.history(settings)] == [retrain.BEGUN] * 2
 
 
+def test_a_line_of_the_record_that_says_no_time_is_left_out(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    good = {"time": "2026-11-01T10:00:00+00:00", "action": "promoted"}
+    lines = [
+        {"action": "promoted"},
+        {"time": 7},
+        {"time": "soon"},
+        {"time": "2026-11-01T10:00:00"},
+        [],
+        5,
+        good,
+    ]
+    retrain.trail(settings).parent.mkdir()
+    retrain.trail(settings).write_text("\n".join(map(json.dumps, lines)) + '\n{"time": "2026-')
+    assert retrain.history(settings) == [good]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "stays"),
     [

@@ -84,6 +84,12 @@ def test_a_link_opens_elsewhere_too(browser: Browser, page_url: str) -> None:
     with page.context.expect_page() as opened:
         link.click(modifiers=["Control"])
     expect(opened.value.get_by_role("heading", name="Surf")).to_be_visible()
+    expect(opened.value.get_by_text("Capacités", exact=True).first).to_be_visible()
+    page.get_by_text("English", exact=True).click()
+    expect(page).to_have_url(re.compile("lang=en"))
+    with page.context.expect_page() as other:
+        link.click(modifiers=["Control"])
+    expect(other.value.get_by_text("Moves", exact=True).first).to_be_visible()  # though the browser is French
 
 
 def test_a_quiz_by_keyboard(browser: Browser, page_url: str) -> None:

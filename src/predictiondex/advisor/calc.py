@@ -55,11 +55,13 @@ class Sentence:
     ) -> str:
         """The sentence; ``outcome`` is what :meth:`outcome` says, ``behind``: a substitute takes the move."""
         attacking, defending = _stats(move)
+        strong = defender if move.use_target_attack else attacker
+        # A critical hit looks past a lowered attack and a raised defence.
         parts = [
-            self._attacker(attacker, defender if move.use_target_attack else attacker, attacking, move),
+            self._attacker(attacker, strong, attacking, move, lowest=1 if critical else -6),
             move.names.in_(self.lang),
             "contre" if self.french else "vs.",
-            self._defender(defender, defending),
+            self._defender(defender, defending, highest=-1 if critical else 6),
             self._cover(sides[1], move, critical=critical),
             ("derrière un clone" if self.french else "behind a substitute") if behind else "",
             ("sur un coup critique" if self.french else "on a critical hit") if critical else "",
@@ -67,7 +69,7 @@ class Sentence:
         said = " ".join(part for part in parts if part)
         return labelled(said, f"{self._range(damage, critical=critical)} -- {outcome}", self.lang)
 
-    def _attacker(self, who: Fighter, strong: Fighter, stat: Stat | None, move: Move) -> str:
+    def _attacker(self, who: Fighter, strong: Fighter, stat: Stat | None, move: Move, *, lowest: int) -> str:
         """``strong`` is whose attack counts: the target's for Foul Play."""
         burned = (
             stat is not None
@@ -77,7 +79,7 @@ class Sentence:
         )
         parts = [
             self._level(who),
-            self._stage(strong, stat),
+            self._stage(strong, stat, lowest, 6),
             self._stat(strong, stat),
             ("brûlé" if self.french else "burned") if burned else "",
             who.name,
@@ -85,22 +87,23 @@ class Sentence:
         ]
         return " ".join(part for part in parts if part)
 
-    def _defender(self, who: Fighter, stat: Stat | None) -> str:
+    def _defender(self, who: Fighter, stat: Stat | None, *, highest: int) -> str:
         bulk = self._stat(who, "hp")
         if stat is not None:
             bulk += f" / {self._stat(who, stat)}"
-        parts = [self._level(who), self._stage(who, stat), bulk, who.name, self._friendship(who)]
+        parts = [self._level(who), self._stage(who, stat, -6, highest), bulk, who.name, self._friendship(who)]
         return " ".join(part for part in parts if part)
 
     def _level(self, who: Fighter) -> str:
         level = who.combatant.level
         return level_of(level, self.lang) if self.french else f"Lvl {level}"
 
-    def _stage(self, who: Fighter, stat: Stat | None) -> str:
+    def _stage(self, who: Fighter, stat: Stat | None, lowest: int, highest: int) -> str:
+        """The stage of a stat where it counts."""
         if stat is None:
             return ""
         stage = who.combatant.boosts[BOOSTS.index(stat)]
-        return f"{stage:+d}" if stage else ""
+        return f"{stage:+d}" if stage and lowest <= stage <= highest else ""
 
     def _stat(self, who: Fighter, stat: Stat | None) -> str:
         if stat is None:

@@ -47,6 +47,9 @@ _MOVE_OF: Final = {
 #: Two-turn moves that hide their user; the others charge in the open.
 _HIDING: Final = {"dig": at.DIG, "fly": at.FLY}
 
+#: What chooses in its victim's place: never two of them at once.
+_LOCKS: Final = frozenset({"bide", "lockedmove", "mustrecharge", "twoturnmove"})
+
 _MOST_STALL: Final = 729
 
 Hidden = dict[int, tuple[int, ...]]
@@ -66,8 +69,25 @@ def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
             said = message("condition.twice", name=CONDITIONS[condition.name])
             raise UsageError(said, field=f"{where}.name")
         hidden |= _write(s, bit, condition, where)
+    _check_locks(s, side, field)
     disable(s)
     return hidden
+
+
+def _check_locks(s: NDArray[np.int64], side: Side, field: str) -> None:
+    """Raise where two conditions want different moves: one of them would have ended the other."""
+    names = [one if isinstance(one, str) else one.name for one in side.conditions]
+    locks = [name for name in names if name in _LOCKS]
+    called = {
+        "bide": MOVE_NUMBER["bide"], "lockedmove": s[at.LOCKED_ID], "twoturnmove": s[at.TWO_TURN_ID]
+    }  # fmt: skip
+    if "encore" in names and any(called.get(name, s[at.ENCORE_ID]) != s[at.ENCORE_ID] for name in locks):
+        locks.append("encore")
+    if len(locks) > 1:
+        late = max(locks, key=names.index)
+        other = next(name for name in locks if name != late)
+        said = message("condition.both", one=CONDITIONS[other], other=CONDITIONS[late])
+        raise UsageError(said, field=f"{field}.conditions[{names.index(late)}].name")
 
 
 def _write(s: NDArray[np.int64], bit: int, condition: Condition, where: str) -> Hidden:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -48,9 +50,12 @@ class Guard:
         await self.app(scope, receive, send)
 
     def _stranger(self, scope: Scope) -> Response | None:
-        """Without keys nobody from elsewhere is served, however the server was started."""
+        """Without keys nobody from elsewhere is served, however the server was started; nor a page of the
+        internet whose name leads here, to which the visitor's browser would show the answers."""
         server = scope.get("server")
-        if server is None or server[1] is None or on_loopback(server[0]) or not _is_address(server[0]):
+        if server is None or server[1] is None or not _is_address(server[0]):
+            return None
+        if on_loopback(server[0]) and _leads_here(Headers(scope=scope).get("host", "localhost")):
             return None
         return problems.problem(scope, "forbidden", 403, message("service.this_machine"))
 
@@ -104,6 +109,15 @@ def _shown(scope: Scope) -> str:
     # RFC 9110: the scheme is the same in any case, and any number of blanks follows it.
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.lstrip(" ") if scheme.lower() == _BEARER else ""
+
+
+@lru_cache(maxsize=64)
+def _leads_here(asked: str) -> bool:
+    """Whether the `Host` that a caller asked is this machine and cannot be another."""
+    try:
+        return on_loopback(urlsplit(f"//{asked}").hostname or "")
+    except ValueError:
+        return False
 
 
 def _is_address(host: str) -> bool:

@@ -56,6 +56,10 @@ TEXTS: dict[str, Text] = {
     ),
     # What holds a Pokémon.
     "condition.twice": Text("{name} is named twice.", "{name} figure deux fois."),
+    "condition.both": Text(
+        "{one} and {other} cannot be at the same time: they call for different moves.",
+        "{one} et {other} ne vont pas ensemble : chacun impose une autre capacité.",
+    ),
     "condition.hp": Text("Only a substitute has hit points.", "Seul un clone a des points de vie."),
     "condition.no_move": Text("{name} concerns no move.", "{name} ne concerne aucune capacité."),
     "condition.which_move": Text(

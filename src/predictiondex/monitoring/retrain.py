@@ -196,15 +196,24 @@ def trail(settings: Settings) -> Path:
 
 
 def history(settings: Settings) -> list[dict[str, Any]]:
-    """Every retraining of this home, oldest first. A line cut short (a program was killed) is left out."""
+    """Every retraining of this home, oldest first. A line cut short (a program was killed), or without a time
+    that can be read, is left out."""
     try:
         lines = trail(settings).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return []
     found = []
     for line in lines:
-        with suppress(ValueError):
-            found.append(json.loads(line))
+        with suppress(ValueError, TypeError, KeyError):
+            found.append(_recorded(line))
+    return found
+
+
+def _recorded(line: str) -> dict[str, Any]:
+    """A line of the record. Raises ``ValueError``, ``TypeError`` or ``KeyError`` for what is none."""
+    found: dict[str, Any] = json.loads(line)
+    if datetime.fromisoformat(found["time"]).tzinfo is None:
+        raise ValueError(line)
     return found
 
 

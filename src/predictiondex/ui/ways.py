@@ -71,7 +71,11 @@ _follower = st.components.v2.component("predictiondex_ways", js=_SCRIPT)
 
 
 def href(path: str, **parameters: str) -> str:
-    """The address of a page with a selection, to be used in HTML; an empty parameter takes it back."""
+    """The address of a page with a selection, to be used in HTML; an empty parameter takes it back. A
+    language that the visitor chose goes with it, as the link may be opened in another tab."""
+    chosen = state.visit().lang
+    if chosen:
+        parameters["lang"] = chosen
     place = "./" if path == BATTLE else path
     return escape(f"{place}?{urlencode(parameters)}" if parameters else place)
 
