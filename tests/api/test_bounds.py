@@ -58,14 +58,16 @@ def test_a_huge_header_is_refused(address: str, lines: int, *, whole: bool) -> N
     with connected(address) as connection:
         each = b"x" * (200_000 // lines)
         rest = b"".join(b"X-%d: %s\r\n" % (number, each) for number in range(lines))
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\n" + rest + (b"\r\n" if whole else b""))
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n" + rest + (b"\r\n" if whole else b""))
         status, body = answer_to(connection)
     assert (status, body["status"]) == (431, 431)
 
 
 def test_trailers_without_end_are_cut_off(address: str) -> None:
     with connected(address) as connection:
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        connection.sendall(
+            b"GET /livez HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+        )
         lines = b"".join(b"X-%d: y\r\n" % number for number in range(4000))
         told = b""
         with suppress(ConnectionResetError, BrokenPipeError):
@@ -125,7 +127,7 @@ def test_a_body_that_never_comes_whole_is_408(settings: Settings) -> None:
     hasty = settings.model_copy(update={"request_timeout": 0.3})
     with serving(hasty) as address, connected(address) as connection:
         connection.sendall(
-            b"POST /predict/best-move HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+            b"POST /predict/best-move HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b'Content-Length: 100\r\n\r\n{"you":'
         )
         status, body = answer_to(connection)
@@ -159,7 +161,7 @@ def test_a_caller_that_stops_reading_is_cut_off_and_is_no_fault_of_ours(
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.connect(("127.0.0.1", urlsplit(address).port or 0))
         # More than the buffers of the system hold.
-        connection.sendall(b"GET %s HTTP/1.1\r\nHost: test\r\n\r\n" % BUNDLE.encode() * 8)
+        connection.sendall(b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % BUNDLE.encode() * 8)
         with httpx.Client(base_url=address) as client:
             counted = (
                 'api_errors_total{endpoint="/static-offline-docs",error_type="timeout",method="GET"} 1.0'
@@ -226,7 +228,7 @@ def test_what_is_being_answered_comes_before_a_refusal_behind_it(
         httpx.Client(base_url=address) as client,
         connected(address) as connection,
     ):
-        connection.sendall(b"GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
+        connection.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
         until(lambda: "api_requests_in_progress 2" in client.get("/metrics").text)
         connection.sendall(b"\x00 is not HTTP\r\n\r\n")
         until(lambda: 'endpoint="unmatched",method="OTHER",status="400"' in client.get("/metrics").text)
@@ -242,7 +244,7 @@ def test_a_target_may_be_absolute(address: str, target: str) -> None:
     """As RFC 9112 wants it of every server; without a path it is that of the root."""
     path = target.removeprefix("http://test") or "/"
     with connected(address) as connection, closing(http.client.HTTPResponse(connection)) as response:
-        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         response.begin()
         assert response.status == httpx.get(f"{address}/{path.removeprefix('/')}").status_code
 

@@ -373,7 +373,7 @@ def test_a_database_that_hangs_holds_up_no_stop(postgresql: Server, tmp_path: Pa
 
 @pytest.mark.slow
 def test_a_body_that_never_comes_is_told_of_the_stop(own: Settings, tmp_path: Path) -> None:
-    head = b"POST /predict/best-move HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n{"
+    head = b"POST /predict/best-move HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"
     with ServerProcess(own, tmp_path / "log", PDX_STOP_TIMEOUT="1") as process, process.client() as http:
         wait_for("the service", lambda: http.get("/livez").status_code == 200)
         port = int(process.address.rpartition(":")[2])

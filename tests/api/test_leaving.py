@@ -70,7 +70,7 @@ class Narrow:
     def ask(self, body: dict[str, Any], path: str = PLAN, **headers: str) -> socket.socket:
         """Send a request, whole, and read nothing."""
         content = json.dumps(body).encode()
-        lines = [f"POST {path} HTTP/1.1", "Host: test", f"Content-Length: {len(content)}"]
+        lines = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(content)}"]
         lines += ["Content-Type: application/json", *(f"{name}: {text}" for name, text in headers.items())]
         connection = socket.create_connection(("127.0.0.1", urlsplit(self.address).port or 0), timeout=60)
         connection.sendall("\r\n".join([*lines, "", ""]).encode() + content)
@@ -188,7 +188,7 @@ def test_a_caller_that_leaves_with_other_requests_behind_frees_the_thread(
     with closing(service.ask(LONG, Accept=accept)) as connection:
         if not at_once:  # by now the service listens to whether its caller leaves
             service.wait_until_busy(whole / 20)
-        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: test\r\n\r\n" * behind)
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n" * behind)
         service.wait_until_busy(whole / 20)
     assert service.seconds_until_free() < whole / 4
     assert service.counted(499) == before + 1

@@ -38,7 +38,7 @@ def answer_to(connection: socket.socket) -> http.client.HTTPResponse:
 
 def test_an_announced_megabyte_is_refused_before_a_byte_of_it(connection: socket.socket) -> None:
     connection.sendall(
-        b"POST /predict/best-move HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+        b"POST /predict/best-move HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n\r\n" % MEGABYTE
     )
     answer = answer_to(connection)
@@ -48,7 +48,7 @@ def test_an_announced_megabyte_is_refused_before_a_byte_of_it(connection: socket
 
 def test_an_unannounced_megabyte_is_refused_at_the_limit(connection: socket.socket) -> None:
     connection.sendall(
-        b"POST /predict/best-move HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n"
+        b"POST /predict/best-move HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n"
     )
     piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"

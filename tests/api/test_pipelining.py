@@ -13,7 +13,7 @@ from uvicorn.server import ServerState
 
 from predictiondex.api.protocol import BoundedProtocol
 
-REQUEST = b"GET /livez HTTP/1.1\r\nHost: test\r\n\r\n"
+REQUEST = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 class Wire(asyncio.Transport):

@@ -26,7 +26,7 @@ ASKING = (
     b"connection: keep-alive\r\nCONNECTION:UPGRADE\r\nupgrade:websocket\r\n",
 )
 #: A body that would be a request, were it read as one.
-BODY = b"GET /echo?smuggled HTTP/1.1\r\nHost: test\r\n\r\n"
+BODY = b"GET /echo?smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LENGTH = b"Content-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n5;x=y\r\n%b\r\n%x\r\n%b\r\n0\r\nTrailer: 1\r\n\r\n" % (
     BODY[:5],
@@ -34,11 +34,11 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n5;x=y\r\n%b\r\n%x\r\n%b\r\n0\r\nTr
     BODY[5:],
 )
 #: The last request of a connection; the server closes it then.
-LAST = b"GET /echo?last HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+LAST = b"GET /echo?last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 def post(asking: bytes, rest: bytes, version: bytes = b"1.1") -> bytes:
-    return b"POST /echo?one HTTP/%b\r\nHost: test\r\n%bX-Own: 7\r\n%b" % (version, asking, rest)
+    return b"POST /echo?one HTTP/%b\r\nHost: localhost\r\n%bX-Own: 7\r\n%b" % (version, asking, rest)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_such_a_request_of_http_1_0_ends_its_connection_as_any_other(server: tup
 
 def test_a_websocket_is_answered_as_a_plain_request(server: tuple[str, int]) -> None:
     key = b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-    asked = b"GET /echo?socket HTTP/1.1\r\nHost: test\r\n%b%b\r\n" % (ASKING[2], key)
+    asked = b"GET /echo?socket HTTP/1.1\r\nHost: localhost\r\n%b%b\r\n" % (ASKING[2], key)
     assert heard(answers(server, asked + LAST)) == [(200, "GET", "socket", ""), GOT]
 
 
@@ -152,7 +152,7 @@ def test_headers_of_such_a_request_have_their_bounds(server: tuple[str, int]) ->
 def test_a_tunnel_is_refused_and_nothing_behind_it_is_read(
     server: tuple[str, int], target: bytes, asking: bytes
 ) -> None:
-    asked = b"CONNECT %b HTTP/1.1\r\nHost: test\r\n%b\r\n" % (target, asking)
+    asked = b"CONNECT %b HTTP/1.1\r\nHost: localhost\r\n%b\r\n" % (target, asking)
     for packets in ([asked + LAST], [asked, LAST]):
         ((status, body),) = answers(server, *packets)
         assert (status, body["type"]) == (400, "urn:predictiondex:problem:invalid-request")
