@@ -22,10 +22,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal, get_args
 
-from filelock import FileLock, Timeout
-
-from predictiondex.durable import write_private
+from predictiondex.durable import write_whole
 from predictiondex.errors import StartError, UsageError
+from predictiondex.locking import alone
 from predictiondex.settings import Settings, on_loopback
 
 logger = logging.getLogger("predictiondex.api")
@@ -171,21 +170,13 @@ class Keys:
     @contextlib.contextmanager
     def _changing(self) -> Any:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._locked():
+        held = StartError(f"Another program keeps {self._path} locked: try again.")
+        with alone(Path(f"{self._path}.lock"), seconds=_LOCK_SECONDS, otherwise=held):
             keys = read(self._path)
             yield keys
             content = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1)
             # Durable, or a power cut brings a revoked key back.
-            write_private(self._path, content, self._hand_over)
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        try:
-            lock = FileLock(f"{self._path}.lock", timeout=_LOCK_SECONDS).acquire()
-        except Timeout as error:
-            raise StartError(f"Another program keeps {self._path} locked: try again.") from error
-        with lock:
-            yield
+            write_whole(self._path, content.encode(), private=True, prepare=self._hand_over)
 
     def _hand_over(self, file: int) -> None:
         """Have root's new file belong to whom the old one does, or the folder: others could not read it."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from predictiondex.battle import ENGINE_VERSION
 from predictiondex.battle.combatant import FORM_IDS
 from predictiondex.battle.layout import LEVEL, MOVE, A, B
+from predictiondex.durable import write_whole
 from predictiondex.errors import DatasetError
 from predictiondex.ml import parquet
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, matrix
@@ -105,10 +105,10 @@ def build(
     progress.start("Playing matchups", recipe.partitions)
     progress.advance(len(wanted) - len(missing))
     for number, content in (mapper or in_this_process)(_Maker(recipe), missing):
-        write_whole(folder / _name(number), content)
+        _write(folder / _name(number), content)
         progress.advance()
     manifest = _manifest(recipe, folder)
-    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+    _write(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
     return manifest
 
 
@@ -269,15 +269,8 @@ def load(folder: Path) -> tuple[Rows, dict[str, Any]]:
     return rows, manifest
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or as it was before."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+def _write(path: Path, content: bytes) -> None:
     try:
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, content)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise DatasetError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from predictiondex.durable import write_whole
+
 
 @dataclass(frozen=True, slots=True)
 class Extras:
@@ -32,11 +34,9 @@ class Pending:
             "dataset": extras.dataset,
             "plots": [str(one) for one in extras.plots],
         }
-        fresh = path.with_suffix(".new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(content), encoding="utf-8")
-            fresh.replace(path)
+            write_whole(path, json.dumps(content).encode())
         except OSError as error:
             return f" Nor could it be noted in {path.parent}: {error.strerror or error}."
         return ""

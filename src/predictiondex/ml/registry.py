@@ -14,17 +14,16 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
 from predictiondex.durable import sync_folder
 from predictiondex.errors import RegistryError
+from predictiondex.locking import alone
 from predictiondex.ml.artefact import DRAFT, Manifest, read_artefact, read_manifest, write_artefact
 
 CHAMPION: Final = "champion"
@@ -238,18 +237,14 @@ class Registry:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.root / ".lock", timeout=_LOCK_SECONDS)
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            raise RegistryError(f"Another program keeps {self.root} locked.") from error
-        except OSError as error:
-            raise RegistryError(f"{self.root} cannot be written: {error.strerror or error}.") from error
-        try:
+        held = RegistryError(f"Another program keeps {self.root} locked.")
+        with ExitStack() as stack:
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(alone(self.root / ".lock", seconds=_LOCK_SECONDS, otherwise=held))
+            except OSError as error:
+                raise RegistryError(f"{self.root} cannot be written: {error.strerror or error}.") from error
             yield
-        finally:
-            lock.release()
 
 
 def _line(content: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import Any, Final
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+
+from predictiondex.durable import write_whole
 
 #: Findings older than this are not shown any more, but for the time of the last look.
 STALE_SECONDS: Final = 900.0
@@ -59,9 +60,7 @@ def write(path: Path, samples: Iterable[Sample], *, written: float | None = None
         "written": time.time() if written is None else written,
         "samples": [[one.name, one.value, list(one.labels)] for one in samples],
     }
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
-    fresh.replace(path)
+    write_whole(path, json.dumps(content, allow_nan=False).encode())
 
 
 def read(path: Path) -> tuple[float, list[Sample]]:

@@ -14,9 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from filelock import FileLock, Timeout
-
 from predictiondex.errors import RegistryError, TrackingError
+from predictiondex.locking import alone
 from predictiondex.ml import dataset, pipeline
 from predictiondex.ml.dataset import Progress, Recipe
 from predictiondex.ml.drift import LEAST_ROWS
@@ -87,12 +86,9 @@ def run(settings: Settings, plan: Plan, *, progress: Progress) -> Result:
     building the dataset and training raise.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.home / "retrain.lock", timeout=0)
-    try:
-        with lock:
-            return _run(settings, plan, progress)
-    except Timeout as error:
-        raise RegistryError("Another `retrain` is running.") from error
+    held = RegistryError("Another `retrain` is running.")
+    with alone(settings.home / "retrain.lock", seconds=0, otherwise=held):
+        return _run(settings, plan, progress)
 
 
 def _run(settings: Settings, plan: Plan, progress: Progress) -> Result:

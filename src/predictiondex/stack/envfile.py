@@ -13,7 +13,7 @@ from typing import Final
 from dotenv import dotenv_values
 
 from predictiondex.api import keys
-from predictiondex.durable import write_private
+from predictiondex.durable import write_whole
 from predictiondex.errors import StartError
 from predictiondex.settings import reachable
 
@@ -80,7 +80,7 @@ def ensure(path: Path) -> tuple[Variables, bool]:
     """
     fresh = not path.exists()
     if fresh:
-        write_private(path, template())
+        write_whole(path, template().encode(), private=True)
     return read(path), fresh
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
 import psutil
-from filelock import FileLock, Timeout
 
 from predictiondex.errors import StartError
+from predictiondex.locking import alone
 from predictiondex.settings import Settings
 from predictiondex.stack import processes
 
@@ -114,14 +113,9 @@ def release(settings: Settings, state: State) -> None:
         stop_file(settings).unlink(missing_ok=True)
 
 
-@contextmanager
-def _locked(settings: Settings) -> Iterator[None]:
-    try:
-        lock = FileLock(settings.home / "up.lock", timeout=_LOCK_SECONDS).acquire()
-    except Timeout as error:
-        raise StartError(f"Another `up` or `down` is still at work in {settings.home}: try again.") from error
-    with lock:
-        yield
+def _locked(settings: Settings) -> AbstractContextManager[None]:
+    held = StartError(f"Another `up` or `down` is still at work in {settings.home}: try again.")
+    return alone(settings.home / "up.lock", seconds=_LOCK_SECONDS, otherwise=held)
 
 
 def stop_running(settings: Settings) -> State | None:
