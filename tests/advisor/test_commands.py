@@ -109,6 +109,7 @@ def test_trainers_and_teams(home: Path) -> None:
     assert "N.\xa019\xa0: " in run("trainers", "--search", "Ondine", "--lang", "fr")
     assert run("trainers", "--search", "Peter", "--lang", "fr") == "Aucun dresseur ne correspond.\n"
     assert run("trainers", "--search", "Lance") == "No trainer matches.\n"
+    assert "…" not in run("trainers", "--kind", "gym", env={"COLUMNS": "60"})
     text = home / "team.txt"
     text.write_text("Snorlax\nLevel: 70\n- Rest\n", encoding="utf-8")
     team = json.loads(run("team", "read", str(text), "--json"))["team"]

@@ -33,7 +33,7 @@ def trainers(
     Your own stand in trainers.json in the home (PDX_HOME): a list of {"id", "name", "team": [{"pokemon",
     "level", "moves"}]}. No moves: unknown, the likeliest are assumed.
     """
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from predictiondex.advisor.trainers import listed
 
@@ -47,7 +47,8 @@ def trainers(
     if not found.items:
         typer.echo("Aucun dresseur ne correspond." if french else "No trainer matches.")
         return
-    table = Table("id", "nom" if french else "name", "équipe" if french else "team", "source")
+    where = Column("source", overflow="fold")  # a whole address is worth several lines
+    table = Table("id", "nom" if french else "name", "équipe" if french else "team", where)
     for one in found.items:
         table.add_row(one.id, one.name, "\n".join(_member(who, lang) for who in one.team), one.source)
     common.console().print(table)
