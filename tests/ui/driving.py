@@ -25,7 +25,15 @@ def opened(path: str = "", **parameters: str) -> AppTest:
 
 
 def gone(page: AppTest, path: str, **parameters: str) -> AppTest:
-    """The same visit on another page, as the navigation leads there: without the former address."""
+    """The same visit on another page: as the navigation leads there, without the former address, or as a
+    link does, with ``parameters``."""
+    if parameters:
+        visit(page).linked = (path, parameters)
+    return told(page, path, **parameters)
+
+
+def told(page: AppTest, path: str, **parameters: str) -> AppTest:
+    """One more run, for which the browser tells that address."""
     for name in list(page.query_params):
         del page.query_params[name]
     for name, value in parameters.items():

@@ -18,7 +18,7 @@ from predictiondex.ui import radar, state
 from predictiondex.ui.texts import LANGS, Words
 from predictiondex.ui.views.moveentry import TARGETS, particulars
 from predictiondex.ui.views.typechart import SIGNS
-from tests.ui.driving import address_of, clicked, gone, html, opened, ran
+from tests.ui.driving import address_of, clicked, gone, html, opened, ran, told
 from tests.ui.serving import free_port
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("asking")]
@@ -112,30 +112,25 @@ class TestPokedex:
         page = gone(opened("pokedex", kind="mega"), "pokedex", kind="mega", pokemon="mewtwo")
         assert "pdx-radar" in html(page)
         monkeypatch.setattr(state, "by_history", lambda: True)
-        page = gone(page, "pokedex", kind="mega")
+        page = told(page, "pokedex", kind="mega")
         assert len(cards(html(page))) == len([form for form in pokedex.forms.values() if form.kind == "mega"])
         assert address_of(page) == {"kind": "mega"}
 
-    @pytest.mark.parametrize("told", [{}, {"kind": "mega"}, {"foe": "gyarados", "ask": "1"}])
-    def test_an_address_that_is_late_closes_no_entry(
-        self, told: dict[str, str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """However late it is, and whichever page it was of: nobody went back."""
-        monkeypatch.setattr(state, "DELIVERY_SECONDS", 0.0)
+    @pytest.mark.parametrize("late", [{}, {"kind": "mega"}, {"foe": "gyarados", "ask": "1"}, {"q": "surf"}])
+    def test_an_address_that_is_late_changes_nothing(self, late: dict[str, str]) -> None:
+        """However late it is, and whichever page it was of: nobody meant it."""
         page = gone(gone(opened("pokedex", kind="mega", pokemon="mewtwo"), "types"), "pokedex")
-        page = gone(page, "pokedex", **told)
+        page = told(page, "pokedex", **late)
         assert "pdx-radar" in html(page)
         assert address_of(page) == {"kind": "mega", "pokemon": "mewtwo"}
 
-    def test_an_address_that_is_late_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Two entries in quick succession: the browser still tells the first one's address."""
-        monkeypatch.setattr(state, "DELIVERY_SECONDS", 60.0)
+    def test_neither_does_that_of_a_choice_before(self) -> None:
+        """Two choices in quick succession: the browser still tells the first one's address."""
         page = opened("pokedex")
         for name in ("Fire", "Water"):
             page.selectbox("pokedex.type").set_value(name)
             ran(page)
-        page.query_params["type"] = "Fire"
-        assert ran(page).selectbox("pokedex.type").value == "Water"
+        assert told(page, "pokedex", type="Fire").selectbox("pokedex.type").value == "Water"
         assert address_of(page) == {"type": "Water"}
 
 

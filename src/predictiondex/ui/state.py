@@ -6,7 +6,6 @@ the screen (``persist_state``); what the session lacks all the same is put back 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -25,9 +24,6 @@ _SINGLE = ("pokemon", "level", "nature", "mega", "hp", "status", "friendship")
 _WHOLE = ("battles", "seed", "engine")
 _SESSION = "pdx"
 
-#: A browser shows an address that was written within this time.
-DELIVERY_SECONDS = 0.5
-
 Remembered = TypeVar("Remembered")
 
 
@@ -38,8 +34,8 @@ class Visit:
     ``question`` is what was last asked, in no language yet; ``answered`` the request that ``advice``
     answers; ``notes`` are texts that were typed on a side, with the form that each was taken for, if any;
     ``lang`` is set once the address or the visitor has named a language; ``arrived`` once an address was
-    read; ``wrote`` is the page whose address was written last, and what was written; ``replaced`` what stood
-    there before, and until when.
+    read; ``wrote`` is the page whose address was written last, and what was written; ``linked`` the page that
+    a link leads to, and with what.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -52,7 +48,7 @@ class Visit:
     lang: Lang | None = None
     arrived: bool = False
     wrote: tuple[str, dict[str, str]] | None = None
-    replaced: tuple[float, str, dict[str, str]] | None = None
+    linked: tuple[str, dict[str, str]] | None = None
 
 
 def visit() -> Visit:
@@ -69,23 +65,18 @@ def remembered(name: str, make: Callable[[], Remembered]) -> Remembered:
 
 
 def news(page: str) -> dict[str, str]:
-    """Parameters of the address that the page did not write itself: there on arrival, and by a link."""
+    """Parameters of an address that somebody meant: there on arrival, by a link, by Back and Forward.
+
+    Any other is one that the browser tells late, not having heard yet what was written meanwhile.
+    """
     parameters = st.query_params.to_dict()
     known = visit()
-    if known.arrived and (known.wrote == (page, parameters) or late(page)):
+    linked, known.linked = known.linked, None
+    meant = not known.arrived or by_history() or linked == (page, parameters)
+    if not meant or known.wrote == (page, parameters):
         return {}
     known.arrived = True
     return {name: value for name, value in parameters.items() if name != "lang"}
-
-
-def late(page: str) -> bool:
-    """Whether the browser tells a former address, not having heard yet of the one that was written last.
-    Who goes back and forth means it."""
-    if by_history():
-        return False
-    at, former, parameters = visit().replaced or (0.0, "", {})
-    fresh = time.monotonic() - at < DELIVERY_SECONDS
-    return fresh and former == page and parameters == st.query_params.to_dict()
 
 
 def by_history() -> bool:
@@ -98,8 +89,6 @@ def write_address(page: str, parameters: Mapping[str, str]) -> None:
     """Keep the page's address in step with its selection."""
     known = visit()
     wanted = {**parameters, "lang": known.lang} if known.lang else dict(parameters)
-    if known.wrote and known.wrote != (page, wanted):
-        known.replaced = (time.monotonic(), *known.wrote)
     known.wrote = (page, wanted)
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)

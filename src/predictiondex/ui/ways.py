@@ -89,7 +89,10 @@ def follow(pages: Mapping[str, st.Page]) -> None:
     path = place.strip("./") or BATTLE
     if path in pages:
         parameters = dict(parse_qsl(query, keep_blank_values=True))
-        st.switch_page(pages[path], query_params=_with_battle(parameters) if path == BATTLE else parameters)
+        if path == BATTLE:
+            parameters = _with_battle(parameters)
+        state.visit().linked = (path, parameters)
+        st.switch_page(pages[path], query_params=parameters)
 
 
 def _with_battle(parameters: Mapping[str, str]) -> dict[str, str]:
