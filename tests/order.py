@@ -27,6 +27,8 @@ WAITING = (
     "tests/monitoring/test_real_servers.py",
     "tests/monitoring/test_traffic.py",
     "tests/frame/test_up.py",
+    "tests/api/test_faults.py",
+    "tests/api/test_leaving.py",
     "tests/api/test_service.py",
     "tests/api/test_bounds.py",
     "tests/api/test_keys.py",

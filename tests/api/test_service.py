@@ -25,6 +25,7 @@ from predictiondex import __version__, etl, store
 from predictiondex.api import lifecycle
 from predictiondex.api.app import create_app
 from predictiondex.api.engineroom import EngineRoom
+from predictiondex.api.server import WORKER_PATIENCE
 from predictiondex.settings import Settings
 from tests.api.problems import problem
 from tests.api.processes import ServerProcess, wait_for
@@ -284,10 +285,11 @@ def test_several_workers_stop_at_once_while_one_of_them_starts(own: Settings, tm
         # Until it has gone to sleep a few times more: whatever it was at, it waits for an answer by then.
         wait_for("it asks", lambda: supervisor.num_ctx_switches().voluntary >= before + 4, 30)
         server.process.send_signal(signal.SIGTERM)
-        wait_for("the signal", lambda: "Received SIGTERM" in log.read_text(), 5)
+        # Long before it gives the first of them up.
+        wait_for("the signal", lambda: "Received SIGTERM" in log.read_text(), WORKER_PATIENCE / 2)
         for worker in held:
             worker.resume()
-        assert server.process.wait(10) == 0
+        assert server.process.wait(60) == 0
 
 
 @pytest.mark.slow
