@@ -43,32 +43,24 @@ def test_the_sentence_has_the_form_that_players_know() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attack", "defence", "plain", "critical"),
+    ("attack", "defence", "named", "counting"),
     [
-        (-2, 1, "-2 120+ Atk", ""),
-        (2, -1, "+2 120+ Atk", "+2 120+ Atk"),
-        (0, 3, "+3 50 HP", ""),
-        (0, -3, "-3 50 HP", "-3 50 HP"),
+        (-2, 1, ["-2 120+ Atk", "+1 50 HP"], []),
+        (2, -1, ["+2 120+ Atk", "-1 50 HP"], ["+2 120+ Atk", "-1 50 HP"]),
+        (0, 3, ["+3 50 HP"], []),
+        (0, -3, ["-3 50 HP"], ["-3 50 HP"]),
     ],
 )
 def test_stages_that_a_critical_hit_looks_past_are_not_named(
-    attack: int, defence: int, plain: str, critical: str
+    attack: int, defence: int, named: list[str], counting: list[str]
 ) -> None:
     sides = {**MACHAMP, "boosts": {"atk": attack}}, {**SNORLAX, "boosts": {"def": defence}}
-    usual, hit = (calc(sides[0], "Earthquake", sides[1], critical=said) for said in (False, True))
-    assert plain in usual.sentence
-    stages = [f"{stage:+d} " for stage in (attack, defence) if stage]
-    assert all(stage in usual.sentence for stage in stages)
-    named = [stage for stage in stages if stage in hit.sentence]
-    assert named == [stage for stage, counts in zip(stages, _counts(attack, defence), strict=True) if counts]
-    assert critical in hit.sentence
+    usual, critical = (calc(sides[0], "Earthquake", sides[1], critical=said) for said in (False, True))
+    assert [one for one in named if one in usual.sentence] == named
+    assert [one for one in named if one in critical.sentence] == counting
+    assert all(f"{one.split()[0]} " not in critical.sentence for one in named if one not in counting)
     unchanged = calc(MACHAMP, "Earthquake", SNORLAX, critical=True)
-    assert (hit.crit_rolls == unchanged.crit_rolls) == (not named)
-
-
-def _counts(attack: int, defence: int) -> list[bool]:
-    """Which of the stages that are not 0 count for a critical hit."""
-    return [one for one, stage in ((attack > 0, attack), (defence < 0, defence)) if stage]
+    assert (critical.crit_rolls == unchanged.crit_rolls) == (not counting)
 
 
 def test_screens_halve_but_not_critical_hits_and_not_brick_break() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from predictiondex.advisor import Advisor
@@ -518,3 +519,13 @@ def test_what_was_altered_on_the_server_is_not_taken_over(
     with pytest.raises(ArtefactError, match="not the model that its tags name"):
         tracked.pull(other)
     assert Registry(other.models).versions() == []
+
+
+def test_one_program_of_a_home_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracking, "BUDGET", 0)
+    with (
+        FileLock(tmp_path / ".mlflow.lock"),
+        pytest.raises(TrackingError, match="another program of this home"),
+        tracking.connected(Settings(home=tmp_path)),
+    ):
+        pass

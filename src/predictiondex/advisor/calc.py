@@ -11,7 +11,7 @@ from predictiondex.battle import DamageRange
 from predictiondex.messages import labelled
 from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
-from predictiondex.pokedex.model import BOOSTS, STATS, Move, Stat
+from predictiondex.pokedex.model import BOOSTS, STAGES, STATS, Move, Stat
 from predictiondex.wire import Condition, Side
 
 _SHORT: Final[dict[Stat, tuple[str, str]]] = {
@@ -58,10 +58,10 @@ class Sentence:
         strong = defender if move.use_target_attack else attacker
         # A critical hit looks past a lowered attack and a raised defence.
         parts = [
-            self._attacker(attacker, strong, attacking, move, lowest=1 if critical else -6),
+            self._attacker(attacker, strong, attacking, move, lowest=1 if critical else STAGES.low),
             move.names.in_(self.lang),
             "contre" if self.french else "vs.",
-            self._defender(defender, defending, highest=-1 if critical else 6),
+            self._defender(defender, defending, highest=-1 if critical else STAGES.high),
             self._cover(sides[1], move, critical=critical),
             ("derrière un clone" if self.french else "behind a substitute") if behind else "",
             ("sur un coup critique" if self.french else "on a critical hit") if critical else "",
@@ -79,7 +79,7 @@ class Sentence:
         )
         parts = [
             self._level(who),
-            self._stage(strong, stat, lowest, 6),
+            self._stage(strong, stat, lowest, STAGES.high),
             self._stat(strong, stat),
             ("brûlé" if self.french else "burned") if burned else "",
             who.name,
@@ -91,7 +91,13 @@ class Sentence:
         bulk = self._stat(who, "hp")
         if stat is not None:
             bulk += f" / {self._stat(who, stat)}"
-        parts = [self._level(who), self._stage(who, stat, -6, highest), bulk, who.name, self._friendship(who)]
+        parts = [
+            self._level(who),
+            self._stage(who, stat, STAGES.low, highest),
+            bulk,
+            who.name,
+            self._friendship(who),
+        ]
         return " ".join(part for part in parts if part)
 
     def _level(self, who: Fighter) -> str:

@@ -5,6 +5,7 @@ Lengths are those of the rules (:mod:`predictiondex.battle.aftermath`, :mod:`pre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -61,6 +62,7 @@ def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
     Returns the places whose value the player cannot see, with the values that are possible.
     """
     hidden: Hidden = {}
+    names: list[str] = []
     for number, given in enumerate(side.conditions):
         condition = Condition(name=given) if isinstance(given, str) else given
         where = f"{field}.conditions[{number}]"
@@ -69,19 +71,17 @@ def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
             said = message("condition.twice", name=CONDITIONS[condition.name])
             raise UsageError(said, field=f"{where}.name")
         hidden |= _write(s, bit, condition, where)
-    _check_locks(s, side, field)
+        names.append(condition.name)
+    _check_locks(s, names, field)
     disable(s)
     return hidden
 
 
-def _check_locks(s: NDArray[np.int64], side: Side, field: str) -> None:
-    """Raise where two conditions want different moves: one of them would have ended the other."""
-    names = [one if isinstance(one, str) else one.name for one in side.conditions]
+def _check_locks(s: NDArray[np.int64], names: Sequence[str], field: str) -> None:
+    """Raise where two of the conditions want different moves: one would have ended the other."""
     locks = [name for name in names if name in _LOCKS]
-    called = {
-        "bide": MOVE_NUMBER["bide"], "lockedmove": s[at.LOCKED_ID], "twoturnmove": s[at.TWO_TURN_ID]
-    }  # fmt: skip
-    if "encore" in names and any(called.get(name, s[at.ENCORE_ID]) != s[at.ENCORE_ID] for name in locks):
+    called = {name: s[place] for name, place in _MOVE_OF.items()} | {"bide": MOVE_NUMBER["bide"]}
+    if "encore" in names and any(called.get(name, called["encore"]) != called["encore"] for name in locks):
         locks.append("encore")
     if len(locks) > 1:
         late = max(locks, key=names.index)

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from filelock import FileLock, Timeout
-
 from predictiondex.errors import PredictionDexError, TrackingError
+from predictiondex.locking import alone
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -88,12 +87,15 @@ def connected(settings: Settings) -> Iterator[Connection]:
     uri = tracking_uri(settings)
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
-        with FileLock(settings.home / ".mlflow.lock", timeout=BUDGET), _quietly(), _as_store(uri):
+        held = TrackingError("another program of this home is talking to it.")
+        with (
+            alone(settings.home / ".mlflow.lock", seconds=BUDGET, otherwise=held),
+            _quietly(),
+            _as_store(uri),
+        ):
             yield _open(uri, settings)
     except PredictionDexError:
         raise
-    except Timeout as error:
-        raise TrackingError("another program of this home is talking to it.") from error
     except ImportError as error:
         raise TrackingError("its packages are not installed (pip install 'predictiondex[mlops]').") from error
     except Exception as error:  # a store can fail in every way: files, SQL, HTTP, MLflow's own checks
