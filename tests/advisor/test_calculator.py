@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -120,7 +119,7 @@ def test_a_substitute_takes_every_hit_while_it_stands() -> None:
     found = knock_outs(simple((50,) * 16, 100), doll=60)
     assert [one.rolls for one in found] == [0, 0, 0]
     assert least_and_most_uses(simple((50,) * 16, 100), doll=60) == (4, 4)
-    twice = replace(simple((50,) * 16, 50), hits=(2, 2))
+    twice = simple((50,) * 16, 50)._replace(hits=(2, 2))
     assert knock_outs(twice, doll=25)[0].rolls == 1, "the second hit finds no substitute any more"
     burned = knock_outs(simple((50,) * 16, 60), residual=(0, 10, 10), doll=50)
     assert [one.rolls for one in burned] == [0, 1, 1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -114,7 +113,7 @@ def test_all_won_and_all_lost_are_said_of_every_battle() -> None:
     assert kinds(estimate(1, 1), estimate(0, 1)) == ["always_won"]
     assert kinds(estimate(0, 0), estimate(0, 0)) == ["never_won"]
     assert kinds(estimate(0, 0), estimate(0, 1)) == [], "a search may doubt the move that won once"
-    reckoned = replace(estimate(1, 0.5), p=1.0)
+    reckoned = estimate(1, 0.5)._replace(p=1.0)
     assert kinds(reckoned, estimate(0, 0)) == [], "more than all there is, cut off"
 
 

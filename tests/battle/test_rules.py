@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from predictiondex.battle import Battle, damage_rolls
@@ -161,7 +159,7 @@ def test_the_calculator_knows_every_draw_of_psywave(level: int) -> None:
     drawn = tuple(hurt("psywave", [HIT, (101, draw)], level=level) for draw in range(101))
     assert known.rolls == known.crit_rolls == drawn
     assert known.percent == (100 * drawn[0] / 235, 100 * drawn[-1] / 235)
-    weak = replace(known, defender_hp=drawn[-1])
+    weak = known._replace(defender_hp=drawn[-1])
     assert weak.ko_chance == pytest.approx(weak.accuracy * drawn.count(drawn[-1]) / 101)
 
 

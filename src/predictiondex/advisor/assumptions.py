@@ -9,7 +9,7 @@ count only where none of its blows hurts you. What is likely is never better for
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from predictiondex.advisor.exchange import blows_in
 from predictiondex.advisor.sides import Fighter
@@ -19,7 +19,7 @@ from predictiondex.advisor.words import say
 from predictiondex.battle.layout import B
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Move
-from predictiondex.wire import Assume, Condition, Side
+from predictiondex.wire import Assume, Basis, Condition, Side
 
 #: Battles for each single move, and for each set of the moves that came out worst.
 _SCREEN, _CONFIRM = 100, 400
@@ -27,8 +27,6 @@ _SCREEN, _CONFIRM = 100, 400
 _KEPT: Final = 6
 #: A likely and a worst case this far apart are both told.
 DIFFER: Final = 0.1
-#: Where an opponent's moves come from.
-Basis = Literal["given", "likely", "worst"]
 
 
 def worst_moves(situation: Situation, seed: int) -> tuple[Move, ...]:

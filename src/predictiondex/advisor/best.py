@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,6 +11,7 @@ from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, 
 from predictiondex.advisor.estimates import Comparison, Estimate, compare, ranked, runner_up
 from predictiondex.advisor.exchange import Blow, blows_in
 from predictiondex.advisor.explain import Explainer
+from predictiondex.advisor.ids import new_id
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
 from predictiondex.advisor.situation import RECHARGE, Situation, choice_name, situation
 from predictiondex.advisor.values import opening_values, settled
@@ -59,7 +59,7 @@ def best_move(
         slot = now.choices[advised[0].id]
         explanation += model_reasons(engines.model, *now.worlds(), slot, request.lang) if slot >= 0 else []
     return Advice(
-        prediction_id=str(uuid.uuid4()),
+        prediction_id=new_id(),
         model=engines.signature(request.engine) if now.has_choice else SIMULATION,
         recommended_move=advised[0].id,
         win_probability=advised[0].win_probability,
@@ -79,7 +79,7 @@ def best_move(
 
 def _moves_of(opponent: Fighter, request: BestMoveRequest, *, open_question: bool) -> OpponentMoves:
     basis = basis_of(opponent, request.assumes, open_question=open_question)
-    return opponent.known_moves.model_copy(update={"basis": basis})
+    return opponent.known_moves(basis)
 
 
 def _battles(now: Situation, request: BestMoveRequest, engines: Engines) -> int:

@@ -125,7 +125,7 @@ def _stand_in(one: Condition, who: Fighter, field: str) -> str | None:
 
 def _critical_only(result: DamageRange) -> DamageRange:
     """The same move when every hit is critical."""
-    return replace(result, rolls=result.crit_rolls)
+    return result._replace(rolls=result.crit_rolls)
 
 
 def _residuals(now: Situation, move: Move, result: DamageRange) -> Residuals:

@@ -12,7 +12,7 @@ from predictiondex.advisor.words import Kind, stages
 from predictiondex.battle import events as ev
 from predictiondex.battle import run
 from predictiondex.battle.accuracy import reaches
-from predictiondex.battle.batch import BattleBatch
+from predictiondex.battle.batch import greedy_slots
 from predictiondex.battle.conditions import immune_to_status
 from predictiondex.battle.damage import immune
 from predictiondex.battle.effects import target_immune
@@ -95,7 +95,7 @@ def in_vain(now: Situation, move: Move) -> bool:
 
 def _outcomes(states: NDArray[np.int64], slot: int) -> set[int]:
     """What came of A's move in a turn of each state; see :func:`_outcome`."""
-    slots = BattleBatch(states).choose()
+    slots = greedy_slots(states)
     slots[:, 0] = slot
     played = recording(states)
     run.step(played, slots)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import erf, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,7 @@ Interval = tuple[float, float]
 _MOST_SURE: Final = 0.9999
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """The chance to win with one move, its interval (``None``: not from battles), and battles played.
 
     ``rows`` are results of single battles; the same row of two moves had the same luck. ``plain`` is the
@@ -35,8 +33,7 @@ class Estimate:
     features: NDArray[np.float32] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """How far one move leads another, in win probability, and how sure it is that it leads at all."""
 
     lead: float
@@ -56,7 +53,7 @@ def compare(best: Estimate, other: Estimate) -> Comparison:
     lead = best.p - other.p
     spread = _paired_spread(best, other)
     if spread is None:
-        spread = sqrt(sum(_shrunk_variance(one) for one in (best, other)))
+        spread = sqrt(_shrunk_variance(best) + _shrunk_variance(other))
     certainty = 0.5 * (1 + erf(lead / spread / sqrt(2)))
     return Comparison(lead, min(max(certainty, 1 - _MOST_SURE), _MOST_SURE))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,12 +49,17 @@ REACTIVE = frozenset({"bide", "counter", "mirrorcoat"})
 #: Moves that fail unless their target is about to attack.
 AMBUSHES = frozenset({"suckerpunch"})
 
+_FIXED = frozenset(
+    move.id
+    for move in pokedex.moves.values()
+    if move.fixed_damage is not None or move.ohko or "damageCallback" in move.callbacks
+)
+
 #: Moves that cost a second turn, to charge or to recharge.
 TWO_TURNS = frozenset({"charge", "recharge"})
 
 
-@dataclass(frozen=True, slots=True)
-class Blow:
+class Blow(NamedTuple):
     """What one use of ``move`` does. Percentages are of the target's full hit points.
 
     ``hits_needed`` is how many uses knock the target out at best and at worst, if all of them hit;
@@ -121,8 +126,8 @@ def _aimed(move: Move, damage: DamageRange, stages: tuple[int, int], *, minimise
     if move.accuracy is None or move.ohko or damage.accuracy == 0:
         return damage
     if minimised and TABLE[MOVE_NUMBER[move.id], FLAGS] & F_MINIMIZE:
-        return replace(damage, accuracy=1.0)
-    return replace(damage, accuracy=min(100, int(staged_accuracy(move.accuracy, *stages))) / 100)
+        return damage._replace(accuracy=1.0)
+    return damage._replace(accuracy=min(100, int(staged_accuracy(move.accuracy, *stages))) / 100)
 
 
 def blow(attacker: Combatant, defender: Combatant, move: Move) -> Blow:
@@ -135,10 +140,11 @@ def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)
 
     A status move does no damage.
     """
+    shielded = bool(state[int(A + B) - user + CONDITIONS] >> SUBSTITUTE & 1)
     return [
         _quiet(move, 1.0 if _sure(state, move, user) else damage.accuracy)
         if move.category == "Status"
-        else _harmful(move, damage, doll_of(state, move, user))
+        else _harmful(move, damage, doll_of(state, move, user) if shielded else 0)
         for move, damage in zip(moves, strikes(state, moves, user), strict=True)
     ]
 
@@ -181,7 +187,7 @@ def _harmful(move: Move, damage: DamageRange, doll: int) -> Blow:
 
 def has_fixed_damage(move: Move) -> bool:
     """Whether type and stats do not scale the damage of a move; an immunity stops it all the same."""
-    return move.fixed_damage is not None or bool(move.ohko) or "damageCallback" in move.callbacks
+    return move.id in _FIXED
 
 
 def _scale(multiplier: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from predictiondex.advisor.effects import at_foe, effect_of, in_vain, may_harm
@@ -64,11 +64,11 @@ class Explainer:
         move = pokedex.moves[best.id]
         if len(advised) == 1 and len(self.you.moves) > 1:
             found.append(self._reason("no_choice", {"move": best.id}, move=self._name(move)))
-        choices = [one for one in choices_of(self.now.start, int(at.B)) if one != RECHARGE]
-        reply = pokedex.moves[greedy_choice(self.now, int(at.B))] if choices else None
+        choices = choices_of(self.now.start, int(at.B))
+        reply = None if RECHARGE in choices else pokedex.moves[greedy_choice(self.now, int(at.B), choices)]
         found += self._order(move, reply)
         found += self._blow(blows[best.id])
-        found += self._threat([pokedex.moves[one] for one in choices], reply)
+        found += self._threat(choices, reply)
         found += self._state()
         found += self._choice(advised, value, lead, n)
         return found + self._worst(worst, best)
@@ -120,8 +120,8 @@ class Explainer:
             if status:
                 kind: Kind = f"{side}_{status}"  # type: ignore[assignment]
                 found.append(self._reason(kind, {"status": status}))
-            changes = dict(zip(BOOSTS, who.combatant.boosts, strict=True))
-            if any(changes.values()):
+            if any(who.combatant.boosts):
+                changes = dict(zip(BOOSTS, who.combatant.boosts, strict=True))
                 said = stages(changes, self.lang)
                 facts = {"stages": {stat: change for stat, change in changes.items() if change}}
                 found.append(self._reason("stages", facts, who=who.name, stats=said))
@@ -133,6 +133,8 @@ class Explainer:
 
     def _held(self, block: int) -> list[str]:
         s = self.now.start[block : block + at.SIDE]
+        if not s[at.CONDITIONS]:
+            return []
         order = s[at.CONDITION_ORDER : at.CONDITION_ORDER + s[at.CONDITION_COUNT]].tolist()
         return [name for bit in order if (name := at.CONDITION_NAMES[bit]) in CONDITIONS]
 
@@ -243,14 +245,13 @@ class Explainer:
             return self._reason("maybe_knock_out", values, **words, chance=chance)
         return self._reason("damage", values, **words, hits=hits(*best.hits_needed, self.lang))
 
-    def _threat(self, moves: Sequence[Move], reply: Move | None) -> list[Reason]:
+    def _threat(self, choices: Iterable[str], reply: Move | None) -> list[Reason]:
         """What a greedy foe answers with, of the moves that it can choose."""
         if reply is None:
             return [self._reason("foe_recharging", {})]
-        blows = blows_in(self.now.start, moves, int(at.B))
-        worst = next(one for one in blows if one.move is reply)
+        worst = blows_in(self.now.start, (reply,), int(at.B))[0]
         if worst.harm == 0:
-            return self._quiet_threat(moves)
+            return self._quiet_threat([pokedex.moves[one] for one in choices])
         return [self._answer(worst), *self._delay(reply)]
 
     def _delay(self, reply: Move) -> list[Reason]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 import numpy as np
 
 from predictiondex.advisor.engines import SIMULATION, SIMULATION_ONLY, Engines, Witness, model_chances
+from predictiondex.advisor.ids import new_id
 from predictiondex.advisor.playout import tally
 from predictiondex.advisor.policies import policy
 from predictiondex.advisor.sides import Fighter, fighter, warnings_of
@@ -41,7 +41,7 @@ def matchups(
     rows = [_row(row, request, engines, told[at]) for at, row in enumerate(pairs)]
     averages = [row.average for row in rows]
     return MatchupsAnswer(
-        prediction_id=str(uuid.uuid4()),
+        prediction_id=new_id(),
         model=engines.signature(request.engine),
         opponents=[one.summary for one in theirs],
         matrix=rows,
@@ -141,7 +141,7 @@ def _duel_answer(you: Fighter, opponent: Fighter, played: Tally) -> DuelAnswer:
         model=SIMULATION,
         you=you.summary,
         opponent=opponent.summary,
-        opponent_moves=opponent.known_moves,
+        opponent_moves=opponent.known_moves(),
         n=played.n,
         wins=played.wins,
         losses=played.losses,

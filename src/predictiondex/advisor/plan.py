@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from predictiondex.advisor.assumptions import basis_of, worst_moves
 from predictiondex.advisor.engines import SIMULATION
+from predictiondex.advisor.ids import new_id
 from predictiondex.advisor.plan_progress import Progress
 from predictiondex.advisor.plan_sets import Found, Told, best_sets
 from predictiondex.advisor.plan_training import Option, Training, options
@@ -23,7 +23,6 @@ from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS, Form, Move
 from predictiondex.wire import (
-    OpponentMoves,
     PlanAnswer,
     PlanCandidate,
     PlanOption,
@@ -203,13 +202,11 @@ def _answer(
     foe = chosen.foe
     basis = basis_of(foe, request.assume)
     return PlanAnswer(
-        prediction_id=str(uuid.uuid4()),
+        prediction_id=new_id(),
         model=SIMULATION,
         you=_summary(chosen.you, lang),
         opponent=foe.summary,
-        opponent_moves=OpponentMoves(
-            moves=[move_ref(move, lang) for move in foe.moves], assumed=foe.assumed, basis=basis
-        ),
+        opponent_moves=foe.known_moves(basis),
         want=request.want,
         reached=any(way.reached for way in ways),
         best=_set(chosen.best, lang),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import get_args
 
 from predictiondex.advisor.words import STATUSES, say
@@ -14,7 +15,7 @@ from predictiondex.messages import message
 from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import Form, Move
-from predictiondex.wire import MoveRef, OpponentMoves, Side, SideSummary
+from predictiondex.wire import Basis, MoveRef, OpponentMoves, Side, SideSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,20 @@ class Fighter:
             id=self.form.id, name=self.name, level=self.combatant.level, mega=self.combatant.mega
         )
 
-    @property
-    def known_moves(self) -> OpponentMoves:
-        """Its moves, and whether they are a guess."""
-        return OpponentMoves(moves=[move_ref(move, self.lang) for move in self.moves], assumed=self.assumed)
+    def known_moves(self, basis: Basis = "given") -> OpponentMoves:
+        """Its moves, whether they are a guess, and what it goes by."""
+        moves = [move_ref(move, self.lang) for move in self.moves]
+        return OpponentMoves(moves=moves, assumed=self.assumed, basis=basis)
 
 
 def move_ref(move: Move, lang: Lang) -> MoveRef:
     """A move as answers name it."""
-    return MoveRef(id=move.id, name=move.names.in_(lang))
+    return _move_ref(move.id, lang)
+
+
+@cache
+def _move_ref(move: str, lang: Lang) -> MoveRef:
+    return MoveRef(id=move, name=pokedex.moves[move].names.in_(lang))
 
 
 def fighter(side: Side, field: str, *, lang: Lang, strict: bool, evolved: bool = False) -> Fighter:

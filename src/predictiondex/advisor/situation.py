@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from predictiondex.advisor.conditions import disable, write_conditions
 from predictiondex.advisor.sides import Fighter, fighter
 from predictiondex.battle import layout as at
-from predictiondex.battle import rng
+from predictiondex.battle.batch import reseed
 from predictiondex.battle.choices import locked_move, selectable
 from predictiondex.battle.combatant import new_state
 from predictiondex.battle.moves import MOVE_IDS, MOVE_NUMBER, STRUGGLE
@@ -41,6 +41,9 @@ _SLEEP: Final = {0: (2, 3, 4), 1: (1, 2, 3), 2: (1, 2), 3: (1,)}
 _SLEEP_UNKNOWN: Final = (1, 1, 1, 2, 2, 2, 3, 3, 4)
 #: Rest always costs two turns.
 _REST: Final = 3
+#: How likely the only state is.
+_CERTAIN: Final = np.ones(1)
+_CERTAIN.flags.writeable = False
 #: The most states that are looked at together where lengths are hidden.
 MOST_WORLDS: Final = 64
 
@@ -72,8 +75,7 @@ class Situation:
         Row ``i`` of a seed is the same for every ``n``; streams are those of a Monte Carlo run.
         """
         rows = np.repeat(self.start[np.newaxis], n, axis=0)
-        with np.errstate(over="ignore"):
-            rng.seed_fast(rows.T, np.uint64(seed), np.arange(n, dtype=np.uint64))
+        reseed(rows, seed)
         for place, values in self.hidden.items():
             luck = np.random.default_rng([seed & 0xFFFFFFFF, seed >> 32, place])
             rows[:, place] = np.array(values)[(luck.random(n) * len(values)).astype(np.int64)]
@@ -85,7 +87,7 @@ class Situation:
         All there are, or ``most`` that have every length as often as it is likely, where there are more.
         """
         if not self.hidden:
-            return self.start[np.newaxis], np.ones(1)
+            return self.start[np.newaxis], _CERTAIN
         counts = [Counter(values).most_common() for values in self.hidden.values()]
         if prod(map(len, counts)) > most:
             states = np.repeat(self.start[np.newaxis], most, axis=0)
@@ -150,7 +152,7 @@ def between(
 
 
 def _write_pp(s: NDArray[np.int64], side: Side, one: Fighter, field: str) -> None:
-    slots = {move.id: slot for slot, move in enumerate(one.moves)}
+    slots = {move.id: slot for slot, move in enumerate(one.moves)} if side.pp else {}
     for name, left in side.pp.items():
         move = pokedex.move(name, f"{field}.pp.{name}")
         if move.id not in slots:

@@ -124,7 +124,7 @@ def _tell(
         model=SIMULATION,
         you=now.you.summary,
         opponent=now.opponent.summary,
-        opponent_moves=now.opponent.known_moves,
+        opponent_moves=now.opponent.known_moves(),
         seed=request.seed,
         index=way.index,
         winner=_WINNERS[battle.winner],

@@ -17,10 +17,9 @@ from predictiondex.advisor.estimates import Estimate, compare
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.search import search
 from predictiondex.advisor.situation import Situation, choices_of
-from predictiondex.battle import run
-from predictiondex.battle.layout import NONE, A
+from predictiondex.battle.batch import greedy_slots
+from predictiondex.battle.layout import A
 from predictiondex.battle.montecarlo import play, read_policy, wilson
-from predictiondex.battle.policies import GREEDY
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import AdviceEngine
 
@@ -54,17 +53,15 @@ def modelled(situation: Situation, n: int, seed: int, model: BattleModel) -> dic
     from predictiondex.ml.features import matrix
 
     cases, weights = situation.worlds()
-    slots = np.array(list(situation.choices.values()), dtype=np.int64)
-    rows = matrix(np.repeat(cases, len(slots), axis=0), np.tile(slots, len(cases)))
+    slots = list(situation.choices.values())
+    rows = matrix(cases.repeat(len(slots), axis=0), np.array(slots * len(cases), dtype=np.int64))
     p = model.from_features(rows)
     if len(cases) > 1:
         p = weights @ p.reshape(len(cases), len(slots))
     worth = model.lead_battles
     if n == 0:
-        return {
-            move: Estimate(float(chance), None, worth, features=rows[at])
-            for at, (move, chance) in enumerate(zip(situation.choices, p, strict=True))
-        }
+        of_likeliest = zip(situation.choices, p.tolist(), rows, strict=False)
+        return {move: Estimate(chance, None, worth, features=row) for move, chance, row in of_likeliest}
     played = simulated(situation, n, seed)
     wins = np.array([played[move].p * n for move in situation.choices])
     blended = model.blend(p, wins, n)
@@ -106,13 +103,11 @@ def settled(situation: Situation, values: Mapping[str, Estimate], order: Sequenc
     return [greedy, *(move for move in order if move != greedy)]
 
 
-def greedy_choice(situation: Situation, side: int = int(A)) -> str:
-    """What a greedy player of a side would choose, by id; the only choice where there is one."""
-    choices = choices_of(situation.start, side)
+def greedy_choice(situation: Situation, side: int = int(A), choices: Mapping[str, int] | None = None) -> str:
+    """What a greedy player of a side would choose, by id, of its ``choices`` (looked up if not given); the
+    only one where there is one."""
+    choices = choices_of(situation.start, side) if choices is None else choices
     if len(choices) == 1:
         return next(iter(choices))
-    slots = np.zeros((1, 2), dtype=np.int64)
-    policy = np.array([GREEDY, NONE, GREEDY, NONE], dtype=np.int64)
-    run.choose(situation.start.reshape(1, -1).copy(), policy, slots, np.zeros_like(situation.start))
-    chosen = slots[0, 0 if side == A else 1]
+    chosen = greedy_slots(situation.start[np.newaxis].copy())[0, 0 if side == A else 1]
     return next((move for move, slot in choices.items() if slot == chosen), "")

@@ -5,8 +5,6 @@ Each caller still gets a prediction of its own, with an id of its own in the log
 
 from __future__ import annotations
 
-import os
-import uuid
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -99,16 +97,3 @@ class Seen:
         """Keep it for the prediction log; the columns are named in the manifest of the model's version."""
         values = features.astype(float).round(6).tolist()
         self.json = to_json({**about, "values": values}).decode()
-
-
-_ID_BYTES = 16
-_IDS_AT_ONCE = 256
-_random: list[bytes] = []
-
-
-def new_id() -> str:
-    """The id of a prediction, which nobody can guess. The system is asked for many at once."""
-    if not _random:
-        many = os.urandom(_ID_BYTES * _IDS_AT_ONCE)
-        _random.extend(many[at : at + _ID_BYTES] for at in range(0, len(many), _ID_BYTES))
-    return str(uuid.UUID(bytes=_random.pop(), version=4))

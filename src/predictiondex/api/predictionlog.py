@@ -146,7 +146,9 @@ class _Entry:
 class _Committer:
     """The thread that writes: everything that came while it flushed goes into the next write.
 
-    ``written`` counts what is durable, whether its caller is still there or not.
+    It is woken when the loop has done what it is at: advice that is computed one after the other so shares a
+    flush, instead of the first one's alone getting in the way of the others. ``written`` counts what is
+    durable, whether its caller is still there or not.
     """
 
     def __init__(self, segments: Segments) -> None:
@@ -154,6 +156,7 @@ class _Committer:
         self._segments = segments
         self._came = Condition()
         self._waiting: list[_Entry] = []
+        self._wanted = False
         self._stopping = False
         self._flushed = float("-inf")
         self._thread = Thread(target=self._run, name="log-writer", daemon=True)
@@ -175,9 +178,15 @@ class _Committer:
         with self._came:
             if self._stopping:
                 raise LogFull(message("service.log_stopping"))
+            if not self._waiting:
+                loop.call_soon(self._wake)
             self._waiting.append(entry)
-            self._came.notify()
         await entry.done
+
+    def _wake(self) -> None:
+        with self._came:
+            self._wanted = True
+            self._came.notify()
 
     def _run(self) -> None:
         while batch := self._next():
@@ -190,12 +199,12 @@ class _Committer:
 
     def _next(self) -> list[_Entry]:
         with self._came:
-            while not self._waiting and not self._stopping:
+            while not (self._wanted and self._waiting) and not self._stopping:
                 self._came.wait()
         if time.monotonic() - self._flushed < _BUSY:
             time.sleep(_GATHER)
         with self._came:
-            batch, self._waiting = self._waiting, []
+            batch, self._waiting, self._wanted = self._waiting, [], False
             return batch
 
     def _write(self, batch: list[_Entry]) -> None:

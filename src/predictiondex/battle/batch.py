@@ -14,14 +14,18 @@ from numpy.typing import NDArray
 from predictiondex.battle import layout as at
 from predictiondex.battle import rng, run
 from predictiondex.battle.combatant import Combatant, new_state
+from predictiondex.battle.compiled import entry
 from predictiondex.battle.library import Battle
 from predictiondex.battle.montecarlo import read_policy
+from predictiondex.battle.policies import GREEDY
+from predictiondex.battle.rng import seed_fast
 from predictiondex.errors import UsageError
 
 #: Most battles in one batch: 200,000 take about a gigabyte.
 MAX_BATTLES = 200_000
 _SIDES = (int(at.A), int(at.B))
 _LOCKS = 1 << at.MUST_RECHARGE | 1 << at.TWO_TURN | 1 << at.LOCKED_MOVE | 1 << at.BIDE
+_GREEDY = np.array([GREEDY, at.NONE, GREEDY, at.NONE], dtype=np.int64)
 _BITS = np.arange(4, dtype=np.int64)
 
 
@@ -60,10 +64,7 @@ class BattleBatch:
 
     def reseed(self, seed: int) -> None:
         """Give battle ``i`` the fast stream ``i`` of ``seed``."""
-        index = np.arange(len(self), dtype=np.uint64)
-        with np.errstate(over="ignore"):
-            # One column a battle: the rule for one state then works on all of them.
-            rng.seed_fast(self.states.T, np.uint64(seed), index)
+        reseed(self.states, seed)
 
     def __len__(self) -> int:
         return len(self.states)
@@ -169,6 +170,25 @@ class BattleBatch:
         disabled = self.states[:, side + at.DISABLED, np.newaxis] >> _BITS & 1 == 1
         free: NDArray[np.bool_] = filled & left & ~disabled
         return free
+
+
+def reseed(states: NDArray[np.int64], seed: int) -> None:
+    """Give state ``i`` of many ``(n, at least STATE)`` the fast stream ``i`` of ``seed``."""
+    _reseed(states, np.uint64(seed))
+
+
+@entry
+def _reseed(states, seed):  # type: ignore[no-untyped-def]
+    for number in range(states.shape[0]):
+        seed_fast(states[number], seed, np.uint64(number))
+
+
+def greedy_slots(states: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What both sides choose in many states ``(n, at least STATE)`` when greedy, ``(n, 2)``; 0 where one is
+    over."""
+    slots = np.zeros((len(states), 2), dtype=np.int64)
+    run.choose(states, _GREEDY, slots, np.empty(at.VECTOR, dtype=np.int64))
+    return slots
 
 
 def _check_size(n: int) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,15 +28,22 @@ from predictiondex.pokedex.model import Move
 _TWO_TO_FIVE: Final = np.array([0.0, 0.35, 0.35, 0.15, 0.15])
 #: Place of the accuracy among a move's facts.
 _ACCURACY: Final = 2
-#: Moves that draw their damage by no roll.
-_DRAWN: Final = {move for move, number in MOVE_NUMBER.items() if TABLE[number, EFFECT] == E_PSYWAVE}
+
+
+def _with_effect(effect: int) -> frozenset[str]:
+    return frozenset(move for move, number in MOVE_NUMBER.items() if TABLE[number, EFFECT] == effect)
+
+
+#: Moves that draw their damage by no roll; that halve; that work on their user's first turn only.
+_DRAWN: Final = _with_effect(E_PSYWAVE)
+_HALVING: Final = _with_effect(E_SUPER_FANG)
+_FIRST_TURN: Final = _with_effect(E_FAKE_OUT)
 _HITS: Final = {
     move: (int(TABLE[number, HITS_MIN]), int(TABLE[number, HITS_MAX])) for move, number in MOVE_NUMBER.items()
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DamageRange:
+class DamageRange(NamedTuple):
     """What one use of a move can do to a target.
 
     ``rolls`` and ``crit_rolls`` are the damage of one hit for each roll, all alike likely, lowest first:
@@ -96,7 +102,8 @@ def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
     target = int(A + B) - user
     hp, most = int(state[target + HP]), int(state[target + MAX_HP])
     for number, own in enumerate(moves):
-        _by_rule(state, user, target, own, rolls[number], facts[number])
+        if _must_fail(state, user, target, own):
+            rolls[number], facts[number, _ACCURACY] = 0, 0.0
     every = rolls.tolist()
     for number, own in enumerate(moves):
         if own.id in _DRAWN and every[number][0][0]:
@@ -112,7 +119,7 @@ def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
             hits=_HITS[move.id],
             accuracy=accuracy,
             crit_chance=crit_chance,
-            halves=TABLE[MOVE_NUMBER[move.id], EFFECT] == E_SUPER_FANG,
+            halves=move.id in _HALVING,
         )
         for move, (plain, critical), (multiplier, stab, accuracy, crit_chance) in zip(
             moves, every, facts.tolist(), strict=True
@@ -120,19 +127,11 @@ def damages(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A))
     ]
 
 
-def _by_rule(
-    state: NDArray[np.int64],
-    user: int,
-    target: int,
-    move: Move,
-    rolls: NDArray[np.int64],
-    facts: NDArray[np.float64],
-) -> None:
-    """What the rolls of a single use do not show: moves that must fail now."""
-    effect = int(TABLE[MOVE_NUMBER[move.id], EFFECT])
-    too_strong = bool(move.ohko) and state[target + LEVEL] > state[user + LEVEL]
-    if too_strong or (effect == E_FAKE_OUT and state[user + ACTIONS] > 0):
-        rolls[:], facts[_ACCURACY] = 0, 0.0
+def _must_fail(state: NDArray[np.int64], user: int, target: int, move: Move) -> bool:
+    """Moves that cannot work now, which the rolls of a single use do not show."""
+    if move.ohko:
+        return bool(state[target + LEVEL] > state[user + LEVEL])
+    return move.id in _FIRST_TURN and bool(state[user + ACTIONS] > 0)
 
 
 def _drawn(level: int) -> list[int]:

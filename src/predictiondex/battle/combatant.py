@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictiondex.battle import layout as at
+from predictiondex.battle.events import WIDTH
 from predictiondex.battle.moves import MOVE_NUMBER, START_PP, TABLE
 from predictiondex.battle.stats import bond, hp_stat, other_stat
 from predictiondex.errors import IllegalMove, UnknownName, UsageError
@@ -120,6 +122,8 @@ class Combatant:
 
 
 def _check_whole(value: object, field: str, low: int, high: int) -> None:
+    if type(value) is int and low <= value <= high:
+        return
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
         said = message("side.whole", field=field, low=low, high=high, value=value)
         raise UsageError(said, field=field)
@@ -130,9 +134,13 @@ def _check_all(values: Sequence[int], field: str, names: tuple[str, ...], low: i
         six = len(names) == len(STATS)
         said = message("side.six", field=field, stats=names) if six else message("side.seven", stats=names)
         raise UsageError(said, field=field)
-    for name, value in zip(names, values, strict=True):
+    for value in values:
         if type(value) is not int or not low <= value <= high:
-            _check_whole(value, f"{field}.{name}", low, high)
+            break
+    else:
+        return
+    for name, value in zip(names, values, strict=True):
+        _check_whole(value, f"{field}.{name}", low, high)
 
 
 def _nature_percents(nature: Nature) -> Stats6:
@@ -147,10 +155,15 @@ _NATURES: Final = {name: _nature_percents(nature) for name, nature in pokedex.na
 
 def stats_of(form: Form, who: Combatant) -> Stats6:
     """The stats that ``who`` has as ``form`` (itself or its Mega), in the order of ``STATS``."""
-    percent = bond(who.friendship)
-    rows = zip(form.base_stats, who.ivs, _NATURES[who.nature], who.avs, strict=True)
-    _, *others = (other_stat(base, iv, who.level, nature, percent, av) for base, iv, nature, av in rows)
-    return (hp_stat(form.base_stats[0], who.ivs[0], who.level, who.avs[0]), *others)
+    return _stats(form.base_stats, tuple(who.ivs), who.level, who.nature, who.friendship, tuple(who.avs))
+
+
+@lru_cache(maxsize=4096)
+def _stats(base: Stats6, ivs: Stats6, level: int, nature: str, friendship: int, avs: Stats6) -> Stats6:
+    percent = bond(friendship)
+    rows = zip(base, ivs, _NATURES[nature], avs, strict=True)
+    _, *others = (other_stat(one, iv, level, share, percent, av) for one, iv, share, av in rows)
+    return (hp_stat(base[0], ivs[0], level, avs[0]), *others)
 
 
 def _types(form: Form) -> tuple[int, int]:
@@ -158,24 +171,29 @@ def _types(form: Form) -> tuple[int, int]:
     return first, rest[0] if rest else at.NONE
 
 
+#: First type, second type, and weight in hectograms of each form, as the kernel has them.
+_BUILDS: Final = {form.id: (*_types(form), round(form.weight_kg * 10)) for form in pokedex.forms.values()}
+_STATUS_NUMBER: Final = {name: number for number, name in enumerate(at.STATUS_NAMES)}
+_START_PP: Final = TABLE[:, START_PP].tolist()
+
+
 def write_side(state: NDArray[np.int64], side: int, who: Combatant) -> None:
     """Write a combatant into its block of a fresh state."""
-    s = state[side : side + at.SIDE]
+    s = [0] * at.SIDE  # written number by number, for which lists are made
     s[at.MAX_HP : at.SPE + 1] = who.stats
     s[at.HP] = who.hp
     s[at.LEVEL] = who.level
-    s[at.TYPE1], s[at.TYPE2] = _types(who.form)
-    s[at.WEIGHT] = round(who.form.weight_kg * 10)
+    s[at.TYPE1], s[at.TYPE2], s[at.WEIGHT] = _BUILDS[who.form.id]
     s[at.FRIENDSHIP] = who.friendship
     s[at.FORM] = _FORM_NUMBER[who.form.id]
-    s[at.STATUS] = at.STATUS_NAMES.index(who.status or "")
+    s[at.STATUS] = _STATUS_NUMBER[who.status or ""]
     s[at.STATUS_TIME] = {"slp": who.sleep_turns + 1, "tox": who.toxic_stage}.get(who.status or "", 0)
     s[at.STAGE : at.STAGE + 7] = who.boosts
-    s[at.MOVE : at.MOVE + 4] = at.NONE
+    s[at.MOVE : at.MOVE + 4] = [at.NONE] * 4
     for slot, move in enumerate(who.moves):
         number = MOVE_NUMBER[move.id]
         s[at.MOVE + slot] = number
-        s[at.PP + slot] = TABLE[number, START_PP]
+        s[at.PP + slot] = _START_PP[number]
     s[at.LAST_MOVE] = at.NONE
     s[at.GREEDY_CHOICE] = at.NONE
     s[at.BASE_SPE] = who.form.base_stats[5]
@@ -183,24 +201,22 @@ def write_side(state: NDArray[np.int64], side: int, who: Combatant) -> None:
     s[at.NATURE_SPE] = _NATURES[who.nature][5]
     s[at.BOND] = bond(who.friendship)
     _write_mega(s, who)
+    state[side : side + at.SIDE] = s
 
 
-def _write_mega(s: NDArray[np.int64], who: Combatant) -> None:
+def _write_mega(s: list[int], who: Combatant) -> None:
     mega = pokedex.mega_form(who.form, who.mega) if who.mega else None
     if mega is None:
         return
     s[at.MEGA] = at.MEGA_PLAIN if who.mega == "mega" else at.MEGA_XY
     s[at.MEGA_STATS : at.MEGA_STATS + 5] = stats_of(mega, who)[1:]
-    s[at.MEGA_TYPE1], s[at.MEGA_TYPE2] = _types(mega)
-    s[at.MEGA_WEIGHT] = round(mega.weight_kg * 10)
+    s[at.MEGA_TYPE1], s[at.MEGA_TYPE2], s[at.MEGA_WEIGHT] = _BUILDS[mega.id]
     s[at.MEGA_FORM] = _FORM_NUMBER[mega.id]
     s[at.MEGA_BASE_SPE] = mega.base_stats[5]
 
 
 def new_state(a: Combatant, b: Combatant, *, log: int = 0) -> NDArray[np.int64]:
     """The state at the start of turn 1, with room for ``log`` events."""
-    from predictiondex.battle.events import WIDTH
-
     state = np.zeros(at.VECTOR + log * WIDTH, dtype=np.int64)
     write_side(state, int(at.A), a)
     write_side(state, int(at.B), b)

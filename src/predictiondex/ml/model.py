@@ -15,7 +15,7 @@ from predictiondex.ml.artefact import Manifest, read_artefact
 from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.features import FEATURE_VERSION, NAMES, RACE, START, TRIAL, matrix
 from predictiondex.ml.race.evidence import weigh
-from predictiondex.ml.trees import FEW, Trees
+from predictiondex.ml.trees import Trees
 
 if TYPE_CHECKING:
     from predictiondex.battle import Combatant
@@ -118,13 +118,8 @@ class BattleModel:
 
     def from_features(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Chances from rows of features, ``(n,)``."""
-        return calibrated(chance(self._sums(features) + margin(features)), self.manifest.calibration)
-
-    def _sums(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        if len(features) <= FEW:
-            return self._trees.sums(np.ascontiguousarray(features, dtype=np.float32))
-        start = np.zeros(len(features))  # instead of what the library would start from
-        return np.asarray(self._booster.inplace_predict(features, predict_type="margin", base_margin=start))
+        sums = self._trees.sums(np.ascontiguousarray(features, dtype=np.float32))
+        return calibrated(chance(sums + margin(features)), self.manifest.calibration)
 
     def contributions(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """How far each feature moves the log odds away from the race's; ``(n, features + 1)``, the last is

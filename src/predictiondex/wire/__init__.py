@@ -7,6 +7,7 @@ the rules or the server, so that a client never loads either.
 
 from predictiondex.wire.answers import (
     Advice,
+    Basis,
     CaseMove,
     DamageAnswer,
     DuelAnswer,
@@ -77,6 +78,7 @@ __all__ = [
     "AdviceEngine",
     "Affinity",
     "Assume",
+    "Basis",
     "BestMoveRequest",
     "Boosts",
     "CaseMove",

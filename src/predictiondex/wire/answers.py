@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from predictiondex.pokedex.model import Category
 
 Interval = tuple[float, float]
+#: Where an opponent's moves come from.
+Basis = Literal["given", "likely", "worst"]
 
 
 class _Answer(BaseModel):
@@ -62,7 +64,7 @@ class OpponentMoves(_Answer):
 
     moves: list[MoveRef]
     assumed: bool
-    basis: Literal["given", "likely", "worst"] = Field(
+    basis: Basis = Field(
         default="given", description="`likely`: the last four by level; `worst`: those worst for you."
     )
 

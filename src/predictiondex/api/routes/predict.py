@@ -13,8 +13,9 @@ from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from predictiondex.advisor.ids import new_id
 from predictiondex.api import examples, language, versions
-from predictiondex.api.answers import Prediction, Seen, Told, new_id
+from predictiondex.api.answers import Prediction, Seen, Told
 from predictiondex.api.lifecycle import Service
 from predictiondex.api.lines import in_lines, wants_lines
 from predictiondex.api.metrics import Metrics
