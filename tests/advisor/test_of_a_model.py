@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from predictiondex.advisor import best_move, duel, matchups
+from predictiondex.advisor.best import best_moves
 from predictiondex.advisor.engines import SIMULATION, Engines
 from predictiondex.advisor.situation import situation
 from predictiondex.advisor.values import greedy_choice
+from predictiondex.errors import IllegalMove
 from predictiondex.ml.boosting import xgboost
 from predictiondex.ml.model import BattleModel
 from predictiondex.wire import (
@@ -104,3 +107,35 @@ def test_a_table_tells_which_of_its_battles_were_played(engines: Engines) -> Non
     without = table(Engines(), VAPOREON, TAUROS)
     assert without.simulations > 0
     assert without.matrix[0].intervals is not None
+
+
+def test_several_requests_have_the_answers_that_each_has_alone(engines: Engines) -> None:
+    """With a choice and without, with hidden lengths, by other engines, and one that cannot be."""
+    asked: list[dict[str, Any]] = [
+        {"you": VAPOREON, "opponent": SLEEPER},
+        {"you": TIRED, "opponent": TAUROS},
+        {"you": {**TAUROS, "moves": ["Transform"]}, "opponent": TIRED},
+        {"you": SLEEPER, "opponent": VAPOREON, "lang": "fr"},
+        {"you": TAUROS, "opponent": VAPOREON, "engine": "hybrid", "simulations": 50},
+        {"you": VAPOREON, "opponent": TAUROS, "engine": "simulation", "simulations": 50},
+        {"you": TAUROS, "opponent": {"pokemon": "Gyarados"}, "assume": "worst"},
+    ]
+    requests = [BestMoveRequest.model_validate({"engine": "model", **one}) for one in asked]
+    seen: list[list[float]] = [[] for _ in requests]
+    witnesses: list[Any] = [lambda row, *, at=at, **_: seen[at].extend(row) for at in range(len(seen))]
+    together = best_moves(requests, engines, witnesses)
+    for request, told, witnessed in zip(requests, together, seen, strict=True):
+        if isinstance(told, Exception):
+            assert isinstance(told, IllegalMove)
+            with pytest.raises(IllegalMove, match=re.escape(str(told))):
+                best_move(request, engines)
+            continue
+        looked: list[float] = []
+        alone = best_move(request, engines, lambda row, looked=looked, **_: looked.extend(row))
+        assert told.model_copy(update={"prediction_id": alone.prediction_id}) == alone
+        assert witnessed == looked
+    assert [bool(one) for one in seen] == [True, False, False, True, True, False, True]
+    assert best_moves([], engines, []) == []
+    assert [isinstance(one, Advice) for one in best_moves(requests[:2], Engines(), witnesses[:2])] == [
+        True
+    ] * 2

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -14,9 +15,12 @@ import pytest
 from predictiondex import store
 from predictiondex.advisor import Advisor
 from predictiondex.advisor.engines import Witness
+from predictiondex.api.answers import Seen
 from predictiondex.api.app import create_app
 from predictiondex.api.engineroom import EngineRoom
 from predictiondex.api.lifecycle import Service
+from predictiondex.api.together import MOST, Together
+from predictiondex.errors import UsageError
 from predictiondex.ml.features import NAMES
 from predictiondex.ml.model import BattleModel
 from predictiondex.ml.registry import Registry
@@ -124,33 +128,73 @@ def test_model_history_tells_versions_and_what_became_of_them(api: httpx.Client,
     ]
 
 
-def test_advice_follows_advice(crowned: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it needs is in the processor's caches then; between reading requests it would not be."""
-    done: list[str] = []
-    bounded, best_move = Service.bounded, Advisor.best_move
+def test_what_comes_together_is_answered_together(crowned: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model looks at them at once; each caller has its own answer, or its own error."""
+    bounded, best_moves = Service.bounded, Advisor.best_moves
+    done: list[str | int] = []
 
     def read(service: Service, wanted: BestMoveRequest) -> BestMoveRequest:
         done.append("read")
         return bounded(service, wanted)
 
-    def advise(advisor: Advisor, wanted: BestMoveRequest, witness: Witness | None = None) -> Advice:
-        done.append("advised")
-        return best_move(advisor, wanted, witness)
+    def advise(
+        advisor: Advisor, requests: Sequence[BestMoveRequest], witnesses: Sequence[Witness]
+    ) -> list[Advice | Exception]:
+        done.append(len(requests))
+        return best_moves(advisor, requests, witnesses)
 
     app = create_app(crowned)
+    levels = range(30, 32 + MOST)
+    wrong = {**FIXED, "you": {**FIXED["you"], "moves": ["horndrill"]}, "strict": True}
+    bodies = [{**FIXED, "you": {**FIXED["you"], "level": level}} for level in levels]
 
-    async def ask() -> list[int]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as http:
+    async def ask() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
             one = partial(http.post, "/predict/best-move")
-            answers = await asyncio.gather(*(one(json={**FIXED, "seed": seed}) for seed in range(5)))
-        return [answer.status_code for answer in answers]
+            return await asyncio.gather(*(one(json=body) for body in [wrong, *bodies]))
 
     with serving_app(app) as address, httpx.Client(base_url=address, timeout=30) as http:
         wait_until_ready(http)
+        alone = [http.post("/predict/best-move", json={**body, "seed": 9}).json() for body in bodies]
         monkeypatch.setattr(Service, "bounded", read)
-        monkeypatch.setattr(Advisor, "best_move", advise)
-        assert asyncio.run(ask()) == [200] * 5
-    assert done == ["read"] * 5 + ["advised"] * 5
+        monkeypatch.setattr(Advisor, "best_moves", advise)
+        refused, *answers = asyncio.run(ask())
+    assert done == ["read"] * (len(bodies) + 1) + [MOST, len(bodies) + 1 - MOST]
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "you.moves[0]"
+    told = [answer.json() for answer in answers]
+    assert [{**one, "prediction_id": ""} for one in told] == [{**one, "prediction_id": ""} for one in alone]
+    assert [one["you"]["level"] for one in told] == list(levels)
+    assert len({one["prediction_id"] for one in told}) == len(told)
+
+
+def test_who_left_is_not_answered_and_a_new_advisor_has_its_own_turn() -> None:
+    class Counting(Advisor):
+        asked = 0
+
+        def best_moves(self, requests: Sequence[BestMoveRequest], _: Any) -> list[Advice | Exception]:
+            self.asked += len(requests)
+            return [UsageError("as it was asked") for _ in requests]
+
+    class Broken(Advisor):
+        def best_moves(self, *_: Any) -> list[Advice | Exception]:
+            raise RuntimeError("broken")
+
+    async def run() -> list[BaseException | Advice]:
+        together, wanted = Together(), BestMoveRequest.model_validate(FIXED)
+        tasks = [
+            asyncio.create_task(together.best_move(one, wanted, Seen()))
+            for one in (counting, broken, counting, broken, counting)
+        ]
+        await asyncio.sleep(0)  # all of them have asked
+        tasks[0].cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    counting, broken = Counting(), Broken()
+    told = asyncio.run(run())
+    assert counting.asked == 2
+    kinds = [type(one) for one in told]
+    assert kinds == [asyncio.CancelledError, RuntimeError, UsageError, RuntimeError, UsageError]
 
 
 def test_without_any_model_nobody_hears_of_a_new_one_nor_where_the_models_are(crowned: Settings) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple, ParamSpec, TypeVar
 
 from predictiondex.advisor.assumptions import DIFFER, basis_of, is_open, worst_case
 from predictiondex.advisor.contributions import model_reasons
@@ -14,7 +14,7 @@ from predictiondex.advisor.explain import Explainer
 from predictiondex.advisor.ids import new_id
 from predictiondex.advisor.sides import Fighter, move_ref, warnings_of
 from predictiondex.advisor.situation import RECHARGE, Situation, choice_name, situation
-from predictiondex.advisor.values import opening_values, settled
+from predictiondex.advisor.values import by_model, opening_values, settled
 from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
 from predictiondex.wire import (
@@ -26,8 +26,19 @@ from predictiondex.wire import (
     WorstCase,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 #: Battles of a forced move, where a model was asked.
 _AT_ONCE: Final = 1000
+
+
+class Question(NamedTuple):
+    """A request as it was understood: how the fight stands, and whether the opponent's moves are a guess."""
+
+    request: BestMoveRequest
+    now: Situation
+    is_open: bool
 
 
 def best_move(
@@ -38,14 +49,64 @@ def best_move(
     Moves of the opponent that are not named are assumed. ``witness`` is told the features of the recommended
     move. Raises :class:`~predictiondex.errors.UsageError` and its kinds for a request that cannot be.
     """
+    question = _understood(request)
+    return _answer(question, _values(question, engines), engines, witness)
+
+
+def best_moves(
+    requests: Sequence[BestMoveRequest], engines: Engines, witnesses: Sequence[Witness]
+) -> list[Advice | Exception]:
+    """:func:`best_move` of several requests, at which the model looks together: a tenth less work for each.
+
+    What one of them raises stands in its place.
+    """
+    understood = [_caught(_understood, request) for request in requests]
+    questions = {at: one for at, one in enumerate(understood) if isinstance(one, Question)}
+    values: dict[int, Mapping[str, Estimate]] = {}
+    if engines.model is not None:
+        alone = {at: one.now for at, one in questions.items() if _model_alone(one, engines)}
+        values.update(zip(alone, by_model(list(alone.values()), engines.model), strict=True))
+
+    def answer(at: int) -> Advice:
+        said = values.get(at) or _values(questions[at], engines)
+        return _answer(questions[at], said, engines, witnesses[at])
+
+    return [one if isinstance(one, Exception) else _caught(answer, at) for at, one in enumerate(understood)]
+
+
+def _caught(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Exception:
+    try:
+        return call(*args, **kwargs)
+    except Exception as error:
+        return error
+
+
+def _understood(request: BestMoveRequest) -> Question:
     now = situation(
         request.you, request.opponent, lang=request.lang, strict=request.strict, turn=request.turn
     )
-    open_question = is_open(now.opponent, request.opponent)
-    if open_question and request.assumes == "worst":
+    guessed = is_open(now.opponent, request.opponent)
+    if guessed and request.assumes == "worst":
         now = worst_case(now, request.seed, warn=True)
-    battles = _battles(now, request, engines)
-    values = opening_values(now, request.engine, battles, request.seed, engines)
+    return Question(request, now, guessed)
+
+
+def _model_alone(question: Question, engines: Engines) -> bool:
+    """Whether the model answers without a battle: there is a choice, and one is not asked for battles."""
+    return question.request.engine == "model" and engines.model is not None and question.now.has_choice
+
+
+def _values(question: Question, engines: Engines) -> Mapping[str, Estimate]:
+    request = question.request
+    battles = _battles(question, engines)
+    return opening_values(question.now, request.engine, battles, request.seed, engines)
+
+
+def _answer(
+    question: Question, values: Mapping[str, Estimate], engines: Engines, witness: Witness | None
+) -> Advice:
+    request, now, open_question = question
+    battles = _battles(question, engines)
     advised, blows = _advised(now, values, request)
     seen = values[advised[0].id].features
     if witness is not None and seen is not None:
@@ -82,12 +143,13 @@ def _moves_of(opponent: Fighter, request: BestMoveRequest, *, open_question: boo
     return opponent.known_moves(basis)
 
 
-def _battles(now: Situation, request: BestMoveRequest, engines: Engines) -> int:
+def _battles(question: Question, engines: Engines) -> int:
     """Battles played for each move: none by the model, which has none to tell apart where only one can be
     chosen. Those take the place of an answer at once, and are no more than it can wait for."""
+    request = question.request
     if request.engine != "model" or engines.model is None:
         return request.simulations
-    return 0 if now.has_choice else min(request.simulations, _AT_ONCE)
+    return 0 if question.now.has_choice else min(request.simulations, _AT_ONCE)
 
 
 def _advised(

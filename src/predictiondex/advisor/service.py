@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from predictiondex.advisor.best import best_move
+from predictiondex.advisor.best import best_move, best_moves
 from predictiondex.advisor.damage import damage
 from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, Witness, load_engines
 from predictiondex.advisor.matchups import duel, matchups
@@ -60,6 +61,12 @@ class Advisor:
     def best_move(self, request: BestMoveRequest, witness: Witness | None = None) -> Advice:
         """See :func:`predictiondex.advisor.best_move`."""
         return best_move(request, self.engines, witness)
+
+    def best_moves(
+        self, requests: Sequence[BestMoveRequest], witnesses: Sequence[Witness]
+    ) -> list[Advice | Exception]:
+        """See :func:`predictiondex.advisor.best.best_moves`."""
+        return best_moves(requests, self.engines, witnesses)
 
     def matchups(self, request: MatchupsRequest, witness: Witness | None = None) -> MatchupsAnswer:
         """See :func:`predictiondex.advisor.matchups`."""

@@ -45,30 +45,46 @@ def opening_values(
 
 
 def modelled(situation: Situation, n: int, seed: int, model: BattleModel) -> dict[str, Estimate]:
-    """Each move as an opening by the model; with ``n`` battles each as evidence on top (the hybrid).
+    """Each move as an opening by the model; with ``n`` battles each as evidence on top (the hybrid)."""
+    said = by_model([situation], model)[0]
+    if n == 0:
+        return said
+    played = simulated(situation, n, seed)
+    p, wins = np.array([(one.p, played[move].p * n) for move, one in said.items()]).T
+    return {
+        move: Estimate(chance, wilson(chance, n), n + one.n, features=one.features)
+        for (move, one), chance in zip(said.items(), model.blend(p, wins, n).tolist(), strict=True)
+    }
 
-    Where something is hidden the model is asked about every state that this may be, each counting for as
-    much as it is likely; the features told are those of the likeliest.
+
+def by_model(situations: Sequence[Situation], model: BattleModel) -> list[dict[str, Estimate]]:
+    """Each move of each situation as an opening by the model, which looks at all of them together.
+
+    Where something is hidden it looks at every state that this may be, each counting for as much as it is
+    likely; the features told are those of the likeliest.
     """
     from predictiondex.ml.features import matrix
 
-    cases, weights = situation.worlds()
-    slots = list(situation.choices.values())
-    rows = matrix(cases.repeat(len(slots), axis=0), np.array(slots * len(cases), dtype=np.int64))
-    p = model.from_features(rows)
-    if len(cases) > 1:
-        p = weights @ p.reshape(len(cases), len(slots))
-    worth = model.lead_battles
-    if n == 0:
-        of_likeliest = zip(situation.choices, p.tolist(), rows, strict=False)
-        return {move: Estimate(chance, None, worth, features=row) for move, chance, row in of_likeliest}
-    played = simulated(situation, n, seed)
-    wins = np.array([played[move].p * n for move in situation.choices])
-    blended = model.blend(p, wins, n)
-    return {
-        move: Estimate(float(chance), wilson(float(chance), n), n + worth, features=rows[at])
-        for at, (move, chance) in enumerate(zip(situation.choices, blended, strict=True))
-    }
+    if not situations:
+        return []
+    worlds = [one.worlds() for one in situations]
+    slots = [list(one.choices.values()) for one in situations]
+    each = list(zip(worlds, slots, strict=True))
+    rows = matrix(
+        np.concatenate([states.repeat(len(own), axis=0) for (states, _), own in each]),
+        np.array([slot for (states, _), own in each for slot in own * len(states)], dtype=np.int64),
+    )
+    p, worth, start = model.from_features(rows), model.lead_battles, 0
+    found = []
+    for situation, ((states, weights), own) in zip(situations, each, strict=True):
+        end = start + len(states) * len(own)
+        chances = weights @ p[start:end].reshape(len(states), len(own)) if len(states) > 1 else p[start:end]
+        of_likeliest = zip(situation.choices, chances.tolist(), rows[start:end], strict=False)
+        found.append(
+            {move: Estimate(chance, None, worth, features=row) for move, chance, row in of_likeliest}
+        )
+        start = end
+    return found
 
 
 def simulated(situation: Situation, n: int, seed: int) -> dict[str, Estimate]:

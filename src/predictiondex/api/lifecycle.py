@@ -19,6 +19,7 @@ from predictiondex.api.keys import KeyRing, required
 from predictiondex.api.metrics import Metrics
 from predictiondex.api.predictionlog import PredictionLog
 from predictiondex.api.threads import DaemonThreads
+from predictiondex.api.together import Together
 from predictiondex.errors import UsageError
 from predictiondex.messages import message
 from predictiondex.messages.text import Lang
@@ -103,6 +104,7 @@ class Service:
         self.log = PredictionLog(settings)
         self.store = StoreWatch(self.log, discreet=required(settings))
         self.answers = Answers(settings.answers_kept)
+        self.together = Together()
         self._metrics = metrics
         self._ring = ring if required(settings) else None
         self._told: str | None = None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel
@@ -37,8 +37,6 @@ from predictiondex.wire import (
 if TYPE_CHECKING:
     from predictiondex.advisor import Advisor
 
-T = TypeVar("T")
-
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
 
@@ -54,11 +52,14 @@ async def best_move(
     """
     if wanted.you.moves is None:
         raise UsageError(message("side.moves_missing"), field="you.moves")
-    wanted = service_of(request).bounded(wanted)
-    advisor = service_of(request).engine.advisor
-    seen = Seen()
-    call = partial(advisor.best_move, wanted, seen)
-    return await logged(request, wanted, advisor, call, instant=_instant(wanted, advisor), seen=seen)
+    service = service_of(request)
+    wanted = service.bounded(wanted)
+    advisor, seen = service.engine.advisor, Seen()
+    if _instant(wanted, advisor):
+        work = partial(service.together.best_move, advisor, wanted, seen)
+    else:
+        work = partial(service.engine.compute, partial(advisor.best_move, wanted, seen), request.receive)
+    return await logged(request, wanted, advisor, work, seen=seen)
 
 
 @router.post("/matchups", response_model=MatchupsAnswer, responses=PREDICTED | problems(413, 422, 503))
@@ -67,10 +68,11 @@ async def matchups(
     wanted: Annotated[MatchupsRequest, Body(openapi_examples=examples.MATCHUPS)],
 ) -> Response:
     """Every one of my team against every one of theirs, whom to send first, and the weakest link."""
-    wanted = service_of(request).bounded(wanted)
-    advisor = service_of(request).engine.advisor
-    seen = Seen()
-    return await logged(request, wanted, advisor, partial(advisor.matchups, wanted, seen), seen=seen)
+    service = service_of(request)
+    wanted = service.bounded(wanted)
+    advisor, seen = service.engine.advisor, Seen()
+    work = partial(service.engine.compute, partial(advisor.matchups, wanted, seen), request.receive)
+    return await logged(request, wanted, advisor, work, seen=seen)
 
 
 @router.post("/plan", response_model=PlanAnswer, responses=PLANNED | problems(413, 422, 503))
@@ -86,12 +88,14 @@ async def plan(
     With `Accept: application/x-ndjson` the answer comes in lines of JSON, which begin at once: `progress`, up
     to ten times a second and every half second at least, and last `answer` or `problem`.
     """
-    advisor = service_of(request).engine.advisor
-    work = advisor.planning(wanted)
-    answer = logged(request, wanted, advisor, work, plan=True)
+    service = service_of(request)
+    advisor = service.engine.advisor
+    planning = advisor.planning(wanted)
+    work = partial(service.engine.compute, planning, request.receive, plan=True)
+    answer = logged(request, wanted, advisor, work, timed=False)
     if not wants_lines(request):
         return await answer
-    return await in_lines(answer, lambda: work.progress)
+    return await in_lines(answer, lambda: planning.progress)
 
 
 @router.get("/model-info", response_model=ModelInfo, responses=problems(503))
@@ -123,32 +127,20 @@ def _instant(wanted: BestMoveRequest, advisor: Advisor) -> bool:
     )
 
 
-async def _in_turn(call: Callable[[], T]) -> T:
-    """Run ``call`` once the requests that came with this one have been read.
-
-    Advice then follows advice and finds what it needs in the processor's caches; reading and answering other
-    requests in between puts it out of them, which costs a quarter more for the whole request.
-    """
-    await asyncio.sleep(0)
-    return call()
-
-
 async def logged(
     request: Request,
     wanted: BaseModel,
     advisor: Advisor,
-    call: Callable[[], Prediction],
+    work: Callable[[], Awaitable[Prediction]],
     *,
-    instant: bool = False,
-    plan: bool = False,
+    timed: bool = True,
     seen: Seen | None = None,
 ) -> Response:
-    """The answer of ``call``, or of the same call before, once it is durable in the prediction log.
+    """The answer that comes of ``work``, or came of the same before, once the prediction log holds it.
 
-    An ``instant`` one is computed where it is, others in a thread, a ``plan`` in one for plans.
-
-    One version of the model makes the whole answer, also when a new one takes over meanwhile: ``call`` holds
-    the ``advisor`` that was there when the request came.
+    ``timed``: its seconds count in the latency of predictions, as those of plans do not. One version of the
+    model makes the whole answer, also when a new one takes over meanwhile: ``work`` holds the ``advisor``
+    that was there when the request came.
     """
     language.keep(request.scope, wanted)
     service = service_of(request)
@@ -158,9 +150,7 @@ async def logged(
     started = time.perf_counter()
     told = service.answers.find(advisor, path, asked)
     if told is None:
-        answer = await (
-            _in_turn(call) if instant else service.engine.compute(call, request.receive, plan=plan)
-        )
+        answer = await work()
         told, prediction_id = Told.of(answer, seen.json if seen else None), answer.prediction_id
         service.answers.keep(advisor, path, asked, told)
     else:
@@ -179,5 +169,5 @@ async def logged(
         features=told.features,
     )
     await service.log.record(row)
-    metrics.prediction(told.model, None if plan else seconds, told.recommended)
+    metrics.prediction(told.model, seconds if timed else None, told.recommended)
     return json_answer(content)
