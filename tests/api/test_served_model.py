@@ -186,9 +186,14 @@ def test_who_left_is_not_answered_and_a_new_advisor_has_its_own_turn() -> None:
             asyncio.create_task(together.best_move(one, wanted, Seen()))
             for one in (counting, broken, counting, broken, counting)
         ]
-        await asyncio.sleep(0)  # all of them have asked
-        tasks[0].cancel()
-        return await asyncio.gather(*tasks, return_exceptions=True)
+
+        async def leave() -> None:
+            tasks[0].cancel()
+
+        left = asyncio.create_task(leave())  # begins when all of them have asked
+        told = await asyncio.gather(*tasks, return_exceptions=True)
+        await left
+        return told
 
     counting, broken = Counting(), Broken()
     told = asyncio.run(run())

@@ -33,7 +33,7 @@ TEXTS: dict[str, Text] = {
     "title.timeout": Text("That took too long", "Cela a pris trop de temps"),
     "title.stopping": Text("The service is stopping", "Le service s'arrête"),
     "title.unauthorized": Text("An API key is needed", "Il faut une clé d'API"),
-    "title.forbidden": Text("The API key may not do that", "La clé d'API n'a pas ce droit"),
+    "title.forbidden": Text("This is not allowed", "Cela n'est pas permis"),
     "title.rate-limited": Text("Too many requests", "Trop de requêtes"),
     "title.conflict": Text("Something else is known already", "Autre chose est déjà connu"),
     "title.http-error": Text("The request was refused", "La requête a été refusée"),
