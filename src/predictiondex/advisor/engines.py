@@ -106,7 +106,7 @@ def model_chances(
     from predictiondex.ml.features import matrix
 
     states = np.concatenate([states for states, _ in worlds])
-    rows = matrix(states, np.concatenate([np.array(each, dtype=np.int64) for each in slots]))
+    rows = matrix(states, np.array([slot for each in slots for slot in each], dtype=np.int64))
     first = np.cumsum([0, *(len(weights) for _, weights in worlds[:-1])])
     if witness is not None:
         witness(rows[first])

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from predictiondex.advisor.engines import SIMULATION_ONLY, Engines
+from predictiondex.advisor.engines import SIMULATION_ONLY, Engines, model_chances
 from predictiondex.advisor.estimates import Estimate, compare
 from predictiondex.advisor.playout import play_opening
 from predictiondex.advisor.search import search
@@ -63,28 +64,29 @@ def by_model(situations: Sequence[Situation], model: BattleModel) -> list[dict[s
     Where something is hidden it looks at every state that this may be, each counting for as much as it is
     likely; the features told are those of the likeliest.
     """
-    from predictiondex.ml.features import matrix
-
-    if not situations:
-        return []
     worlds = [one.worlds() for one in situations]
-    slots = [list(one.choices.values()) for one in situations]
-    each = list(zip(worlds, slots, strict=True))
-    rows = matrix(
-        np.concatenate([states.repeat(len(own), axis=0) for (states, _), own in each]),
-        np.array([slot for (states, _), own in each for slot in own * len(states)], dtype=np.int64),
+    openings = [
+        (states, slot)
+        for states, one in zip(worlds, situations, strict=True)
+        for slot in one.choices.values()
+    ]
+    if not openings:
+        return []
+    seen: list[NDArray[np.float32]] = []
+    chances = model_chances(
+        model,
+        [states for states, _ in openings],
+        [[slot] * len(weights) for (_, weights), slot in openings],
+        lambda features, **_: seen.extend(features),
     )
-    p, worth, start = model.from_features(rows), model.lead_battles, 0
-    found = []
-    for situation, ((states, weights), own) in zip(situations, each, strict=True):
-        end = start + len(states) * len(own)
-        chances = weights @ p[start:end].reshape(len(states), len(own)) if len(states) > 1 else p[start:end]
-        of_likeliest = zip(situation.choices, chances.tolist(), rows[start:end], strict=False)
-        found.append(
-            {move: Estimate(chance, None, worth, features=row) for move, chance, row in of_likeliest}
-        )
-        start = end
-    return found
+    told = zip(chances.tolist(), seen, strict=True)
+    return [
+        {
+            move: Estimate(chance, None, model.lead_battles, features=row)
+            for move, (chance, row) in zip(one.choices, told, strict=False)
+        }
+        for one in situations
+    ]
 
 
 def simulated(situation: Situation, n: int, seed: int) -> dict[str, Estimate]:
