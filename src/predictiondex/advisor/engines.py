@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -107,7 +108,7 @@ def model_chances(
 
     states = np.concatenate([states for states, _ in worlds])
     rows = matrix(states, np.array([slot for each in slots for slot in each], dtype=np.int64))
-    first = np.cumsum([0, *(len(weights) for _, weights in worlds[:-1])])
+    first = [0, *accumulate(len(weights) for _, weights in worlds[:-1])]
     if witness is not None:
         witness(rows[first])
     weights = np.concatenate([weights for _, weights in worlds])
