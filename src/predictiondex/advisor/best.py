@@ -64,7 +64,7 @@ def best_moves(
     questions = {at: one for at, one in enumerate(understood) if isinstance(one, Question)}
     values: dict[int, Mapping[str, Estimate]] = {}
     if engines.model is not None:
-        alone = {at: one.now for at, one in questions.items() if _model_alone(one, engines)}
+        alone = {at: one.now for at, one in questions.items() if _battles(one, engines) == 0}
         values.update(zip(alone, by_model(list(alone.values()), engines.model), strict=True))
 
     def answer(at: int) -> Advice:
@@ -89,11 +89,6 @@ def _understood(request: BestMoveRequest) -> Question:
     if guessed and request.assumes == "worst":
         now = worst_case(now, request.seed, warn=True)
     return Question(request, now, guessed)
-
-
-def _model_alone(question: Question, engines: Engines) -> bool:
-    """Whether the model answers without a battle: there is a choice, and one is not asked for battles."""
-    return question.request.engine == "model" and engines.model is not None and question.now.has_choice
 
 
 def _values(question: Question, engines: Engines) -> Mapping[str, Estimate]:

@@ -61,9 +61,9 @@ def write_conditions(s: NDArray[np.int64], side: Side, field: str) -> Hidden:
 
     Returns the places whose value the player cannot see, with the values that are possible.
     """
-    hidden: Hidden = {}
     if not side.conditions:
-        return hidden
+        return {}
+    hidden: Hidden = {}
     names: list[str] = []
     for number, given in enumerate(side.conditions):
         condition = Condition(name=given) if isinstance(given, str) else given

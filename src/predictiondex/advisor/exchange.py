@@ -49,12 +49,6 @@ REACTIVE = frozenset({"bide", "counter", "mirrorcoat"})
 #: Moves that fail unless their target is about to attack.
 AMBUSHES = frozenset({"suckerpunch"})
 
-_FIXED = frozenset(
-    move.id
-    for move in pokedex.moves.values()
-    if move.fixed_damage is not None or move.ohko or "damageCallback" in move.callbacks
-)
-
 #: Moves that cost a second turn, to charge or to recharge.
 TWO_TURNS = frozenset({"charge", "recharge"})
 
@@ -140,11 +134,10 @@ def blows_in(state: NDArray[np.int64], moves: Sequence[Move], user: int = int(A)
 
     A status move does no damage.
     """
-    shielded = bool(state[int(A + B) - user + CONDITIONS] >> SUBSTITUTE & 1)
     return [
         _quiet(move, 1.0 if _sure(state, move, user) else damage.accuracy)
         if move.category == "Status"
-        else _harmful(move, damage, doll_of(state, move, user) if shielded else 0)
+        else _harmful(move, damage, doll_of(state, move, user))
         for move, damage in zip(moves, strikes(state, moves, user), strict=True)
     ]
 
@@ -187,7 +180,7 @@ def _harmful(move: Move, damage: DamageRange, doll: int) -> Blow:
 
 def has_fixed_damage(move: Move) -> bool:
     """Whether type and stats do not scale the damage of a move; an immunity stops it all the same."""
-    return move.id in _FIXED
+    return move.fixed_damage is not None or bool(move.ohko) or "damageCallback" in move.callbacks
 
 
 def _scale(multiplier: float) -> float:

@@ -133,8 +133,6 @@ class Explainer:
 
     def _held(self, block: int) -> list[str]:
         s = self.now.start[block : block + at.SIDE]
-        if not s[at.CONDITIONS]:
-            return []
         order = s[at.CONDITION_ORDER : at.CONDITION_ORDER + s[at.CONDITION_COUNT]].tolist()
         return [name for bit in order if (name := at.CONDITION_NAMES[bit]) in CONDITIONS]
 

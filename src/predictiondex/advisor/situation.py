@@ -41,9 +41,6 @@ _SLEEP: Final = {0: (2, 3, 4), 1: (1, 2, 3), 2: (1, 2), 3: (1,)}
 _SLEEP_UNKNOWN: Final = (1, 1, 1, 2, 2, 2, 3, 3, 4)
 #: Rest always costs two turns.
 _REST: Final = 3
-#: How likely the only state is.
-_CERTAIN: Final = np.ones(1)
-_CERTAIN.flags.writeable = False
 #: The most states that are looked at together where lengths are hidden.
 MOST_WORLDS: Final = 64
 
@@ -87,7 +84,7 @@ class Situation:
         All there are, or ``most`` that have every length as often as it is likely, where there are more.
         """
         if not self.hidden:
-            return self.start[np.newaxis], _CERTAIN
+            return self.start[np.newaxis], np.ones(1)
         counts = [Counter(values).most_common() for values in self.hidden.values()]
         if prod(map(len, counts)) > most:
             states = np.repeat(self.start[np.newaxis], most, axis=0)
@@ -152,7 +149,7 @@ def between(
 
 
 def _write_pp(s: NDArray[np.int64], side: Side, one: Fighter, field: str) -> None:
-    slots = {move.id: slot for slot, move in enumerate(one.moves)} if side.pp else {}
+    slots = {move.id: slot for slot, move in enumerate(one.moves)}
     for name, left in side.pp.items():
         move = pokedex.move(name, f"{field}.pp.{name}")
         if move.id not in slots:

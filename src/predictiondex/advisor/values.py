@@ -127,5 +127,5 @@ def greedy_choice(situation: Situation, side: int = int(A), choices: Mapping[str
     choices = choices_of(situation.start, side) if choices is None else choices
     if len(choices) == 1:
         return next(iter(choices))
-    chosen = greedy_slots(situation.start[np.newaxis].copy())[0, 0 if side == A else 1]
+    chosen = greedy_slots(situation.start[np.newaxis])[0, 0 if side == A else 1]
     return next((move for move, slot in choices.items() if slot == chosen), "")

@@ -145,9 +145,7 @@ class BattleBatch:
         policy = np.array(
             [*read_policy(policy_a, "policy_a"), *read_policy(policy_b, "policy_b")], dtype=np.int64
         )
-        slots = np.zeros((len(self), 2), dtype=np.int64)
-        run.choose(self.states, policy, slots, np.zeros(at.VECTOR, dtype=np.int64))
-        return slots
+        return _chosen(self.states, policy)
 
     def play_out(self, policy_a: str = "greedy", policy_b: str = "greedy") -> None:
         """Play every battle to its end by two policies."""
@@ -184,10 +182,16 @@ def _reseed(states, seed):  # type: ignore[no-untyped-def]
 
 
 def greedy_slots(states: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What both sides choose in many states ``(n, at least STATE)`` when greedy, ``(n, 2)``; 0 where one is
-    over."""
+    """What both sides choose in many states ``(n, VECTOR)`` when greedy, ``(n, 2)``; 0 where one is over.
+
+    The states stay as they are.
+    """
+    return _chosen(states.copy(), _GREEDY)
+
+
+def _chosen(states: NDArray[np.int64], policy: NDArray[np.int64]) -> NDArray[np.int64]:
     slots = np.zeros((len(states), 2), dtype=np.int64)
-    run.choose(states, _GREEDY, slots, np.empty(at.VECTOR, dtype=np.int64))
+    run.choose(states, policy, slots, np.zeros(at.VECTOR, dtype=np.int64))
     return slots
 
 

@@ -122,8 +122,6 @@ class Combatant:
 
 
 def _check_whole(value: object, field: str, low: int, high: int) -> None:
-    if type(value) is int and low <= value <= high:
-        return
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not low <= value <= high:
         said = message("side.whole", field=field, low=low, high=high, value=value)
         raise UsageError(said, field=field)
@@ -134,13 +132,9 @@ def _check_all(values: Sequence[int], field: str, names: tuple[str, ...], low: i
         six = len(names) == len(STATS)
         said = message("side.six", field=field, stats=names) if six else message("side.seven", stats=names)
         raise UsageError(said, field=field)
-    for value in values:
-        if type(value) is not int or not low <= value <= high:
-            break
-    else:
-        return
     for name, value in zip(names, values, strict=True):
-        _check_whole(value, f"{field}.{name}", low, high)
+        if type(value) is not int or not low <= value <= high:
+            _check_whole(value, f"{field}.{name}", low, high)
 
 
 def _nature_percents(nature: Nature) -> Stats6:

@@ -7,9 +7,9 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from predictiondex.battle import run
+from predictiondex.battle.batch import greedy_slots
 from predictiondex.battle.choices import locked_move, selectable
-from predictiondex.battle.layout import MOVE, NONE, SIDE, VECTOR, A
+from predictiondex.battle.layout import MOVE, NONE, SIDE, A
 from predictiondex.battle.montecarlo import play
 from predictiondex.battle.policies import FIRST_MOVE, GREEDY
 
@@ -25,10 +25,7 @@ def openings_of(state: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def greedy_slot_of(state: NDArray[np.int64]) -> int:
     """The slot that a greedy A opens with."""
-    slots = np.zeros((1, 2), dtype=np.int64)
-    policies = np.array([GREEDY, NONE, GREEDY, NONE], dtype=np.int64)
-    run.choose(state[np.newaxis].copy(), policies, slots, np.zeros(VECTOR, dtype=np.int64))
-    return int(slots[0, 0])
+    return int(greedy_slots(state[np.newaxis])[0, 0])
 
 
 def label(state: NDArray[np.int64], slot: int, *, n: int, seed: int) -> float:

@@ -63,11 +63,11 @@ class Trees:
         """
         model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
         nodes = _joined(model["trees"])
-        rows = _rows(nodes, booster.num_features())
-        told = booster.inplace_predict(rows, predict_type="margin", base_margin=np.zeros(len(rows)))
         if booster.num_features() > _FEATURES or len(nodes.values) > _NODES:
             raise ArtefactError("The model has more features or nodes than there is room for.")
         trees = cls._packed(nodes)
+        rows = _rows(nodes, booster.num_features())
+        told = booster.inplace_predict(rows, predict_type="margin", base_margin=np.zeros(len(rows)))
         if not np.array_equal(trees.sums(rows), told):
             raise ArtefactError("The trees of the model do not add up to what XGBoost answers.")
         return trees
