@@ -431,6 +431,37 @@ def test_a_report_that_is_being_written_ends_with_the_watcher(tmp_path: Path) ->
                     one.kill()
 
 
+#: Asks the watcher to end as soon as the report runs, before the watcher could note which process it is.
+ASKED_MEANWHILE = """
+import os, signal, subprocess
+
+class Begun(subprocess.Popen):
+    def __init__(self, *given, **options):
+        super().__init__(*given, **options)
+        print(self.pid, flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+subprocess.Popen = Begun
+"""
+
+
+@pytest.mark.slow
+def test_a_report_that_is_just_beginning_ends_with_the_watcher(tmp_path: Path) -> None:
+    endless = program(tmp_path / "endless", "import signal\nsignal.pause()\n")
+    command = [sys.executable, "-c", ASKED_MEANWHILE + REPORTING, str(endless)]
+    environment = {**os.environ, "PDX_HOME": str(tmp_path), "PDX_WATCH_SECONDS": "0.01"}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as watcher:
+        assert watcher.stdout is not None
+        report = int(watcher.stdout.readline())
+        try:
+            assert watcher.wait(60) == 0
+            assert not psutil.pid_exists(report)  # the watcher waits for its end
+        finally:
+            watcher.kill()
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(report).kill()
+
+
 def test_a_watcher_that_does_not_end_is_ended(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

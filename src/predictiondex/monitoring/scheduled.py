@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -21,7 +24,10 @@ _PATTERN: Final = "drift-*.html"
 
 
 class Reports:
-    """Knows when the next report of a home is due: so long after the last one, or after the first start."""
+    """Knows when the next report of a home is due: so long after the last one, or after the first start.
+
+    For the main thread: what asks it to end is held back while a report begins.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -41,13 +47,14 @@ class Reports:
         self._since.touch()  # a report that fails is tried again next time, not at once
         self._forget_old()
         given = {"home": self._settings.home, "database_url": self._settings.database_url}
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "predictiondex", "drift", "--json"],
-            env={**os.environ, **variables(given)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with _asked_to_end_afterwards():  # a report that nobody knows of yet would not end with us
+            self._running = subprocess.Popen(
+                [sys.executable, "-m", "predictiondex", "drift", "--json"],
+                env={**os.environ, **variables(given)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         logger.info("drift report begun")
         return True
 
@@ -74,6 +81,19 @@ class Reports:
         for path in sorted(self._reports(), key=_written)[: -KEPT + 1]:
             path.unlink(missing_ok=True)
             path.with_suffix(".json").unlink(missing_ok=True)
+
+
+@contextmanager
+def _asked_to_end_afterwards() -> Iterator[None]:
+    """Hold SIGTERM back until the block is left: whoever listens may raise, between any two steps of it."""
+    asked: list[int] = []
+    listener = signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, listener)
+        if asked:
+            signal.raise_signal(signal.SIGTERM)
 
 
 def _written(path: Path) -> float:
