@@ -21,6 +21,7 @@ from predictiondex.cli import (
     models,
     plan,
     predict,
+    predictions,
     retrain,
     stack,
     system,
@@ -57,6 +58,7 @@ for module in (
     module.register(app)
 app.add_typer(etl.app, name="etl")
 app.add_typer(keys.app, name="keys")
+app.add_typer(predictions.app, name="predictions")
 app.add_typer(teams.app, name="team")
 
 

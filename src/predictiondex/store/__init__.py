@@ -16,6 +16,7 @@ from predictiondex.store.history import LoadRow, Loads
 from predictiondex.store.migrating import HEAD, migrate
 from predictiondex.store.predictions import (
     EncodedPrediction,
+    Extent,
     OutcomeRow,
     PredictionRow,
     Predictions,
@@ -29,6 +30,7 @@ __all__ = [
     "Connection",
     "EncodedPrediction",
     "Engine",
+    "Extent",
     "Facts",
     "FormRow",
     "LearnRow",

@@ -9,19 +9,24 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Insert,
     RowMapping,
     Select,
     Text,
+    and_,
     bindparam,
     cast,
     column,
+    delete,
+    exists,
     func,
     literal,
     select,
     table,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
@@ -74,6 +79,16 @@ class OutcomeRow:
     result: Result
     move_id: str | None = None
     key_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a log holds: how many predictions, from when to when, and how many were told of."""
+
+    predictions: int
+    oldest: datetime | None
+    newest: datetime | None
+    told: int
 
 
 class Predictions:
@@ -153,6 +168,39 @@ class Predictions:
         with reading(self._engine, "read the predictions") as connection:
             return connection.execute(select(func.count()).select_from(t.Prediction)).scalar_one()
 
+    def extent(self) -> Extent:
+        """How much is logged."""
+        when = t.Prediction.created_at
+        with reading(self._engine, "read the predictions") as connection:
+            rows, oldest, newest = connection.execute(
+                select(func.count(), func.min(when), func.max(when)).select_from(t.Prediction)
+            ).one()
+            told = connection.execute(select(func.count()).select_from(t.Outcome)).scalar_one()
+        return Extent(rows, oldest, newest, told)
+
+    def count_older(self, before: datetime, *, told: bool = False) -> int:
+        """How many predictions :meth:`delete_older` would delete in the end."""
+        with reading(self._engine, "read the predictions") as connection:
+            found = select(func.count()).select_from(t.Prediction).where(_older(before, told=told))
+            return connection.execute(found).scalar_one()
+
+    def delete_older(self, before: datetime, *, told: bool = False, limit: int = 1000) -> int:
+        """Delete up to ``limit`` predictions made before a time, the oldest first; how many it was.
+
+        Those that were told of stay unless ``told``, which deletes their outcomes, too. It is one short
+        transaction: others write meanwhile. A prediction that is just being told of is left for another time.
+        """
+        table, end = t.Prediction, t.Outcome
+        query = select(table.prediction_id).where(_older(before, told=told))
+        query = query.order_by(table.created_at, table.prediction_id).limit(limit)
+        with explained(self._engine, "delete predictions"), self._engine.connect() as raw:
+            connection = raw.execution_options(pdx_begin="IMMEDIATE")
+            with connection.begin():
+                found = connection.execute(query.with_for_update(of=table, skip_locked=True)).scalars().all()
+                connection.execute(delete(end).where(end.prediction_id.in_(found)))
+                connection.execute(delete(table).where(table.prediction_id.in_(found)))
+        return len(found)
+
     def record_outcome(
         self,
         prediction_id: str,
@@ -168,6 +216,7 @@ class Predictions:
             connection = raw.execution_options(pdx_begin="IMMEDIATE")
             with connection.begin():
                 known = select(t.Prediction.prediction_id).where(t.Prediction.prediction_id == prediction_id)
+                known = known.with_for_update(read=True, key_share=True)  # nobody deletes it meanwhile
                 if connection.execute(known).scalar() is None:
                     return "unknown"
                 if _insert(connection, t.Outcome, [_values(row)]):
@@ -196,6 +245,12 @@ class Predictions:
     def _read(self, query: Select[Any]) -> list[PredictionRow]:
         with reading(self._engine, "read the predictions") as connection:
             return [PredictionRow(**row._mapping) for row in connection.execute(query)]
+
+
+def _older(before: datetime, *, told: bool) -> ColumnElement[bool]:
+    """Which predictions were made before a time, those that were told of only if ``told``."""
+    was_told = exists().where(t.Outcome.prediction_id == t.Prediction.prediction_id)
+    return and_(t.Prediction.created_at < before, true() if told else ~was_told)
 
 
 def _insert(connection: Connection, table: type[t.Base], rows: Sequence[dict[str, Any]]) -> int:
