@@ -247,12 +247,12 @@ def test_the_command_tells_and_deletes(tmp_path: Path) -> None:
     }
     assert "5 predictions from" in run("show", home=tmp_path).output
     older = ("delete", "--older-than", "3")
-    assert "2 predictions of before" in run(*older, "--dry-run", home=tmp_path).output
+    assert "2 predictions made before" in run(*older, "--dry-run", home=tmp_path).output
     assert log.count() == 5
     found = json.loads(run(*older, "--json", home=tmp_path).stdout)
     assert (found["predictions"], found["deleted"]) == (2, True)
     assert sorted(row.prediction_id for row in log.recent()) == ["p1", "p2", "p5"]
-    assert "1 prediction of before" in run(*older, "--told", home=tmp_path).output
+    assert "1 prediction made before" in run(*older, "--told", home=tmp_path).output
     assert sorted(row.prediction_id for row in log.recent()) == ["p1", "p2"]
     assert run("delete", "--older-than", "0", home=tmp_path).exit_code == 2
     engine.dispose()

@@ -71,7 +71,7 @@ def delete(
         common.echo_json({"before": before.isoformat(), "predictions": count, "deleted": not dry_run})
         return
     what = "would be deleted" if dry_run else "deleted"
-    typer.echo(f"{_many(count)} of before {_moment(before)} {what}.")
+    typer.echo(f"{_many(count)} made before {_moment(before)} {what}.")
 
 
 def _delete(log: Predictions, before: datetime, count: int, *, told: bool) -> int:
