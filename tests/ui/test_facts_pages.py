@@ -8,13 +8,14 @@ from html import unescape
 from math import cos, pi
 
 import pytest
+import streamlit as st
 
 from predictiondex.client import Client
 from predictiondex.messages.text import Lang
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.model import STATS, TYPES
 from predictiondex.settings import get_settings
-from predictiondex.ui import radar, state
+from predictiondex.ui import radar, state, views
 from predictiondex.ui.texts import LANGS, Words
 from predictiondex.ui.views.moveentry import TARGETS, particulars
 from predictiondex.ui.views.typechart import SIGNS
@@ -115,6 +116,25 @@ class TestPokedex:
         page = told(page, "pokedex", kind="mega")
         assert len(cards(html(page))) == len([form for form in pokedex.forms.values() if form.kind == "mega"])
         assert address_of(page) == {"kind": "mega"}
+
+    @pytest.mark.parametrize("back", [True, False], ids=["back then forward", "forward then back"])
+    def test_back_and_forward_count_however_quickly_they_come(
+        self, back: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The second cuts the run of the first short, which took its address in and has written none yet."""
+        entry = {"kind": "mega", "pokemon": "mewtwo"}
+        lists = {"kind": "mega"}
+        page = gone(opened("pokedex", **lists), "pokedex", **entry)
+        monkeypatch.setattr(state, "by_history", lambda: True)
+        if not back:
+            page = told(page, "pokedex", **lists)
+        first, second = (lists, entry) if back else (entry, lists)
+        with monkeypatch.context() as cut_short:
+            cut_short.setattr(views.pokedex, "title", lambda _: st.stop())
+            told(page, "pokedex", **first)
+        page = told(page, "pokedex", **second)
+        assert ("pdx-radar" in html(page)) is back
+        assert address_of(page) == second
 
     @pytest.mark.parametrize("late", [{}, {"kind": "mega"}, {"foe": "gyarados", "ask": "1"}, {"q": "surf"}])
     def test_an_address_that_is_late_changes_nothing(self, late: dict[str, str]) -> None:

@@ -73,8 +73,8 @@ class Selection:
     def _taken_back(self) -> bool:
         """Whether Back led to where nothing was opened yet. A browser that has not heard yet what was written
         tells an address without it, too."""
-        page, wrote = state.visit().wrote or ("", {})
-        lost = self.opened in wrote and self.opened not in st.query_params
+        page, shown = state.visit().shown or ("", {})
+        lost = self.opened in shown and self.opened not in st.query_params
         return page == self.page and lost and state.by_history()
 
     def _offer(self) -> None:

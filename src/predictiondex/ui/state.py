@@ -34,8 +34,8 @@ class Visit:
     ``question`` is what was last asked, in no language yet; ``answered`` the request that ``advice``
     answers; ``notes`` are texts that were typed on a side, with the form that each was taken for, if any;
     ``lang`` is set once the address or the visitor has named a language; ``arrived`` once an address was
-    read; ``wrote`` is the page whose address was written last, and what was written; ``linked`` the page that
-    a link leads to, and with what.
+    read; ``shown`` is the page and the address that the session stands for, taken in or written last;
+    ``linked`` the page that a link leads to, and with what.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -47,7 +47,7 @@ class Visit:
     complaint: str = ""
     lang: Lang | None = None
     arrived: bool = False
-    wrote: tuple[str, dict[str, str]] | None = None
+    shown: tuple[str, dict[str, str]] | None = None
     linked: tuple[str, dict[str, str]] | None = None
 
 
@@ -73,9 +73,10 @@ def news(page: str) -> dict[str, str]:
     known = visit()
     linked, known.linked = known.linked, None
     meant = not known.arrived or by_history() or linked == (page, parameters)
-    if not meant or known.wrote == (page, parameters):
+    if not meant or known.shown == (page, parameters):
         return {}
     known.arrived = True
+    known.shown = (page, parameters)  # also where this run is cut short before it writes one
     return {name: value for name, value in parameters.items() if name != "lang"}
 
 
@@ -89,7 +90,7 @@ def write_address(page: str, parameters: Mapping[str, str]) -> None:
     """Keep the page's address in step with its selection."""
     known = visit()
     wanted = {**parameters, "lang": known.lang} if known.lang else dict(parameters)
-    known.wrote = (page, wanted)
+    known.shown = (page, wanted)
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
 
