@@ -118,10 +118,11 @@ class TestPokedex:
         assert address_of(page) == {"kind": "mega"}
 
     @pytest.mark.parametrize("back", [True, False], ids=["back then forward", "forward then back"])
+    @pytest.mark.parametrize("step", ["read", "title"])
     def test_back_and_forward_count_however_quickly_they_come(
-        self, back: bool, monkeypatch: pytest.MonkeyPatch
+        self, step: str, back: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The second cuts the run of the first short, which took its address in and has written none yet."""
+        """The second cuts the run of the first short, which takes its address in or has just done that."""
         entry = {"kind": "mega", "pokemon": "mewtwo"}
         lists = {"kind": "mega"}
         page = gone(opened("pokedex", **lists), "pokedex", **entry)
@@ -130,11 +131,20 @@ class TestPokedex:
             page = told(page, "pokedex", **lists)
         first, second = (lists, entry) if back else (entry, lists)
         with monkeypatch.context() as cut_short:
-            cut_short.setattr(views.pokedex, "title", lambda _: st.stop())
+            cut_short.setattr(views.pokedex, step, lambda *_: st.stop())
             told(page, "pokedex", **first)
         page = told(page, "pokedex", **second)
         assert ("pdx-radar" in html(page)) is back
         assert address_of(page) == second
+
+    def test_what_leads_here_counts_though_its_run_is_cut_short(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = opened("pokedex", kind="mega")
+        with monkeypatch.context() as cut_short:
+            cut_short.setattr(views.pokedex, "read", lambda *_: st.stop())
+            gone(page, "pokedex", kind="mega", pokemon="mewtwo")
+        assert "pdx-radar" in html(told(page, "pokedex", kind="mega", pokemon="mewtwo"))
 
     @pytest.mark.parametrize("late", [{}, {"kind": "mega"}, {"foe": "gyarados", "ask": "1"}, {"q": "surf"}])
     def test_an_address_that_is_late_changes_nothing(self, late: dict[str, str]) -> None:

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import NoReturn
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from predictiondex.client import Client
+from predictiondex.client import ApiUnavailable, Client
 from predictiondex.pokedex import pokedex
 from predictiondex.pokedex.names import key as compared
 from predictiondex.settings import Settings, get_settings
 from predictiondex.stack import processes
 from predictiondex.stack.embedded import api_service
-from predictiondex.ui import figures, ways
+from predictiondex.ui import figures, views, ways
 from predictiondex.ui.choice import SIDES
 from predictiondex.ui.state import key
 from predictiondex.ui.views.battle import EXAMPLE
@@ -52,6 +53,22 @@ class TestChoosing:
         clicked(ran(page), "ask")
         assert "Choose your opponent first." in html(page)
         assert page.selectbox("you.pokemon").value == "pikachu"
+
+    def test_an_address_counts_once_the_service_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The page's server keeps the names of all, and asks for what it does not know of one yet."""
+
+        def away(*_: object) -> NoReturn:
+            raise ApiUnavailable("nobody")
+
+        with monkeypatch.context() as gone_away:
+            gone_away.setattr(views.sides, "pool", away)
+            page = opened(**DUEL, **{"foe.level": "500"})
+            assert "does not answer" in html(page)
+        clicked(page, "retry")
+        assert page.multiselect("you.moves").value == ["thunderbolt", "quickattack"]
+        assert page.selectbox("foe.pokemon").value == "charizard"
+        assert address_of(page) == DUEL | {"foe": "charizard"}
+        assert html(page).count("foe.level") == 1
 
     def test_a_chosen_pokemon_has_its_likeliest_moves_and_its_picture(self) -> None:
         page = opened()

@@ -46,7 +46,7 @@ def _from_address() -> Lang | None:
     text = st.query_params.get(KEY, "")
     found = next((lang for lang in LANGS if lang == text.lower()), None)
     if text and not found:
-        state.visit().hints.append(Hint("address.lang", {"name": KEY, "text": text[:20]}))
+        state.hint([Hint("address.lang", {"name": KEY, "text": text[:20]})])
     if found:  # an address without one takes nothing back: links from page to page have none
         state.visit().lang = found
     return found

@@ -42,18 +42,20 @@ class Selection:
 
     def begin(self, read: Reader, lang: Lang) -> None:
         """At the beginning of a run: take over what widgets and address say."""
-        if self.opened and self._taken_back():
-            self.values[self.opened] = self.usual[self.opened]
-        arrived = {name: text for name, text in state.news(self.page).items() if name in self.usual}
         for name in self.widgets:
             entered = st.session_state.get(self.key(name))
             if entered is not None:
                 self.values[name] = entered
-        if arrived:
-            read_values, self.hints = read(arrived)
-            self.values.update(read_values)
-            self._offer()
-        elif lang != self.lang:
+        taken_back = self.opened and self._taken_back()
+        with state.news(self.page) as parameters:
+            if taken_back:
+                self.values[self.opened] = self.usual[self.opened]
+            arrived = {name: text for name, text in parameters.items() if name in self.usual}
+            if arrived:
+                read_values, self.hints = read(arrived)
+                self.values.update(read_values)
+                self._offer()
+        if not arrived and lang != self.lang:
             self._offer()  # lists show what is chosen in the new language
         for name in self.widgets:
             st.session_state.setdefault(self.key(name), self.values[name])
@@ -73,7 +75,7 @@ class Selection:
     def _taken_back(self) -> bool:
         """Whether Back led to where nothing was opened yet. A browser that has not heard yet what was written
         tells an address without it, too."""
-        page, shown = state.visit().shown or ("", {})
+        page, shown = state.visit().shown or (self.page, {self.opened: ""})  # a run was cut short: it may be
         lost = self.opened in shown and self.opened not in st.query_params
         return page == self.page and lost and state.by_history()
 

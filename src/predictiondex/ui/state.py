@@ -6,7 +6,8 @@ the screen (``persist_state``); what the session lacks all the same is put back 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -33,9 +34,9 @@ class Visit:
 
     ``question`` is what was last asked, in no language yet; ``answered`` the request that ``advice``
     answers; ``notes`` are texts that were typed on a side, with the form that each was taken for, if any;
-    ``lang`` is set once the address or the visitor has named a language; ``arrived`` once an address was
-    read; ``shown`` is the page and the address that the session stands for, taken in or written last;
-    ``linked`` the page that a link leads to, and with what.
+    ``lang`` is set once the address or the visitor has named a language; ``shown`` is the page and the
+    address that the session stands for, taken in or written last; ``linked`` the page that a link leads to,
+    and with what.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -46,7 +47,6 @@ class Visit:
     notes: dict[SideName, tuple[str, str | None]] = field(default_factory=dict)
     complaint: str = ""
     lang: Lang | None = None
-    arrived: bool = False
     shown: tuple[str, dict[str, str]] | None = None
     linked: tuple[str, dict[str, str]] | None = None
 
@@ -64,20 +64,29 @@ def remembered(name: str, make: Callable[[], Remembered]) -> Remembered:
     return kept
 
 
-def news(page: str) -> dict[str, str]:
+@contextmanager
+def news(page: str) -> Iterator[dict[str, str]]:
     """Parameters of an address that somebody meant: there on arrival, by a link, by Back and Forward.
 
-    Any other is one that the browser tells late, not having heard yet what was written meanwhile.
+    Any other is one that the browser tells late, not having heard yet what was written meanwhile. They are
+    taken in within the block: what cuts it short (another run, an API that is away) leaves them to the next.
     """
     parameters = st.query_params.to_dict()
     known = visit()
     linked, known.linked = known.linked, None
-    meant = not known.arrived or by_history() or linked == (page, parameters)
+    meant = known.shown is None or by_history() or linked == (page, parameters)
     if not meant or known.shown == (page, parameters):
-        return {}
-    known.arrived = True
-    known.shown = (page, parameters)  # also where this run is cut short before it writes one
-    return {name: value for name, value in parameters.items() if name != "lang"}
+        yield {}
+        return
+    known.shown = None
+    yield {name: value for name, value in parameters.items() if name != "lang"}
+    known.shown = (page, parameters)
+
+
+def hint(hints: Iterable[Hint]) -> None:
+    """Tell the visitor, of each thing once."""
+    known = visit().hints
+    known += [one for one in hints if one not in known]
 
 
 def by_history() -> bool:

@@ -35,10 +35,11 @@ def page(t: Words) -> None:
     api = service(t.lang)
     known = facts(api)
     visit = state.visit()
-    if parameters := state.news("battle"):
-        choice = sides.arrive(parameters, known, api)
-        if ASK in parameters:
-            _ask(visit, choice)
+    with state.news("battle") as parameters:
+        if parameters:
+            choice = sides.arrive(parameters, known, api)
+            if ASK in parameters:
+                _ask(visit, choice)
     sides.settle_all(known, api, t)
     st.html(f'<p class="pdx-quiet" lang="{t.lang}">{t("battle.intro")}</p>')
     hints(visit.hints, t)

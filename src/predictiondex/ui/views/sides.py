@@ -25,7 +25,7 @@ def arrive(parameters: Mapping[str, str], known: Facts, api: Service) -> Choice:
     """Take over the choice that an address stands for; what it does not name stays as it was chosen."""
     remembered = state.visit()
     choice, hints = address.read(parameters, reader(parameters, known, api).lookup)
-    remembered.hints += hints
+    state.hint(hints)
     for name in SIDES:
         if name not in parameters:
             choice = replace(choice, **{name: getattr(remembered.choice, name)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
@@ -26,21 +27,27 @@ def page(t: Words) -> None:
     api = service(t.lang)
     known = facts(api)
     mine = corner()
-    if parameters := state.news(PAGE):
-        choice = sides.arrive(parameters, known, api)
-        reader = sides.reader(parameters, known, api)
-        if reader.one_of(FURTHER, ("", "1"), ""):
-            st.session_state[AHEAD] = True
-        if chronicle.TURN in parameters and not choice.missing():
-            first = reader.whole(chronicle.TURN, 1, 1, chronicle.LAST_TURN)
-            mine.begin(*retold.read(reader, _fight(choice, api, first)))
-            state.show(Choice(choice.you.fresh(), choice.foe.fresh(), choice.battles, choice.seed))
-        elif not choice.missing():
-            mine.make_way(choice)
-        state.visit().hints += reader.hints
+    with state.news(PAGE) as parameters:
+        if parameters:
+            _take_in(parameters, mine, known, api)
     hints(state.visit().hints, t)
     _show(mine, known, api, t)
     _write_address(mine)
+
+
+def _take_in(parameters: Mapping[str, str], mine: Corner, known: Facts, api: Service) -> None:
+    """The sides, or a whole fight, that an address tells of."""
+    choice = sides.arrive(parameters, known, api)
+    reader = sides.reader(parameters, known, api)
+    if reader.one_of(FURTHER, ("", "1"), ""):
+        st.session_state[AHEAD] = True
+    if chronicle.TURN in parameters and not choice.missing():
+        first = reader.whole(chronicle.TURN, 1, 1, chronicle.LAST_TURN)
+        mine.begin(*retold.read(reader, _fight(choice, api, first)))
+        state.show(Choice(choice.you.fresh(), choice.foe.fresh(), choice.battles, choice.seed))
+    elif not choice.missing():
+        mine.make_way(choice)
+    state.hint(reader.hints)
 
 
 def _show(mine: Corner, known: Facts, api: Service, t: Words) -> None:

@@ -28,13 +28,13 @@ def page(t: Words) -> None:
     api = service(t.lang)
     known = facts(api)
     mine = desk()
-    parameters = state.news(PAGE)
-    if parameters:
-        choice = sides.arrive(parameters, known, api)
-        reader = sides.reader(parameters, known, api)
-        form.offer(wish.read(reader, trainers(api, t.lang) if "trainer" in parameters else ()))
-        state.visit().hints += [hint for hint in reader.hints if hint not in state.visit().hints]
-        state.show(choice)
+    with state.news(PAGE) as parameters:
+        if parameters:
+            choice = sides.arrive(parameters, known, api)
+            reader = sides.reader(parameters, known, api)
+            form.offer(wish.read(reader, trainers(api, t.lang) if "trainer" in parameters else ()))
+            state.hint(reader.hints)
+            state.show(choice)
     sides.settle_all(known, api, t)
     st.html(
         f'<div lang="{t.lang}">{title(t("planner.title"))}<p class="pdx-quiet">{t("planner.intro")}</p></div>'

@@ -31,12 +31,13 @@ def page(t: Words) -> None:
     api = service(t.lang)
     known = facts(api)
     mine = bench()
-    if parameters := state.news(PAGE):
-        reader = sides.reader(parameters, known, api)
-        mine.teams.update(team.read(reader))
-        state.visit().hints += reader.hints
-        if ASK in parameters:
-            mine.ask()
+    with state.news(PAGE) as parameters:
+        if parameters:
+            reader = sides.reader(parameters, known, api)
+            mine.teams.update(team.read(reader))
+            state.hint(reader.hints)
+            if ASK in parameters:
+                mine.ask()
     st.html(
         f'<div lang="{t.lang}">{title(t("teams.title"))}<p class="pdx-quiet">{t("teams.intro")}</p></div>'
     )
