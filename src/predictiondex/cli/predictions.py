@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +10,7 @@ from predictiondex.cli import common
 from predictiondex.cli.progress import on_terminal_or_lines
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from predictiondex.store import Predictions
@@ -85,17 +84,11 @@ def _delete(log: Predictions, before: datetime, count: int, *, told: bool) -> in
     return deleted
 
 
-@contextmanager
-def _log() -> Iterator[Predictions]:
+def _log() -> AbstractContextManager[Predictions]:
     """The log of the database that is set."""
     from predictiondex import store
 
-    engine = store.engine(common.settings_with().database_url)
-    try:
-        store.demand_tables(engine)
-        yield store.Predictions(engine)
-    finally:
-        engine.dispose()
+    return store.prediction_log(common.settings_with().database_url)
 
 
 def _moment(when: datetime) -> str:

@@ -58,12 +58,8 @@ def served(settings: Settings, last: int, model: tuple[str, str] | None = None) 
 
     Raises :class:`~predictiondex.errors.StoreError` when the database is away or was never set up.
     """
-    engine = store.engine(settings.database_url)
-    try:
-        store.demand_tables(engine)
-        return read_all(reversed(store.Predictions(engine).recent(last, model=model)))
-    finally:
-        engine.dispose()
+    with store.prediction_log(settings.database_url) as log:
+        return read_all(reversed(log.recent(last, model=model)))
 
 
 def of_latest_model(answers: list[Served]) -> list[Served]:

@@ -4,6 +4,7 @@ engine(url)              an SQLAlchemy engine, the same for the API, the loader 
 migrate(url or engine)   bring the schema up to date; quick when it is
 check(engine)            why the database cannot serve, empty when it can
 demand_tables(engine)    the error that says what to do, where there is nothing to read from
+prediction_log(url)      the log of a database that is there, for a while
 Facts, Loads, Predictions   repositories over an engine, with typed rows
 Engine, Connection       types, for those that pass them on
 """
@@ -22,6 +23,7 @@ from predictiondex.store.predictions import (
     Predictions,
     Recorded,
     Result,
+    prediction_log,
 )
 from predictiondex.store.readiness import check, demand_tables
 
@@ -47,4 +49,5 @@ __all__ = [
     "describe",
     "engine",
     "migrate",
+    "prediction_log",
 ]

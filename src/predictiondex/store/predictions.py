@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -32,7 +33,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 
 from predictiondex.store import tables as t
-from predictiondex.store.connection import explained, reading
+from predictiondex.store.connection import engine, explained, reading
+from predictiondex.store.readiness import demand_tables
 
 Result = Literal["win", "loss", "tie"]
 
@@ -245,6 +247,20 @@ class Predictions:
     def _read(self, query: Select[Any]) -> list[PredictionRow]:
         with reading(self._engine, "read the predictions") as connection:
             return [PredictionRow(**row._mapping) for row in connection.execute(query)]
+
+
+@contextmanager
+def prediction_log(url: str) -> Iterator[Predictions]:
+    """The prediction log of a database, for as long as the block runs.
+
+    Raises :class:`~predictiondex.errors.StoreError` when the database is away or was never set up.
+    """
+    opened = engine(url)
+    try:
+        demand_tables(opened)
+        yield Predictions(opened)
+    finally:
+        opened.dispose()
 
 
 def _older(before: datetime, *, told: bool) -> ColumnElement[bool]:
